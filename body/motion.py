@@ -1,0 +1,128 @@
+"""The law by which a hand travels to a waypoint: the expert follows it, the controller learns it.
+
+It speaks of the commanded tool pose alone (no physics), so it can be unrolled into the future.
+Per policy step: at most `SPEED`, slowing in proportion to what is left, with bounded changes of
+speed; straight down only above the target (a funnel), straight up before sideways. The gripper
+is applied on arrival, and then the hand holds.
+"""
+
+import numpy as np
+
+from body.arrays import Array
+
+DT = 0.05  # s, one policy step
+HORIZON = 16
+SPEED = 0.4 * DT  # m per step
+SPEED_LOW = 0.25 * DT  # m per step, near the table
+SPEED_YAW = 1.5 * DT  # rad per step
+SPEED_UP = 0.005  # m per step squared: 2 m/s2
+SLOW_DOWN = 0.008  # m per step squared
+YAW_UP = 0.03  # rad per step squared
+LOW = 0.12  # m above the table: objects stand below this
+ARRIVED_LOW = 0.006  # m
+ARRIVED_HIGH = 0.012  # m
+ARRIVED_YAW = 0.1  # rad
+
+
+def step(command: Array, increment: Array, target: Array) -> Array:
+    """One step of the law.
+
+    Args:
+        command: (..., 4) commanded tool x, y, z (m), yaw (rad).
+        increment: (..., 4) the previous step's increment.
+        target: (..., 4) waypoint.
+
+    Returns:
+        (..., 4) increment.
+    """
+    offset = target[..., :3] - command[..., :3]
+    height, goal = command[..., 2], target[..., 2]
+    beside = np.linalg.norm(offset[..., :2], axis=-1)
+    funnel = np.clip(4.0 * (beside - 0.008), 0.0, 0.13)
+    lowered = np.where(goal < LOW, np.minimum(goal + funnel, np.maximum(goal, 0.16)), goal)
+    wanted = offset.copy()
+    wanted[..., 2] = lowered - height
+    rising = (goal - height > 0.04) & (height < 0.10)
+    wanted[..., :2] *= np.where(rising, 0.2, 1.0)[..., None]
+
+    distance = np.linalg.norm(wanted, axis=-1)
+    top = np.where((height < LOW) & (goal < LOW), SPEED_LOW, SPEED)
+    length = np.minimum(np.minimum(top, 0.3 * distance + 0.0008), distance)
+    move = wanted * (length / np.maximum(distance, 1e-9))[..., None]
+    move = _limit_change(move, increment[..., :3])
+
+    turn = target[..., 3] - command[..., 3]
+    size = np.minimum(np.minimum(SPEED_YAW, 0.3 * np.abs(turn) + 0.005), np.abs(turn))
+    wish = np.sign(turn) * size
+    turned = increment[..., 3] + np.clip(wish - increment[..., 3], -YAW_UP, YAW_UP)
+    return np.concatenate([move, turned[..., None]], axis=-1)
+
+
+def arrived(command: Array, target: Array) -> Array:
+    """(...) bool: the commanded pose is close enough for the gripper to be applied."""
+    distance = np.linalg.norm(target[..., :3] - command[..., :3], axis=-1)
+    tolerance = np.where(target[..., 2] < LOW, ARRIVED_LOW, ARRIVED_HIGH)
+    return (distance < tolerance) & (np.abs(target[..., 3] - command[..., 3]) < ARRIVED_YAW)
+
+
+def unroll(
+    command: Array,
+    increment: Array,
+    closed: Array,
+    target: Array,
+    target_closed: Array,
+    horizon: int = HORIZON,
+) -> Array:
+    """The next `horizon` steps towards one waypoint, then holding there.
+
+    Args:
+        command, increment, target: (..., 4), see :func:`step`.
+        closed, target_closed: (...) gripper told now, and after arrival (bool or 0/1).
+
+    Returns:
+        (..., horizon, 5): increments dx, dy, dz (m), dyaw (rad), gripper closed (0 or 1).
+    """
+    command = np.array(command, dtype=np.float64)
+    increment = np.array(increment, dtype=np.float64)
+    told = np.array(closed, dtype=np.float64)
+    rows = np.zeros((*command.shape[:-1], horizon, 5))
+    for k in range(horizon):
+        told = np.where(arrived(command, target), target_closed, told)
+        increment = step(command, increment, target)
+        command = command + increment
+        rows[..., k, :4] = increment
+        rows[..., k, 4] = told
+    return rows
+
+
+def stop(increment: Array, closed: Array, horizon: int = HORIZON) -> Array:
+    """(..., horizon, 5): slow down to a hold, the gripper left as it is."""
+    increment = np.array(increment, dtype=np.float64)
+    rows = np.zeros((*increment.shape[:-1], horizon, 5))
+    for k in range(horizon):
+        move = _limit_change(np.zeros_like(increment[..., :3]), increment[..., :3])
+        turn = increment[..., 3] - np.clip(increment[..., 3], -YAW_UP, YAW_UP)
+        increment = np.concatenate([move, turn[..., None]], axis=-1)
+        rows[..., k, :4] = increment
+        rows[..., k, 4] = closed
+    return rows
+
+
+def time_to_go(command: Array, target: Array) -> float:
+    """Seconds the law needs from rest at `command` (4,) to `target` (4,), capped at 4 s."""
+    command = np.array(command, dtype=np.float64)
+    increment = np.zeros(4)
+    for k in range(80):
+        if arrived(command, target):
+            return k * DT
+        increment = step(command, increment, target)
+        command = command + increment
+    return 80 * DT
+
+
+def _limit_change(wish: Array, previous: Array) -> Array:
+    change = wish - previous
+    size = np.linalg.norm(change, axis=-1, keepdims=True)
+    faster = np.linalg.norm(wish, axis=-1) > np.linalg.norm(previous, axis=-1)
+    bound = np.where(faster, SPEED_UP, SLOW_DOWN)[..., None]
+    return previous + change * np.minimum(1.0, bound / np.maximum(size, 1e-12))

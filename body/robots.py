@@ -1,0 +1,15 @@
+"""The robots known by name."""
+
+from body.errors import RobotMismatchError
+from body.fr3 import FR3
+from body.robot_spec import RobotSpec
+
+ROBOTS: dict[str, RobotSpec] = {FR3.name: FR3}
+
+
+def robot(name: str) -> RobotSpec:
+    """The robot called `name`; raises :class:`RobotMismatchError` naming those that exist."""
+    try:
+        return ROBOTS[name]
+    except KeyError:
+        raise RobotMismatchError(f"no robot {name!r}; known: {', '.join(sorted(ROBOTS))}") from None
