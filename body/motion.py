@@ -108,16 +108,19 @@ def stop(increment: Array, closed: Array, horizon: int = HORIZON) -> Array:
     return rows
 
 
-def time_to_go(command: Array, target: Array) -> float:
-    """Seconds the law needs from rest at `command` (4,) to `target` (4,), capped at 4 s."""
+def time_to_go(command: Array, target: Array) -> Array:
+    """(...) seconds the law needs from rest at `command` to `target` (..., 4), capped at 4 s."""
     command = np.array(command, dtype=np.float64)
-    increment = np.zeros(4)
-    for k in range(80):
-        if arrived(command, target):
-            return k * DT
+    increment = np.zeros_like(command)
+    seconds = np.zeros(command.shape[:-1])
+    for _ in range(80):
+        moving = ~arrived(command, target)
+        if not moving.any():
+            break
+        seconds += np.where(moving, DT, 0.0)
         increment = step(command, increment, target)
         command = command + increment
-    return 80 * DT
+    return seconds
 
 
 def _limit_change(wish: Array, previous: Array) -> Array:

@@ -1,0 +1,120 @@
+"""The agent: a brain and a cerebellum coupled at two rates, in deterministic simulated time.
+
+The brain sees a frame at stamp t and its tokens arrive at t + latency; meanwhile the cerebellum
+acts on the latest ones. Orders pass through the mailbox, so their age and TTL rule what the
+cerebellum may do with them. On a robot the same calls are made in wall time.
+"""
+
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from body import ActionChunk, ActionTokens, ControllerReport, Observation
+from body.mailbox import Freshness, Letter, Mailbox
+
+
+class Thinker(Protocol):
+    """Anything that answers with action tokens: the brain, the oracle, an ablation."""
+
+    codec_id: str
+
+    def reset(self) -> None: ...
+
+    def think(
+        self, observation: Observation, instruction: str, report: ControllerReport
+    ) -> ActionTokens: ...
+
+
+class Mover(Protocol):
+    """Anything that turns tokens into chunks: the cerebellum, or plain playback of the codes."""
+
+    codec_id: str
+
+    def reset(self, observation: Observation) -> None: ...
+
+    def step(
+        self,
+        observation: Observation,
+        tokens: ActionTokens | None,
+        age: float,
+        state: Freshness = Freshness.FRESH,
+    ) -> ActionChunk: ...
+
+    @property
+    def report(self) -> ControllerReport: ...
+
+
+@dataclass(frozen=True)
+class AgentConfig:
+    """Rates of the brain in simulated time.
+
+    Attributes:
+        brain_hz: frames thought about per second.
+        latency: s from a frame to the arrival of its tokens.
+        expires: False switches the mailbox's TTL rule off (ablations only).
+    """
+
+    brain_hz: float = 4.0
+    latency: float = 0.15
+    expires: bool = True
+
+
+@dataclass
+class AgentLog:
+    """What happened so far: tokens as they were delivered, wall milliseconds, refused orders."""
+
+    tokens: list[ActionTokens] = field(default_factory=list)
+    brain_ms: list[float] = field(default_factory=list)
+    controller_ms: list[float] = field(default_factory=list)
+
+
+class Agent:
+    """Call :meth:`step` once a policy step; it thinks, delivers and moves when due."""
+
+    def __init__(self, brain: Thinker, mover: Mover, config: AgentConfig | None = None) -> None:
+        self.brain = brain
+        self.mover = mover
+        self.config = config or AgentConfig()
+        self.instruction = ""
+        self.mailbox = Mailbox(mover.codec_id, self.config.expires)
+        self.log = AgentLog()
+        self._in_flight: list[tuple[int, ActionTokens]] = []
+        self._next_thought = 0
+
+    def reset(self, observation: Observation, instruction: str) -> None:
+        """Begin an episode: nothing is in flight and the mailbox is empty."""
+        self.instruction = instruction
+        self.brain.reset()
+        self.mover.reset(observation)
+        self.mailbox = Mailbox(self.mover.codec_id, self.config.expires)
+        self.log = AgentLog()
+        self._in_flight = []
+        self._next_thought = observation.stamp
+
+    def wants_thought(self, now: int) -> bool:
+        """True if the brain will look at the frame of time `now` (ns)."""
+        return now >= self._next_thought
+
+    def step(self, observation: Observation) -> ActionChunk:
+        """One policy step. The observation holds the fixed camera when :meth:`wants_thought`."""
+        now = observation.stamp
+        if self.wants_thought(now):
+            self._next_thought += round(1e9 / self.config.brain_hz)
+            start = time.perf_counter()
+            tokens = self.brain.think(observation, self.instruction, self.mover.report)
+            self.log.brain_ms.append((time.perf_counter() - start) * 1e3)
+            self._in_flight.append((now + round(self.config.latency * 1e9), tokens))
+        for entry in [entry for entry in self._in_flight if entry[0] <= now]:
+            self._in_flight.remove(entry)
+            self.mailbox.put(entry[1])
+            self.log.tokens.append(entry[1])
+        letter = self.letter(now)
+        start = time.perf_counter()
+        chunk = self.mover.step(observation, letter.tokens, letter.age, letter.freshness)
+        if getattr(self.mover, "replanned", False):
+            self.log.controller_ms.append((time.perf_counter() - start) * 1e3)
+        return chunk
+
+    def letter(self, now: int) -> Letter:
+        """The latest tokens, their age and what that age permits."""
+        return self.mailbox.get(now)
