@@ -1,0 +1,128 @@
+# `make` or `make help` explains what there is. Everything happens inside this folder's .venv.
+.DEFAULT_GOAL := help
+.ONESHELL:
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+# One thread a process (two on a busy small machine are slower), and cameras without a display.
+export OMP_NUM_THREADS ?= 1
+export MUJOCO_GL ?= egl
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+export PYTHON ?=
+export INSTRUCTION ?= put the red cube in the blue bowl
+export HERE := $(CURDIR)
+WORKERS ?= 2
+VENV := .venv/bin/python
+STAMP := .venv/.installed
+ENGINES := .venv/.engines
+CARDS := $(wildcard models/*/config.json)
+
+# A .venv does not survive being moved: if this folder was, it is made again.
+ifneq "$(shell cat $(STAMP) 2>/dev/null)" "$(CURDIR)"
+.PHONY: $(STAMP)
+endif
+
+define HELP
+Pontine: say what to do, watch a brain and a cerebellum do it.
+
+  make demo        install, then run one sentence in simulation; leaves out/run.mp4, out/run.json
+                   another sentence: make demo INSTRUCTION="pick up the green cube"
+  make install     the set-up alone: .venv, the package, the engines of the shipped models
+                   another Python:   make install PYTHON=python3.12
+  make test        install, then the quick tests (minutes)
+  make test-slow   the tests that simulate, train or export for longer
+  make lint        ruff, its formatter, mypy
+  make format      let ruff repair and format what it can
+  make clean       remove .venv, built engines, caches and out/ (data/ and runs/ stay)
+
+It needs Python 3.11 or newer and Mesa's EGL. Where one is missing, make says the apt line,
+or runs it where it is root. After the install: .venv/bin/pontine --help
+endef
+export HELP
+
+.PHONY: help install demo test test-slow lint format clean
+help:
+	@printf '%s\n' "$$HELP"
+
+install: $(STAMP) $(ENGINES)
+
+demo: install
+	@.venv/bin/pontine run --instruction "$$INSTRUCTION"
+
+test: install
+	@$(VENV) -m pytest -m 'not slow' -n $(WORKERS)
+
+test-slow: install
+	@$(VENV) -m pytest -m slow -n $(WORKERS)
+
+lint: $(STAMP)
+	@.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: $(STAMP)
+	@.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+clean:
+	rm -rf .venv engines out build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Run the apt line where that is possible, else say it and stop.
+define APT
+apt_or_say() {
+    if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "make install: $$1; running: apt-get install -y $$2"
+        export DEBIAN_FRONTEND=noninteractive
+        # shellcheck disable=SC2086  # several packages
+        apt-get install -y --no-install-recommends $$2 >/dev/null 2>&1 || {
+            apt-get update >/dev/null
+            apt-get install -y --no-install-recommends $$2 >/dev/null
+        }
+    else
+        printf 'make install: %s. As root run:\n    apt-get install -y %s\nthen make again.\n' "$$1" "$$2" >&2
+        exit 1
+    fi
+}
+new_enough() { "$$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+find_python() {
+    for python in $${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11}; do
+        if new_enough "$$python"; then return 0; fi
+    done
+    return 1
+}
+endef
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(APT)
+	if ! find_python && [ -n "$$PYTHON" ]; then
+	    echo "make install: PYTHON=$$PYTHON is not a Python 3.11 or newer" >&2
+	    exit 1
+	elif ! find_python; then
+	    apt_or_say "no Python 3.11 or newer found" "python3 python3-venv"
+	    find_python || {
+	        echo "make install: this system's python3 is older than 3.11. Install a newer one with" >&2
+	        echo "its venv module (Ubuntu 22.04: apt-get install -y python3.11-venv), then make again." >&2
+	        exit 1
+	    }
+	fi
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then
+	    apt_or_say "$$python has no venv module" \
+	        "$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
+	fi
+	if ! fault="$$("$$python" -P pontine/environment.py 2>&1)"; then
+	    apt_or_say "$${fault%%. Remedy*}" "libegl1 libgl1-mesa-dri libopengl0"
+	    "$$python" -P pontine/environment.py
+	fi
+	at_home() { grep -qsF -e "=$$HERE/.venv" -e "='$$HERE/.venv" -e "=\"$$HERE/.venv" .venv/bin/activate; }
+	if ! at_home || ! new_enough $(VENV); then
+	    "$$python" -m venv --clear .venv
+	fi
+	echo "make install: installing into .venv; the first time this takes minutes"
+	$(VENV) -m pip install --quiet -c constraints.txt -e '.[dev]'
+	echo "$$HERE" > $(STAMP)
+
+$(ENGINES): $(STAMP) $(CARDS)
+	@if [ -n "$(CARDS)" ]; then .venv/bin/pontine models build; fi
+	touch $(ENGINES)

@@ -1,0 +1,130 @@
+"""The import floors of docs/architecture.md, and the house rules a machine can check."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LOWER = {
+    "body": set[str](),
+    "episodes": {"body"},
+    "brain": {"body", "episodes"},
+    "cerebellum": {"body", "episodes"},
+    "sim": {"body", "episodes"},
+    "pontine": {"body", "episodes", "brain", "cerebellum", "sim"},
+}
+TORCH = {"torch", "transformers", "tokenizers", "safetensors"}
+SIMULATION = {"mujoco", "gymnasium", "mink", "daqp"}
+EXPORT = {"onnx", "onnxscript", "onnxruntime"}
+RECORDING = {"pyarrow", "PIL", "tqdm"}
+COMMAND_LINE = {"tyro", "tqdm", "matplotlib", "imageio", "imageio_ffmpeg"}
+OUTSIDE = {
+    "body": {"ruckig"},
+    "episodes": RECORDING | {"safetensors"},
+    "brain": RECORDING | TORCH,
+    "cerebellum": RECORDING | TORCH | EXPORT,
+    "sim": RECORDING | SIMULATION,
+    "pontine": RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE,
+}
+# What runs on a robot beside the brain: numpy and an engine, nothing to train with.
+RUN_TIME = {
+    "body": {"ruckig"},
+    "cerebellum/runtime": {"onnxruntime"},
+    "cerebellum/engines": {"onnxruntime"},
+    "cerebellum/codec": set[str](),
+}
+RUN_TIME_MODULES = (
+    "body",
+    "body.fr3",
+    "body.kinematics",
+    "body.limiter",
+    "body.mailbox",
+    "episodes.model_folder",
+    "cerebellum.codec",
+    "cerebellum.runtime",
+    "cerebellum.runtime.controller",
+    "cerebellum.engines",
+)
+TEXT = {".py", ".md", ".toml", ".txt", ".json", ".xml", ".yaml", ".yml", ".cfg", ""}
+UNTRACKED = {".git", ".venv", "data", "runs", "out", "build", "engines"}
+
+
+def sources(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and full name of everything imported in a file, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(), str(path))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: import by full name"
+            yield node.lineno, str(node.module)
+
+
+def strangers(paths: list[Path], allowed: set[str]) -> list[str]:
+    allowed = allowed | {"numpy"} | set(sys.stdlib_module_names)
+    return [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in paths
+        for line, name in imported(path)
+        if name.split(".")[0] not in allowed
+    ]
+
+
+@pytest.mark.parametrize("folder", LOWER)
+def test_a_folder_imports_only_from_floors_below_it(folder: str) -> None:
+    assert sources(folder)
+    assert not strangers(sources(folder), {folder} | LOWER[folder] | OUTSIDE[folder])
+
+
+@pytest.mark.parametrize("folder", RUN_TIME)
+def test_run_time_folders_name_no_training_library(folder: str) -> None:
+    ours = set(LOWER) - {"brain", "sim", "pontine"}
+    assert not strangers(sources(folder), ours | RUN_TIME[folder])
+
+
+@pytest.mark.parametrize("module", RUN_TIME_MODULES)
+def test_run_time_path_loads_no_torch(module: str) -> None:
+    code = (
+        f"import sys, {module}\n"
+        "print(*sorted({'torch', 'transformers', 'mujoco', 'matplotlib'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
+def test_files_stay_small() -> None:
+    files = [path for folder in (*LOWER, "tests") for path in sources(folder)]
+    long = {
+        str(p.relative_to(ROOT)): n for p in files if (n := len(p.read_text().split("\n"))) > 301
+    }
+    assert not long, "a file is one idea, at most 300 lines"
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
+    forbidden = [
+        "/" + "work/", "/" + "opt/wheels", "/" + "opt/pypi", "/" + "root/", "/" + "home/",
+        "pypi" + ".org", "python" + "hosted", "download." + "pytorch", "hf" + ".co/",
+        "huggingface" + ".co/",
+    ]  # fmt: skip
+    found = []
+    for path in repository_files():
+        text = path.read_text(errors="replace")
+        found += [f"{path.relative_to(ROOT)}: {word}" for word in forbidden if word in text]
+    assert not found
+
+
+def repository_files() -> Iterator[Path]:
+    for top in sorted(ROOT.iterdir()):
+        if top.name in UNTRACKED or top.name.endswith(("_cache", ".egg-info", ".hypothesis")):
+            continue
+        for path in [top] if top.is_file() else top.rglob("*"):
+            if path.is_file() and path.suffix in TEXT and "__pycache__" not in path.parts:
+                yield path
