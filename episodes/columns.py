@@ -1,0 +1,43 @@
+"""The columns of Pontine's tabletop recordings (plans, scenes and labels beside the senses)."""
+
+from episodes.features import Feature, image
+
+FPS = 10
+ROBOT = "fr3"
+TASK_LABELS = {"reach": 0, "pick": 1, "place_in": 2, "stack": 3, "stills": 4}
+STILLS = TASK_LABELS["stills"]
+
+FIXED = "observation.images.fixed"
+WRIST = "observation.images.wrist"
+
+_JOINTS = tuple(f"joint_{i}" for i in range(1, 8))
+_STEP = ("dx", "dy", "dz", "dyaw")
+
+TABLETOP: dict[str, Feature] = {
+    FIXED: image(128, 128),
+    WRIST: image(128, 128),
+    # rad, rad/s, m, N and Nm
+    "observation.state": Feature(
+        "float32",
+        (21,),
+        (*_JOINTS, *(f"{name}_velocity" for name in _JOINTS), "gripper_width",
+         "fx", "fy", "fz", "tx", "ty", "tz"),
+    ),
+    # commanded tool pose in the base frame (m, rad), its last increment, commanded gripper
+    "observation.command": Feature(
+        "float32", (9,), ("x", "y", "z", "yaw", *_STEP, "closed")
+    ),
+    "action": Feature("float32", (8,), (*_JOINTS, "gripper_width")),
+    # the true keyframe, and the increments of the expert's law unrolled towards it
+    "plan.waypoint": Feature(
+        "float32", (6,), ("x", "y", "z", "yaw", "closed", "time_to_go")
+    ),
+    "plan.chunk": Feature("float32", (16, 5)),
+    "plan.step": Feature("int64", (1,)),
+    "plan.previous_step": Feature("int64", (1,)),  # -1: none
+    "plan.report": Feature("int64", (1,)),  # body.Report that led to this step
+    # kind (-1: padding), colour, x, y, z, yaw, width, u, v, in_hand
+    "scene.objects": Feature("float32", (6, 10)),
+    "scene.goal": Feature("int64", (2,), ("target", "destination")),  # object rows, -1: none
+    "task_label": Feature("int64", (1,)),
+}  # fmt: skip

@@ -1,0 +1,208 @@
+"""Model folders: weights, statistics and a config that names the robot and every file's hash.
+
+config.json is shared with transformers' save_pretrained; ours are the keys `robot`,
+`robot_fingerprint`, `joint_names`, `files` (name to sha256), `sizes` (name to bytes) and `sha256`
+(of the config's canonical JSON without that key). The card README.md may be edited freely.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from body import CodecMismatchError, RobotMismatchError, RobotSpec
+from episodes import files
+from episodes.errors import EpisodesError
+
+CONFIG = "config.json"
+CARD = "README.md"
+_BUILT = (".onnx", ".engine", ".partial")  # made on each machine, not part of the model
+
+
+class ModelFolderError(EpisodesError):
+    """A model folder is missing, incomplete, altered or not made for this use."""
+
+
+class ModelRobotError(ModelFolderError, RobotMismatchError):
+    """The model was made for another robot."""
+
+
+class ModelCodecError(ModelFolderError, CodecMismatchError):
+    """The model was made for another action codec."""
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """One folder of a models directory; `problem` is None where everything verified."""
+
+    name: str
+    folder: Path
+    config: dict[str, Any]
+    problem: str | None
+
+
+def write(
+    folder: Path | str, config: Mapping[str, Any], *, spec: RobotSpec | None = None
+) -> dict[str, Any]:
+    """Seal a model folder: hash the files that lie in it and write config.json, atomically.
+
+    Args:
+        config: added to an existing config.json (of save_pretrained); must be valid JSON.
+        spec: the robot the model is for.
+
+    Returns:
+        The whole config.
+
+    Raises:
+        ModelFolderError: the folder holds no file to seal, or a pickle.
+    """
+    folder = Path(folder)
+    files = _files(folder)
+    if not files:
+        raise ModelFolderError(folder, "holds no file", "save weights or statistics there first")
+    if pickles := [name for name in files if name.endswith((".bin", ".pt", ".pth", ".pkl"))]:
+        raise ModelFolderError(folder / pickles[0], "is a pickle", "save weights as safetensors")
+    before = _read(folder) if (folder / CONFIG).exists() else {}
+    whole: dict[str, Any] = {**before, **config}
+    if spec is not None:
+        whole["robot"] = spec.name
+        whole["robot_fingerprint"] = spec.fingerprint
+        whole["joint_names"] = list(spec.joint_names)
+    whole["files"] = {name: files.file_hash(path) for name, path in files.items()}
+    whole["sizes"] = {name: path.stat().st_size for name, path in files.items()}
+    whole = json.loads(json.dumps(whole, allow_nan=False))
+    whole["sha256"] = _config_hash(whole)
+    files.write_json(folder / CONFIG, whole)
+    return whole
+
+
+def verify(folder: Path | str) -> dict[str, str]:
+    """Compare every file of the folder with its hash.
+
+    Returns:
+        File name to sha256, config.json included.
+
+    Raises:
+        ModelFolderError: a file is missing, truncated or altered.
+    """
+    folder = Path(folder)
+    config = _read(folder)
+    remedy = _remedy(folder)
+    if not isinstance(config.get("files"), dict) or "sha256" not in config:
+        problem = "names no file hashes: the model was not sealed"
+        raise ModelFolderError(folder / CONFIG, problem, remedy)
+    if _config_hash(config) != config["sha256"]:
+        problem = "was altered after the model was sealed (sha256 mismatch)"
+        raise ModelFolderError(folder / CONFIG, problem, remedy)
+    for name, wanted in config["files"].items():
+        path = folder / name
+        if not path.is_file():
+            raise ModelFolderError(path, "is missing", remedy)
+        size, expected = path.stat().st_size, config["sizes"][name]
+        if size < expected:
+            problem = f"is truncated: {size} of {expected} bytes"
+            raise ModelFolderError(path, problem, remedy)
+        if files.file_hash(path) != wanted:
+            problem = "has other contents than when the model was sealed (sha256 mismatch)"
+            raise ModelFolderError(path, problem, remedy)
+    return {**config["files"], CONFIG: config["sha256"]}
+
+
+def load_config(
+    folder: Path | str,
+    *,
+    spec: RobotSpec | None = None,
+    codec_id: str | None = None,
+    verify_files: bool = True,
+) -> dict[str, Any]:
+    """Read a model's config after verifying its files, robot and codec.
+
+    Args:
+        spec: refuse a model made for another robot, kinematics or joint names.
+        codec_id: refuse a model made for another codec.
+        verify_files: hash every file (24 MB take about 20 ms).
+
+    Raises:
+        ModelFolderError: see :func:`verify`; ModelRobotError, ModelCodecError: a mismatch.
+    """
+    folder = Path(folder)
+    if verify_files:
+        verify(folder)
+    config = _read(folder)
+    path = folder / CONFIG
+    if spec is not None:
+        remedy = f"use a model made for {spec.name}, or train one (pontine train)"
+        for key, wanted in (
+            ("robot", spec.name),
+            ("joint_names", list(spec.joint_names)),
+            ("robot_fingerprint", spec.fingerprint),
+        ):
+            if config.get(key) != wanted:
+                problem = f"is for {key} {config.get(key)}, this robot has {wanted}"
+                raise ModelRobotError(path, problem, remedy)
+    if codec_id is not None and config.get("codec_id") != codec_id:
+        problem = f"is for codec {config.get('codec_id')}, the codec loaded is {codec_id}"
+        remedy = f"use the brain, controller and codec of one release ({_remedy(folder)})"
+        raise ModelCodecError(path, problem, remedy)
+    return config
+
+
+def model_hash(folder: Path | str) -> str:
+    """Identifies a sealed model: 16 hex of its config's hash, which covers all files' hashes."""
+    return str(_read(Path(folder)).get("sha256", ""))[:16]
+
+
+def list_models(root: Path | str) -> list[ModelSummary]:
+    """Every folder of `root` that holds a config.json or a card, by name, verified."""
+    summaries = []
+    for folder in sorted(Path(root).iterdir()) if Path(root).is_dir() else []:
+        if not (folder / CONFIG).exists() and not (folder / CARD).exists():
+            continue
+        config: dict[str, Any] = {}
+        problem = None
+        try:
+            config = _read(folder)
+            verify(folder)
+        except ModelFolderError as error:
+            problem = str(error)
+        summaries.append(ModelSummary(folder.name, folder, config, problem))
+    return summaries
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and path.name not in (CONFIG, CARD)
+        and path.suffix not in _BUILT
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    path, remedy = folder / CONFIG, _remedy(folder)
+    if not folder.is_dir():
+        raise ModelFolderError(folder, "is no folder", remedy)
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ModelFolderError(path, "is missing", remedy) from error
+    except (ValueError, OSError) as error:
+        problem = f"is truncated or no JSON ({error})"
+        raise ModelFolderError(path, problem, remedy) from error
+    if not isinstance(config, dict):
+        raise ModelFolderError(path, "holds no JSON object", remedy)
+    return config
+
+
+def _config_hash(config: Mapping[str, Any]) -> str:
+    rest = {key: value for key, value in config.items() if key != "sha256"}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _remedy(folder: Path) -> str:
+    return f"restore it with `git checkout -- models/{folder.name}`, then `pontine models verify`"
