@@ -54,8 +54,8 @@ def check(folder: Path | str, *, workers: int = 1, progress: bool = True) -> Che
 
 def _check_files(reader: Reader) -> None:
     manifest = reader.folder / layout.MANIFEST
-    files = files.read_json(manifest)["files"] if manifest.exists() else {}
-    for name, wanted in files.items():
+    listed = files.read_json(manifest)["files"] if manifest.exists() else {}
+    for name, wanted in listed.items():
         path = reader.folder / name
         if not path.exists():
             raise MissingFileError(path, "is missing", RESTORE)

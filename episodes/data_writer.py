@@ -136,11 +136,9 @@ class DataWriter:
         path = self.folder / layout.EPISODES
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.Table.from_pylist(self.rows), path, compression="snappy")
-        files = {
+        hashes = {
             file.relative_to(self.folder).as_posix(): files.file_hash(file)
             for file in sorted(self.folder.rglob("*"))
             if file.is_file()
         }
-        files.write_json(
-            self.folder / layout.MANIFEST, {"hash": files.manifest_hash(files), "files": files}
-        )
+        files.write_json(self.folder / layout.MANIFEST, {"files": hashes})

@@ -131,22 +131,22 @@ class Reader:
         path = self.folder / layout.MANIFEST
         if path.exists():
             return files.manifest_hash(files.read_json(path)["files"])
-        files = [p for part in ("meta", "data") for p in (self.folder / part).rglob("*")]
+        paths = [p for part in ("meta", "data") for p in (self.folder / part).rglob("*")]
         return files.manifest_hash(
             {
                 file.relative_to(self.folder).as_posix(): files.file_hash(file)
-                for file in files
+                for file in paths
                 if file.is_file()
             }
         )
 
     @cached_property
     def _meta(self) -> pa.Table:
-        files = sorted((self.folder / "meta/episodes").glob("*/*.parquet"))
-        if not files:
+        paths = sorted((self.folder / "meta/episodes").glob("*/*.parquet"))
+        if not paths:
             path = self.folder / layout.EPISODES
             raise MissingFileError(path, "is missing", RESTORE)
-        tables = [layout.open_parquet(file).read() for file in files]
+        tables = [layout.open_parquet(file).read() for file in paths]
         return pa.concat_tables(tables, promote_options="permissive")
 
     def episode_stats(self, index: int) -> Stats:
