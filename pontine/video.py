@@ -1,6 +1,7 @@
 """A run as a film: what the cameras see, what the brain thinks and says, what the arm does."""
 
 from collections.abc import Generator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,8 @@ class RunVideo:
         """
         self.frame.paste(BACKGROUND, (0, 0, WIDTH, HEIGHT))
         draw = ImageDraw.Draw(self.frame)
-        draw.text((MARGIN, 33), f"“{instruction}”", TEXT, bold(_heading(instruction)), anchor="lm")
+        size, heading = _heading(instruction)
+        draw.text((MARGIN, 33), heading, TEXT, bold(size), anchor="lm")
         draw.text((WIDTH - MARGIN, 33), f"{time:5.2f} s", MUTED, font(22), anchor="rm")
         for name, corner, side in (
             ("fixed", (MARGIN, TOP), FIXED),
@@ -218,11 +220,17 @@ def _legend(draw: Draw) -> None:
     draw.text((right - 10, lower), f"last {WINDOW:.0f} s", MUTED, font(13), anchor="rm")
 
 
-def _heading(text: str) -> int:
-    """The largest font size at which the instruction fits beside the clock."""
-    sizes = range(28, 11, -1)
+@lru_cache
+def _heading(instruction: str) -> tuple[int, str]:
+    """Font size and quoted instruction that fit beside the clock; what is too long is cut."""
     room = WIDTH - 2 * MARGIN - 130
-    return next((size for size in sizes if bold(size).getlength(f"“{text}”") <= room), 12)
+    quoted = f"“{instruction}”"
+    for size in range(28, 13, -1):
+        if bold(size).getlength(quoted) <= room:
+            return size, quoted
+    while bold(14).getlength(f"“{instruction}…”") > room:
+        instruction = instruction[:-1]
+    return 14, f"“{instruction}…”"
 
 
 def _tag(draw: Draw, corner: tuple[int, int], text: str) -> None:
