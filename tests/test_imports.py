@@ -21,14 +21,15 @@ TORCH = {"torch", "transformers", "tokenizers", "safetensors"}
 SIMULATION = {"mujoco", "gymnasium", "mink", "daqp"}
 EXPORT = {"onnx", "onnxscript", "onnxruntime"}
 RECORDING = {"pyarrow", "PIL", "tqdm"}
-COMMAND_LINE = {"tyro", "tqdm", "matplotlib", "imageio", "imageio_ffmpeg"}
+CURVES = {"matplotlib"}
+COMMAND_LINE = {"tyro", "imageio", "imageio_ffmpeg"}
 OUTSIDE = {
     "body": {"ruckig"},
     "episodes": RECORDING | {"safetensors"},
-    "brain": RECORDING | TORCH,
-    "cerebellum": RECORDING | TORCH | EXPORT,
+    "brain": RECORDING | TORCH | CURVES,
+    "cerebellum": RECORDING | TORCH | EXPORT | CURVES,
     "sim": RECORDING | SIMULATION,
-    "pontine": RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE,
+    "pontine": RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES,
 }
 # What runs on a robot beside the brain: numpy and an engine, nothing to train with.
 RUN_TIME = {
