@@ -59,10 +59,10 @@ def write(
         ModelFolderError: the folder holds no file to seal, or a pickle.
     """
     folder = Path(folder)
-    files = _files(folder)
-    if not files:
+    present = _files(folder)
+    if not present:
         raise ModelFolderError(folder, "holds no file", "save weights or statistics there first")
-    if pickles := [name for name in files if name.endswith((".bin", ".pt", ".pth", ".pkl"))]:
+    if pickles := [name for name in present if name.endswith((".bin", ".pt", ".pth", ".pkl"))]:
         raise ModelFolderError(folder / pickles[0], "is a pickle", "save weights as safetensors")
     before = _read(folder) if (folder / CONFIG).exists() else {}
     whole: dict[str, Any] = {**before, **config}
@@ -70,8 +70,8 @@ def write(
         whole["robot"] = spec.name
         whole["robot_fingerprint"] = spec.fingerprint
         whole["joint_names"] = list(spec.joint_names)
-    whole["files"] = {name: files.file_hash(path) for name, path in files.items()}
-    whole["sizes"] = {name: path.stat().st_size for name, path in files.items()}
+    whole["files"] = {name: files.file_hash(path) for name, path in present.items()}
+    whole["sizes"] = {name: path.stat().st_size for name, path in present.items()}
     whole = json.loads(json.dumps(whole, allow_nan=False))
     whole["sha256"] = _config_hash(whole)
     files.write_json(folder / CONFIG, whole)
