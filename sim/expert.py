@@ -1,0 +1,201 @@
+"""The scripted expert: it knows the scene, walks through a task's keyframes and is recorded.
+
+Every policy step (50 ms): look at the true state, advance the keyframe if it is reached, take one
+step of the law in `body.motion` (plus noise, if any), solve for joint targets, drive the limiter.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from body import Report, motion
+from body.arrays import Array
+from sim.inverse import MinkInverse
+from sim.noise import Noise, NoiseConfig
+from sim.recording import Recording, label
+from sim.tasks import Episode, Step, SuccessMonitor, sample_episode
+from sim.worlds import Driver, World
+from sim.worlds.senses import state_vector
+from sim.worlds.tabletop import PIXELS
+
+TIME_LIMIT = 20.0  # s
+FRAME_EVERY = 2  # policy steps: frames at 10 Hz
+CLOSE_TICKS, OPEN_TICKS, CLEAN_DWELL = 8, 6, 2
+EMPTY = 0.015  # m: a closed hand narrower than this holds nothing
+SQUEEZE = 0.008  # m the pads stay open against the motor: about 3 N
+FLOOR = 0.018  # m: the lowest commanded tool height
+TAIL = 6  # policy steps recorded after success
+
+
+@dataclass
+class _State:
+    """What the expert carries from one policy step to the next."""
+
+    command: Array
+    increment: Array = field(default_factory=lambda: np.zeros(4))
+    told: bool = False
+    told_for: int = 0
+    step: Step = Step.ABOVE
+    previous: int = -1
+    report: Report = Report.MOVING
+    pose: Array | None = None
+    waited: int = 0
+    dwell: int = CLEAN_DWELL
+
+
+class Expert:
+    """Solves episodes in `world`; reuse it, for its solver and limiter take time to set up."""
+
+    def __init__(self, world: World, audit: bool = False) -> None:
+        self.world = world
+        self.driver = Driver(world, audit)
+        self.inverse = MinkInverse(world.robot)
+
+    def run(
+        self,
+        episode: Episode,
+        noise: NoiseConfig | None = None,
+        cameras: tuple[str, ...] = (),
+        size: int = PIXELS,
+        time_limit: float = TIME_LIMIT,
+    ) -> Recording:
+        """Play `episode` to its end and return its frames with their labels.
+
+        Args:
+            noise: None: the expert does its best.
+            cameras: which images to record, square, `size` pixels.
+            time_limit: s of simulated time.
+        """
+        self.world.reset(episode.scene)
+        self.driver.reset()
+        self.inverse.reset(self.world.robot.home)
+        frames = list(self._play(episode, noise, cameras, size, time_limit))
+        return label(episode, frames, self._success, self.world.time, self.driver.violations)
+
+    def _play(
+        self,
+        episode: Episode,
+        noise: NoiseConfig | None,
+        cameras: tuple[str, ...],
+        size: int,
+        time_limit: float,
+    ) -> Iterator[dict[str, np.ndarray]]:
+        world, task = self.world, episode.task
+        rng = np.random.default_rng([11, episode.seed, task.label])
+        errors = None if noise is None else Noise(rng, noise)
+        state = _State(command=world.kinematics.tool_pose(world.robot.home), step=task.steps[0])
+        monitor = SuccessMonitor(task, episode.goal, world)
+        self._success, left = False, TAIL
+        for tick in range(int(time_limit / motion.DT)):
+            self._success |= monitor.update() and state.step is Step.DONE
+            left -= self._success
+            if left < 0:
+                return
+            objects = world.objects()
+            self._advance(episode, state, errors)
+            pose = self._target(episode, state, objects)
+            aim = pose
+            if errors is not None:
+                item = world.scene.objects[episode.goal.target]
+                lowest = task.position(objects, episode.goal, _lowest(task.steps))[2]
+                aim = errors.aim(state.step, state.command, pose, lowest, item.width, item.height)
+            here = bool(motion.arrived(state.command, aim))
+            told = task.closed(state.step) if here else state.told
+            increment = motion.step(state.command, state.increment, aim)
+            if errors is not None:
+                increment = increment + errors.jolt()
+            increment[2] = max(increment[2], min(0.0, FLOOR - state.command[2]))
+            command = state.command + increment
+            q = self.inverse.solve(command)
+            width = 0.0 if told else world.robot.gripper_open
+            if tick % FRAME_EVERY == 0:
+                yield self._frame(episode, state, pose, objects, q, width, cameras, size)
+            self.driver.policy_step(q, width)
+            state.told_for = state.told_for + 1 if told == state.told else 1
+            state.waited += here or state.waited > 0
+            state.command, state.increment, state.told = command, increment, told
+
+    def _advance(self, episode: Episode, state: _State, errors: Noise | None) -> None:
+        """Go on to the next keyframe, or back to the first if the hand is empty."""
+        width = self.world.gripper_width
+        if state.told and state.told_for >= CLOSE_TICKS and width <= EMPTY:
+            if errors is not None:
+                errors.botch = ""
+            self._enter(state, Step.ABOVE, Report.MISSED, errors)
+            return
+        item = self.world.scene.objects[episode.goal.target]
+        done = state.waited >= state.dwell
+        if state.step is Step.ABOVE:
+            done &= not state.told and width > 0.95 * self.world.robot.gripper_open
+        elif state.step is Step.GRASP:
+            squeezed = width - self.driver.limiter.width > SQUEEZE
+            done = state.told and state.told_for >= CLOSE_TICKS and squeezed
+        elif state.step is Step.RELEASE:
+            opened = width > min(item.width + 0.010, 0.95 * self.world.robot.gripper_open)
+            done = not state.told and state.told_for >= OPEN_TICKS and opened
+        if done and state.step is not Step.DONE:
+            report = Report.HOLDING if state.told else Report.ARRIVED
+            self._enter(state, episode.task.after(state.step), report, errors)
+
+    def _enter(self, state: _State, step: Step, report: Report, errors: Noise | None) -> None:
+        state.previous, state.step, state.report = int(state.step), step, report
+        state.pose, state.waited = None, 0
+        state.dwell = CLEAN_DWELL if errors is None else errors.dwell()
+
+    def _target(self, episode: Episode, state: _State, objects: Array) -> Array:
+        """(4,) the keyframe: of where things are now, unless they are in the hand by then."""
+        fixed = state.step in (Step.LIFT, Step.DONE) or (state.step is Step.GRASP and state.told)
+        if state.pose is None or not (fixed or state.waited):
+            yaw = state.command[3]
+            state.pose = episode.task.pose(objects, episode.goal, state.step, float(yaw))
+        return state.pose
+
+    def _frame(
+        self,
+        episode: Episode,
+        state: _State,
+        pose: Array,
+        objects: Array,
+        q: Array,
+        width: float,
+        cameras: tuple[str, ...],
+        size: int,
+    ) -> dict[str, np.ndarray]:
+        seen = self.world.observation(cameras, size)
+        command = [*state.command, *state.increment, float(state.told)]
+        frame = {
+            "observation.state": state_vector(seen),
+            "observation.command": np.array(command),
+            "action": np.array([*q, width]),
+            "keyframe": np.array([*pose, float(episode.task.closed(state.step))]),
+            "plan.step": np.array([state.step]),
+            "plan.previous_step": np.array([state.previous]),
+            "plan.report": np.array([state.report]),
+            "scene.objects": objects,
+            "stamp": np.array([seen.stamp]),
+        }
+        frame.update({f"observation.images.{name}": im for name, im in seen.images.items()})
+        return frame
+
+
+def rollout(
+    task: str,
+    seed: int,
+    noise: NoiseConfig | None = None,
+    cameras: tuple[str, ...] = ("fixed", "wrist"),
+    size: int = PIXELS,
+    pool: str = "seen",
+    expert: Expert | None = None,
+) -> Iterator[dict[str, np.ndarray]]:
+    """Yield the frames (10 Hz) of one episode of `task`; see :class:`sim.recording.Recording`."""
+    own = Expert(World()) if expert is None else expert
+    try:
+        yield from own.run(sample_episode(task, seed, pool), noise, cameras, size).frames()
+    finally:
+        if expert is None:
+            own.world.close()
+
+
+def _lowest(steps: tuple[Step, ...]) -> Step:
+    return Step.GRASP if Step.GRASP in steps else steps[0]

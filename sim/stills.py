@@ -1,0 +1,89 @@
+"""Snapshots for eyes and words: a new scene in every frame, the arm anywhere over the table."""
+
+import numpy as np
+
+from body.arrays import Array
+from sim.inverse import MinkInverse
+from sim.recording import Recording
+from sim.worlds import World, sample_scene
+from sim.worlds.scene import MAX_OBJECTS, MIN_OBJECTS, TRAIN_PAIRS, Pair
+from sim.worlds.senses import state_vector
+from sim.worlds.tabletop import PIXELS
+
+LABEL = 4
+INSTRUCTION = "look"
+_HOME_SHARE = 0.25
+
+
+def stills(
+    world: World,
+    seed: int,
+    frames: int = 4,
+    cameras: tuple[str, ...] = ("fixed", "wrist"),
+    size: int = PIXELS,
+    pool: tuple[Pair, ...] = TRAIN_PAIRS,
+) -> Recording:
+    """`frames` unrelated snapshots as one recording of task label 4; plans are zeros.
+
+    Images, scene.objects and observation.state mean something, the other columns do not. One
+    frame in three shows an object in the closed hand, as it does while something is carried.
+    """
+    rng = np.random.default_rng([13, seed])
+    rows = [_snapshot(world, rng, cameras, size, pool) for _ in range(frames)]
+    columns = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+    return Recording(columns, INSTRUCTION, "stills", seed, True, 0.0)
+
+
+def _snapshot(
+    world: World,
+    rng: np.random.Generator,
+    cameras: tuple[str, ...],
+    size: int,
+    pool: tuple[Pair, ...],
+) -> dict[str, np.ndarray]:
+    count = int(rng.integers(MIN_OBJECTS, MAX_OBJECTS + 1))
+    scene = sample_scene(rng, [pool[i] for i in rng.permutation(len(pool))[:count]])
+    q = world.robot.home
+    if rng.random() >= _HOME_SHARE:
+        q = _posture(world, rng)
+    open_width = world.robot.gripper_open
+    width = open_width if rng.random() < 0.5 else float(rng.uniform(0, open_width))
+    world.reset(scene, q, width)
+    if rng.random() < 1 / 3:
+        _into_hand(world, rng)
+    seen = world.observation(cameras, size)
+    row: dict[str, np.ndarray] = {
+        "observation.state": state_vector(seen).astype(np.float32),
+        "observation.command": np.zeros(9, np.float32),
+        "action": np.array([*q, width], np.float32),
+        "plan.chunk": np.zeros((16, 5), np.float32),
+        "plan.waypoint": np.zeros(6, np.float32),
+        "plan.step": np.zeros(1, np.int64),
+        "plan.previous_step": np.full(1, -1, np.int64),
+        "plan.report": np.zeros(1, np.int64),
+        "scene.objects": world.objects(),
+        "scene.goal": np.full(2, -1, np.int64),
+        "task_label": np.full(1, LABEL, np.int64),
+    }
+    row.update({f"observation.images.{name}": image for name, image in seen.images.items()})
+    return row
+
+
+def _posture(world: World, rng: np.random.Generator) -> Array:
+    """(J,) an arm over the table with the tool clear of everything that stands on it."""
+    inverse = MinkInverse(world.robot)
+    low, high = (0.25, -0.27, 0.10, -1.2), (0.69, 0.27, 0.30, 1.2)
+    pose = rng.uniform(low, high)
+    for _ in range(8):
+        q = inverse.solve(pose)
+    return q
+
+
+def _into_hand(world: World, rng: np.random.Generator) -> None:
+    graspable = [
+        i for i, item in enumerate(world.scene.objects) if item.kind in ("cube", "ball", "cylinder")
+    ]  # fmt: skip
+    if not graspable:
+        return
+    index = graspable[rng.integers(len(graspable))]
+    world.hold(index)

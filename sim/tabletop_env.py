@@ -1,0 +1,123 @@
+"""`pontine/Tabletop-v0`: the tabletop for Gymnasium, at 20 Hz, always through the limiter."""
+
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+
+from body import RobotSpec
+from body.fr3 import FR3
+from sim.tasks import SPLITS, TASKS, SuccessMonitor, sample_episode
+from sim.worlds import Driver, World
+from sim.worlds.senses import state_vector
+from sim.worlds.tabletop import PIXELS
+
+STEP_LIMIT = 400  # policy steps: 20 s
+_LETTERS = "abcdefghijklmnopqrstuvwxyz ,'"
+
+Observation = dict[str, Any]
+
+
+class TabletopEnv(gym.Env[Observation, np.ndarray]):
+    """One task sentence, one arm, one table.
+
+    Observation: "fixed" and "wrist" (size, size, 3) uint8; "state" (21,) joint positions (rad) and
+    velocities (rad/s), gripper width (m), wrench (N, Nm, tool frame); "instruction" text.
+    Action: (8,) absolute joint targets (rad) and gripper width (m), reached within 50 ms as far as
+    the limits allow. Reward 1 and termination on success; truncation after 20 s.
+
+    Args:
+        task: a name in `sim.tasks.TASKS`, or "all" for a random one each episode.
+        split: which seeds episodes are drawn from: "train", "validation" or "test".
+        pool, phrasing: see :func:`sim.tasks.sample_episode`.
+        size: image side, pixels. render_size: the side of `render()`'s picture.
+
+    `reset(options={"seed": s})` plays exactly the episode of seed s.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 20}  # noqa: RUF012
+
+    def __init__(
+        self,
+        task: str = "all",
+        split: str = "train",
+        pool: str = "seen",
+        phrasing: str = "seen",
+        size: int = PIXELS,
+        render_size: int = 480,
+        render_mode: str | None = None,
+        robot: RobotSpec = FR3,
+    ) -> None:
+        if task != "all" and task not in TASKS:
+            raise ValueError(f"no task {task!r}; known: all, {', '.join(TASKS)}")
+        if split not in SPLITS:
+            raise ValueError(f"no split {split!r}; known: {', '.join(SPLITS)}")
+        self.render_mode = render_mode
+        self._names = tuple(TASKS) if task == "all" else (task,)
+        self._split, self._pool, self._phrasing = split, pool, phrasing
+        self._size, self._render_size = size, render_size
+        self.world = World(robot)
+        self.driver = Driver(self.world)
+        image = spaces.Box(0, 255, (size, size, 3), np.uint8)
+        self.observation_space = spaces.Dict(
+            {
+                "fixed": image,
+                "wrist": image,
+                "state": spaces.Box(-np.inf, np.inf, (2 * robot.joints + 7,), np.float32),
+                "instruction": spaces.Text(200, min_length=1, charset=_LETTERS),
+            }
+        )
+        self.action_space = spaces.Box(
+            np.array([*robot.position_lower, 0.0], np.float32),
+            np.array([*robot.position_upper, robot.gripper_open], np.float32),
+        )
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        super().reset(seed=seed)
+        first, end = SPLITS[self._split]
+        wanted = (options or {}).get("seed")
+        name = self._names[self.np_random.integers(len(self._names))]
+        drawn = int(self.np_random.integers(first, end))
+        self.episode = sample_episode(
+            name, drawn if wanted is None else int(wanted), self._pool, self._phrasing
+        )
+        self.world.reset(self.episode.scene)
+        self.driver.reset()
+        self._monitor = SuccessMonitor(self.episode.task, self.episode.goal, self.world)
+        self._steps = 0
+        return self._observe(), self._info(False)
+
+    def step(self, action: np.ndarray) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        target = np.asarray(action, dtype=np.float64)
+        self.driver.policy_step(target[:-1], float(target[-1]))
+        self._steps += 1
+        success = self._monitor.update()
+        late = self._steps >= STEP_LIMIT and not success
+        return self._observe(), float(success), success, late, self._info(success)
+
+    def render(self) -> np.ndarray | None:  # type: ignore[override]
+        if self.render_mode != "rgb_array":
+            return None
+        return self.world.render("fixed", self._render_size)
+
+    def close(self) -> None:
+        self.world.close()
+
+    def _observe(self) -> Observation:
+        seen = self.world.observation(("fixed", "wrist"), self._size)
+        return {
+            **seen.images,
+            "state": state_vector(seen).astype(np.float32),
+            "instruction": self.episode.instruction,
+        }
+
+    def _info(self, success: bool) -> dict[str, Any]:
+        return {
+            "success": success,
+            "task": self.episode.task.name,
+            "seed": self.episode.seed,
+            "limit_violations": self.driver.violations,
+        }

@@ -1,0 +1,137 @@
+"""What a task is: which scenes it needs, the keyframes that solve it, and when it is solved."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import ClassVar
+
+import numpy as np
+
+from body import Waypoint, motion
+from body.arrays import Array
+from body.waypoint import wrap_half_turn
+from sim.worlds import World
+from sim.worlds.objects import KINDS
+from sim.worlds.scene import Pair
+
+ABOVE_Z, GRASP_Z, LIFT_Z = 0.16, 0.03, 0.20  # m, tool above the table
+HOLD_SECONDS = 0.5
+CUBE = KINDS.index("cube")
+
+
+class Step(IntEnum):
+    """One keyframe of a plan."""
+
+    ABOVE = 0
+    GRASP = 1
+    LIFT = 2
+    CARRY = 3
+    RELEASE = 4
+    RETREAT = 5
+    DONE = 6
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Rows of the objects array: what is acted on, and where it goes (-1: nowhere)."""
+
+    target: int
+    destination: int = -1
+
+
+class Task(ABC):
+    """One kind of job. `steps` are its keyframes in order, the last always DONE."""
+
+    name: ClassVar[str]
+    label: ClassVar[int]
+    steps: ClassVar[tuple[Step, ...]]
+
+    @abstractmethod
+    def pairs(
+        self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
+    ) -> list[Pair]:
+        """(colour, kind) of target and, if any, destination; the first named out of `named`."""
+
+    @abstractmethod
+    def position(self, objects: Array, goal: Goal, step: Step) -> Array:
+        """(3,) tool position of keyframe `step`, m."""
+
+    @abstractmethod
+    def holds(self, world: World, goal: Goal) -> bool:
+        """The goal is reached at this instant, physically."""
+
+    def closed(self, step: Step) -> bool:
+        """The gripper after arrival at `step`."""
+        return step in (Step.GRASP, Step.LIFT, Step.CARRY)
+
+    def pose(self, objects: Array, goal: Goal, step: Step, hand_yaw: float) -> Array:
+        """(4,) tool pose of keyframe `step`; the yaw is the equivalent nearest to `hand_yaw`."""
+        yaw = hand_yaw
+        if step in (Step.ABOVE, Step.GRASP) or len(self.steps) == 2:
+            yaw = grasp_yaw(objects[goal.target], hand_yaw)
+        return np.array([*self.position(objects, goal, step), yaw])
+
+    def plan(self, objects: Array, goal: Goal, step: Step, hand_pose: Array) -> Waypoint:
+        """Keyframe `step` as a waypoint, from any snapshot.
+
+        Args:
+            objects: (6, 10), see :meth:`sim.worlds.World.objects`.
+            hand_pose: (4,) commanded tool x, y, z, yaw: nearest grasp yaw, and time to go.
+        """
+        pose = self.pose(objects, goal, step, float(hand_pose[3]))
+        seconds = float(motion.time_to_go(np.asarray(hand_pose, dtype=np.float64), pose))
+        return Waypoint(pose[:3], float(pose[3]), self.closed(step), seconds)
+
+    def after(self, step: Step) -> Step:
+        """The keyframe that follows `step`; DONE follows itself."""
+        index = self.steps.index(step)
+        return self.steps[min(index + 1, len(self.steps) - 1)]
+
+
+class SuccessMonitor:
+    """True once `task.holds` has been true for half a second of uninterrupted updates."""
+
+    def __init__(self, task: Task, goal: Goal, world: World) -> None:
+        self._task, self._goal, self._world = task, goal, world
+        self._since: int | None = None
+
+    def update(self) -> bool:
+        """Look at the world now; call at every policy step."""
+        if not self._task.holds(self._world, self._goal):
+            self._since = None
+            return False
+        if self._since is None:
+            self._since = self._world.time
+        return self._world.time - self._since >= HOLD_SECONDS * 1e9
+
+
+def grasp_yaw(row: Array, hand_yaw: float) -> float:
+    """Yaw, rad, at which the hand fits an object (row of the array), nearest to `hand_yaw`.
+
+    It may leave the half circle: the hand turns the short way.
+    """
+    if int(row[0]) != CUBE:
+        return hand_yaw + wrap_half_turn(0.0 - hand_yaw)
+    quarter = np.pi / 2
+    return hand_yaw + float((row[5] - hand_yaw + quarter / 2) % quarter - quarter / 2)
+
+
+def choose(rng: np.random.Generator, pool: Sequence[Pair], kinds: Sequence[str]) -> Pair:
+    """A random pair of `pool` among `kinds`; raises ValueError if there is none."""
+    fitting = [pair for pair in pool if pair[1] in kinds]
+    if not fitting:
+        raise ValueError(f"no {' or '.join(kinds)} in the pool {list(pool)}")
+    return fitting[int(rng.integers(len(fitting)))]
+
+
+def at_rest(world: World, *indices: int) -> bool:
+    """Nothing among `indices` moves faster than 2 cm/s."""
+    return all(world.object_speed(i) < 0.02 for i in indices)
+
+
+def hand_away(world: World, index: int) -> bool:
+    """The hand is open and over 6 cm from object `index`."""
+    centre, _ = world.object_pose(index)
+    apart = np.linalg.norm(world.tool_pose()[:3] - centre)
+    return world.gripper_width > 0.06 and bool(apart > 0.06)

@@ -1,0 +1,78 @@
+"""An episode is a task, a scene, a goal and a sentence, all from one seed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.tasks.base import Goal, Task
+from sim.tasks.grammar import absent_instruction, phrase
+from sim.tasks.registry import task as find_task
+from sim.worlds.scene import ALL_PAIRS, HELD_OUT_PAIRS, TRAIN_PAIRS, Pair, Scene, draw_pairs
+from sim.worlds.scene import sample_scene as draw_scene
+
+# First seed and the one after the last.
+SPLITS = {"train": (0, 800_000), "validation": (800_000, 900_000), "test": (1_000_000, 2**62)}
+# Pool -> (pairs that may stand on the table, pairs of which one must be named).
+POOLS: dict[str, tuple[tuple[Pair, ...], tuple[Pair, ...]]] = {
+    "seen": (TRAIN_PAIRS, TRAIN_PAIRS),
+    "held_out": (ALL_PAIRS, HELD_OUT_PAIRS),
+    "all": (ALL_PAIRS, ALL_PAIRS),
+}
+_STREAM = 7
+
+
+@dataclass(frozen=True)
+class Episode:
+    """What to do, where, and how it is said; goal.target is -1 where the right answer is no."""
+
+    task: Task
+    seed: int
+    scene: Scene
+    goal: Goal
+    instruction: str
+
+
+def sample_episode(
+    name: str,
+    seed: int,
+    pool: str = "seen",
+    phrasing: str = "seen",
+    camera_jitter: float = 0.0,
+) -> Episode:
+    """The episode of task `name` that `seed` gives.
+
+    Args:
+        pool: "seen", "held_out" (target or destination is a pair never shown in training) or
+            "all".
+        phrasing: "seen", "held_out" or "all" sentences.
+
+    Raises:
+        ValueError: a training seed with pairs or phrasings held out of training.
+    """
+    _refuse_leak(seed, pool, phrasing)
+    task = find_task(name)
+    allowed, named = POOLS[pool]
+    rng = np.random.default_rng([_STREAM, seed, task.label])
+    must = task.pairs(rng, allowed, named)
+    scene = draw_scene(rng, draw_pairs(rng, allowed, must), camera_jitter)
+    goal = Goal(scene.find(must[0]), scene.find(must[1]) if len(must) > 1 else -1)
+    return Episode(task, seed, scene, goal, phrase(name, scene, goal, rng, phrasing))
+
+
+def absent_episode(name: str, seed: int, pool: str = "seen", phrasing: str = "seen") -> Episode:
+    """As :func:`sample_episode`, but the sentence names a thing that is not on the table."""
+    episode = sample_episode(name, seed, pool, phrasing)
+    rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
+    sentence = absent_instruction(name, episode.scene, rng, phrasing, POOLS[pool][0])
+    return Episode(episode.task, seed, episode.scene, Goal(-1, -1), sentence)
+
+
+def _refuse_leak(seed: int, pool: str, phrasing: str) -> None:
+    if pool not in POOLS:
+        raise ValueError(f"no pool {pool!r}; known: {', '.join(POOLS)}")
+    first, end = SPLITS["train"]
+    if first <= seed < end and (pool != "seen" or phrasing != "seen"):
+        raise ValueError(
+            f"seed {seed} is a training seed, but pool {pool!r} / phrasing {phrasing!r} hold "
+            f"what training must not see; use a seed from {SPLITS['test'][0]}"
+        )

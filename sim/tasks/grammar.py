@@ -1,0 +1,142 @@
+"""Sentences for goals: several phrasings a task, a fixed fifth of them held out of training."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.tasks.base import Goal
+from sim.tasks.chatter import non_task_sentence
+from sim.worlds.scene import ALL_PAIRS, Pair, Scene
+
+__all__ = [
+    "HELD_OUT_PHRASINGS", "PHRASINGS", "absent_instruction", "name_of", "non_task_sentence",
+    "phrase", "say", "templates",
+]  # fmt: skip
+
+# {o}: the target; {d}: the destination; {in}: into or onto, as the destination asks.
+PHRASINGS: dict[str, tuple[str, ...]] = {
+    "reach": (
+        "reach the {o}", "touch the {o}", "go to the {o}", "move to the {o}", "point at the {o}",
+        "hover over the {o}", "move your hand over the {o}", "go above the {o}",
+        "approach the {o}", "bring the gripper to the {o}", "reach for the {o}",
+        "hold your hand over the {o}",
+    ),
+    "pick": (
+        "pick up the {o}", "grab the {o}", "lift the {o}", "take the {o}", "pick the {o}",
+        "grasp the {o}", "raise the {o}", "pick the {o} up", "lift up the {o}",
+        "grab the {o} and lift it", "take the {o} off the table", "get the {o}",
+    ),
+    "place_in": (
+        "put the {o} {in} the {d}", "place the {o} {in} the {d}", "drop the {o} {in} the {d}",
+        "move the {o} {in} the {d}", "set the {o} {in} the {d}", "lay the {o} {in} the {d}",
+        "pick up the {o} and put it {in} the {d}", "grab the {o} and drop it {in} the {d}",
+        "bring the {o} to the {d}", "the {o} goes {in} the {d}",
+        "take the {o} and place it {in} the {d}", "transfer the {o} to the {d}",
+    ),
+    "stack": (
+        "stack the {o} on the {d}", "put the {o} on top of the {d}", "place the {o} on the {d}",
+        "set the {o} on top of the {d}", "stack the {o} on top of the {d}",
+        "put the {o} on the {d}", "build a tower with the {o} on the {d}",
+        "pick up the {o} and stack it on the {d}", "pile the {o} on the {d}",
+        "balance the {o} on the {d}", "move the {o} on top of the {d}",
+        "take the {o} and put it on the {d}",
+    ),
+}  # fmt: skip
+HELD_OUT_PHRASINGS: dict[str, tuple[str, ...]] = {
+    "reach": ("move the gripper to the {o}", "go over to the {o}", "hold the gripper over the {o}"),
+    "pick": ("take hold of the {o} and lift it", "grab the {o} off the table", "raise up the {o}"),
+    "place_in": (
+        "grab the {o} and put it {in} the {d}", "take the {o} to the {d}",
+        "pick up the {o} and drop it {in} the {d}",
+    ),
+    "stack": (
+        "place the {o} on top of the {d}", "grab the {o} and stack it on the {d}",
+        "pick up the {o} and set it on top of the {d}",
+    ),
+}  # fmt: skip
+_BEFORE = ("please ", "now ", "can you ", "robot , ")
+_AFTER = (" please", " now")
+_NOUNS = {
+    "cube": ("cube", "cube", "block"), "ball": ("ball", "ball", "sphere"),
+    "cylinder": ("cylinder", "cylinder", "can"), "bowl": ("bowl",), "plate": ("plate",),
+}  # fmt: skip
+
+
+def templates(task: str, phrasing: str) -> tuple[str, ...]:
+    """Templates of `task`: "seen", "held_out" or "all"."""
+    seen, held = PHRASINGS[task], HELD_OUT_PHRASINGS[task]
+    try:
+        return {"seen": seen, "held_out": held, "all": seen + held}[phrasing]
+    except KeyError:
+        raise ValueError(f"phrasing must be seen, held_out or all, got {phrasing!r}") from None
+
+
+def phrase(
+    task: str, scene: Scene, goal: Goal, rng: np.random.Generator, phrasing: str = "seen"
+) -> str:
+    """A sentence, in lower case without a full stop, that asks for `goal`."""
+    target = scene.objects[goal.target].pair
+    there = scene.objects[goal.destination].pair if goal.destination >= 0 else None
+    return say(rng, task, target, there, phrasing)
+
+
+def absent_instruction(
+    task: str,
+    scene: Scene,
+    rng: np.random.Generator,
+    phrasing: str = "seen",
+    pool: Sequence[Pair] = ALL_PAIRS,
+) -> str:
+    """A sentence of `task` whose target, or now and then destination, is not in `scene`."""
+    kinds, ends = _KINDS_OF[task]
+    here = [item.pair for item in scene.objects]
+
+    def draw(fitting: Sequence[str], present: bool) -> Pair | None:
+        options = [p for p in pool if p[1] in fitting and (p in here) is present]
+        return options[rng.integers(len(options))] if options else None
+
+    there = draw(ends, True) if ends else None
+    if there is not None and rng.random() < 0.3:
+        target, gone = draw(kinds, True), draw(ends, False)
+        if target is not None and gone is not None and gone != target:
+            return say(rng, task, target, gone, phrasing)
+    target = draw(kinds, False)
+    if target is None:
+        raise ValueError(f"every {' or '.join(kinds)} of the pool is on the table")
+    if ends and there is None:
+        there = draw(ends, False)
+    return say(rng, task, target, there, phrasing)
+
+
+def name_of(pair: Pair, rng: np.random.Generator | None = None) -> str:
+    """ "red cube"; with `rng` now and then a synonym."""
+    colour, kind = pair
+    nouns = _NOUNS[kind]
+    return f"{colour} {kind if rng is None else nouns[rng.integers(len(nouns))]}"
+
+
+_KINDS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "reach": (("cube", "ball", "cylinder", "bowl", "plate"), ()),
+    "pick": (("cube", "ball", "cylinder"), ()),
+    "place_in": (("cube", "ball", "cylinder"), ("bowl", "plate")),
+    "stack": (("cube", "cylinder"), ("cube", "cylinder")),
+}
+
+
+def say(
+    rng: np.random.Generator, task: str, target: Pair, there: Pair | None, phrasing: str
+) -> str:
+    """A random sentence of `task` for the (colour, kind) of its target and destination."""
+    options = templates(task, phrasing)
+    text = options[rng.integers(len(options))]
+    inside = there is not None and there[1] == "bowl"
+    words = ("in", "in", "into") if inside else ("on", "on", "onto")
+    text = text.replace("{o}", name_of(target, rng)).replace("{in}", words[rng.integers(3)])
+    if there is not None:
+        text = text.replace("{d}", name_of(there, rng))
+    draw = rng.random()
+    if draw < 0.15:
+        text = _BEFORE[rng.integers(len(_BEFORE))] + text
+    elif draw < 0.25:
+        text += _AFTER[rng.integers(len(_AFTER))]
+    return text

@@ -1,0 +1,41 @@
+"""Hover over an object without touching it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from body.arrays import Array
+from sim.tasks.base import Goal, Step, Task, choose
+from sim.worlds import World
+from sim.worlds.objects import KINDS
+from sim.worlds.scene import Pair
+
+HOVER = 0.03  # m over the object's top
+
+
+class Reach(Task):
+    """Any kind of object; the tool 15-50 mm above it, still, and it has not been moved."""
+
+    name = "reach"
+    label = 0
+    steps = (Step.ABOVE, Step.DONE)
+
+    def pairs(
+        self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
+    ) -> list[Pair]:
+        return [choose(rng, named, KINDS)]
+
+    def position(self, objects: Array, goal: Goal, step: Step) -> Array:
+        x, y, z = objects[goal.target, 2:5]
+        return np.array([x, y, 2 * z + HOVER])
+
+    def holds(self, world: World, goal: Goal) -> bool:
+        centre, _ = world.object_pose(goal.target)
+        tool = world.tool_pose()
+        over = tool[2] - centre[2] - world.half_height(goal.target)
+        return bool(
+            np.hypot(*(tool[:2] - centre[:2])) < 0.015
+            and 0.015 < over < 0.050
+            and world.tool_speed() < 0.05
+            and np.linalg.norm(centre - world.rest[goal.target]) < 0.01
+        )

@@ -1,0 +1,150 @@
+"""A scene: all that is random about a table, drawn once, so a seed is a world."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.worlds import objects as things
+from sim.worlds.objects import COLOURS, KINDS, RGB, SceneObject
+
+Pair = tuple[str, str]
+ALL_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for kind in KINDS)
+# Never shown in training: 5 of 30, one of each kind.
+HELD_OUT_PAIRS: tuple[Pair, ...] = (
+    ("red", "ball"), ("green", "cylinder"), ("yellow", "cube"), ("blue", "plate"),
+    ("purple", "bowl"),
+)  # fmt: skip
+TRAIN_PAIRS: tuple[Pair, ...] = tuple(p for p in ALL_PAIRS if p not in HELD_OUT_PAIRS)
+
+X_RANGE, Y_RANGE = (0.30, 0.70), (-0.25, 0.25)
+CLEARANCE = 0.045  # m between surfaces: room for an open finger
+WIDTHS = (0.040, 0.068)  # 6 to 20 mm of gripper margin a side
+CYLINDER_HEIGHTS = (0.050, 0.068)
+MIN_OBJECTS, MAX_OBJECTS = 4, 6
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything random about a world.
+
+    Attributes:
+        objects: what stands on the table.
+        table_rgb, floor_rgb: colours of the ground.
+        light_position, light_direction: (3,) of the one lamp, base frame.
+        light, ambient: brightness of lamp and surroundings, 0..1.
+        camera_shift: (6,) added to the fixed camera: position (m), turn about its axes (rad).
+    """
+
+    objects: tuple[SceneObject, ...]
+    table_rgb: tuple[float, float, float]
+    floor_rgb: tuple[float, float, float]
+    light_position: tuple[float, float, float]
+    light_direction: tuple[float, float, float]
+    light: float
+    ambient: float
+    camera_shift: tuple[float, ...] = (0.0,) * 6
+
+    def find(self, pair: Pair) -> int:
+        """Index of the object of this (colour, kind), or -1."""
+        for index, item in enumerate(self.objects):
+            if item.pair == pair:
+                return index
+        return -1
+
+
+def sample_scene(
+    rng: np.random.Generator, pairs: Sequence[Pair], camera_jitter: float = 0.0
+) -> Scene:
+    """Place one object for each of `pairs` (unique) at random poses, sizes, shades and light.
+
+    Args:
+        camera_jitter: scale of the fixed camera's displacement: 1.0 is 10 mm and 0.01 rad.
+    """
+    if len(set(pairs)) != len(pairs):
+        raise ValueError(f"a (colour, kind) stands twice in {pairs}; name each once")
+    items = [_shape(rng, colour, kind) for colour, kind in pairs]
+    spots = _spots(rng, [item.footprint for item in items])
+    placed = tuple(
+        SceneObject(item.kind, item.colour, x, y, item.yaw, item.width, item.height, item.rgb)
+        for item, (x, y) in zip(items, spots, strict=True)
+    )
+    grey = rng.uniform(0.25, 0.75)
+    angle, lean = rng.uniform(-np.pi, np.pi), rng.uniform(0.1, 0.6)
+    direction = (lean * np.cos(angle), lean * np.sin(angle), -1.0)
+    shift = camera_jitter * rng.normal(size=6) * np.array([0.01] * 3 + [0.01] * 3)
+    return Scene(
+        objects=placed,
+        table_rgb=_near(rng, (grey, grey, grey), 0.08),
+        floor_rgb=_near(rng, (0.35, 0.35, 0.38), 0.15),
+        light_position=(0.45 - 1.5 * direction[0], -1.5 * direction[1], 1.5),
+        light_direction=direction,
+        light=float(rng.uniform(0.35, 0.7)),
+        ambient=float(rng.uniform(0.25, 0.5)),
+        camera_shift=tuple(float(s) for s in shift),
+    )
+
+
+def draw_pairs(
+    rng: np.random.Generator, pool: Sequence[Pair], must: Sequence[Pair], count: int | None = None
+) -> list[Pair]:
+    """`must` plus random others of `pool`, 4-6 in all, in random order, none twice.
+
+    The first of `must` gets a distractor of its colour and one of its kind.
+    """
+    chosen = list(must)
+    colour, kind = must[0]
+    for like in (
+        [p for p in pool if p[0] == colour and p[1] != kind],
+        [p for p in pool if p[1] == kind and p[0] != colour],
+    ):
+        free = [p for p in like if p not in chosen]
+        if free and not any(p in like for p in chosen[1:]):
+            chosen.append(free[int(rng.integers(len(free)))])
+    total = int(count or rng.integers(MIN_OBJECTS, MAX_OBJECTS + 1))
+    while len(chosen) < total:
+        pair = pool[int(rng.integers(len(pool)))]
+        if pair not in chosen:
+            chosen.append(pair)
+    return [chosen[i] for i in rng.permutation(len(chosen))]
+
+
+def _shape(rng: np.random.Generator, colour: str, kind: str) -> SceneObject:
+    yaw = float(rng.uniform(-np.pi, np.pi))
+    width = height = float(rng.uniform(*WIDTHS))
+    if rng.random() < 0.25:  # the smallest margins, always well represented
+        width = height = float(rng.uniform(0.060, WIDTHS[1]))
+    if kind == "cylinder":
+        height = float(rng.uniform(*CYLINDER_HEIGHTS))
+    elif kind == "bowl":
+        width, height = 2 * things.BOWL_OUTER, things.BOWL_HEIGHT
+    elif kind == "plate":
+        width, height = 2 * things.PLATE_RADIUS, things.PLATE_HEIGHT
+    return SceneObject(kind, colour, 0.0, 0.0, yaw, width, height, _near(rng, RGB[colour], 0.04))
+
+
+def _spots(rng: np.random.Generator, radii: list[float]) -> list[tuple[float, float]]:
+    """Centres within the ranges with `CLEARANCE` between circles; widest placed first."""
+    order = sorted(range(len(radii)), key=lambda i: -radii[i])
+    while True:
+        spots: dict[int, tuple[float, float]] = {}
+        for index in order:
+            for _ in range(60):
+                x, y = float(rng.uniform(*X_RANGE)), float(rng.uniform(*Y_RANGE))
+                if all(
+                    np.hypot(x - u, y - v) >= radii[index] + radii[other] + CLEARANCE
+                    for other, (u, v) in spots.items()
+                ):
+                    spots[index] = (x, y)
+                    break
+            else:
+                break
+        if len(spots) == len(radii):
+            return [spots[i] for i in range(len(radii))]
+
+
+def _near(
+    rng: np.random.Generator, rgb: tuple[float, float, float], spread: float
+) -> tuple[float, float, float]:
+    shade = np.clip(np.array(rgb) + rng.uniform(-spread, spread, 3), 0.0, 1.0)
+    return float(shade[0]), float(shade[1]), float(shade[2])

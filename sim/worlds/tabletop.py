@@ -1,0 +1,226 @@
+"""The tabletop: a robot, a scene, physics at 500 Hz, and what the robot senses of it."""
+
+from collections.abc import Sequence
+
+import mujoco
+import numpy as np
+
+from body import Observation, RobotSpec
+from body.arrays import Array
+from body.fr3 import FR3
+from body.kinematics import Kinematics
+from body.project import project
+from sim.robots.gripper import hand_weight
+from sim.robots.poses import yaw_quat
+from sim.worlds.camera import Camera
+from sim.worlds.model import MAX_PIXELS, PHYSICS_DT, build_model
+from sim.worlds.objects import COLOURS, KINDS, SceneObject
+from sim.worlds.scene import Scene
+
+POLICY_STEPS = 25  # physics steps in one policy step of 50 ms
+MAX_OBJECTS = 6
+PIXELS = 128  # the size in which `objects()` states pixels
+
+
+class World:
+    """A simulated table with `robot`. Not picklable: make one in each process, and close it.
+
+    Attributes:
+        scene: what was last reset to. model, data: MuJoCo's, replaced by every reset.
+        time: int64 ns since the reset.
+    """
+
+    def __init__(self, robot: RobotSpec = FR3) -> None:
+        self.robot = robot
+        self.kinematics = Kinematics(robot)
+        self._camera: Camera | None = None
+        self._weight, self._lever = hand_weight()
+
+    def reset(
+        self, scene: Scene, q: Array | None = None, gripper_width: float | None = None
+    ) -> None:
+        """Build `scene` and put the robot at rest at `q` (J,) rad (home) with its hand open."""
+        robot = self.robot
+        self.scene = scene
+        self.model = build_model(scene, robot)
+        self.data = mujoco.MjData(self.model)
+        self._index()
+        q = robot.home if q is None else np.asarray(q, dtype=np.float64)
+        robot.check_shape("q", q)
+        width = robot.gripper_open if gripper_width is None else float(gripper_width)
+        self.data.qpos[self._arm] = q
+        self.data.qpos[self._fingers] = width / 2
+        self.data.ctrl[: robot.joints] = q
+        self.data.ctrl[robot.joints] = width
+        self._told = self._motor = width
+        self.time = 0
+        mujoco.mj_forward(self.model, self.data)
+        self.rest = self.data.xpos[self._bodies].copy()
+
+    def step(self, joint_target: Array, gripper_width: float) -> None:
+        """One physics step of 2 ms with these commands: (J,) rad and m."""
+        control = self.data.ctrl
+        control[: self.robot.joints] = joint_target
+        control[self.robot.joints] = self._gripper_motor(gripper_width)
+        mujoco.mj_step(self.model, self.data)
+        self.time += int(PHYSICS_DT * 1e9)
+
+    def observation(self, cameras: Sequence[str] = (), size: int = PIXELS) -> Observation:
+        """What the robot senses now, with square images from `cameras` of `size` pixels."""
+        return Observation(
+            stamp=self.time,
+            joint_position=self.data.qpos[self._arm],
+            joint_velocity=self.data.qvel[self._arm],
+            gripper_width=self.gripper_width,
+            wrench=self.wrench(),
+            images={name: self.render(name, size) for name in cameras},
+        )
+
+    def render(self, camera: str, size: int = PIXELS) -> np.ndarray:
+        """(size, size, 3) uint8 picture; raises RenderError where EGL is missing."""
+        if self._camera is None:
+            self._camera = Camera(MAX_PIXELS)
+        self._settle_frames()
+        return self._camera.render(self.model, self.data, camera, size)
+
+    @property
+    def gripper_width(self) -> float:
+        """Opening between the pads, m."""
+        return float(self.data.qpos[self._fingers].sum())
+
+    def wrench(self) -> Array:
+        """(6,) force N and torque Nm the world exerts on the hand, tool frame, weight removed."""
+        site = self._tool
+        down = self.data.site_xmat[site].reshape(3, 3).T @ np.array([0.0, 0.0, -self._weight])
+        lever = self._lever - self.robot.hand_to_tool[:3, 3]
+        # MuJoCo states what the wrist exerts on the hand; the world's share is its opposite.
+        sensed = -self.data.sensordata[:6]
+        sensed[:3] -= down
+        sensed[3:] -= np.cross(lever, down)
+        return sensed
+
+    def tool_pose(self) -> Array:
+        """(4,) measured tool x, y, z (m) and yaw (rad)."""
+        return self.kinematics.tool_pose(self.data.qpos[self._arm])
+
+    def tool_speed(self) -> float:
+        """Linear speed of the tool, m/s."""
+        velocity = np.zeros(6)
+        mujoco.mj_objectVelocity(
+            self.model, self.data, mujoco.mjtObj.mjOBJ_SITE, self._tool, velocity, 0
+        )
+        return float(np.linalg.norm(velocity[3:]))
+
+    def object_pose(self, index: int) -> tuple[Array, Array]:
+        """Centre (3,) m and rotation (3, 3) of object `index` in the base frame."""
+        start = self._free[index]
+        rotation = np.zeros(9)
+        mujoco.mju_quat2Mat(rotation, self.data.qpos[start + 3 : start + 7])
+        return self.data.qpos[start : start + 3].copy(), rotation.reshape(3, 3)
+
+    def object_speed(self, index: int) -> float:
+        """Linear speed of object `index`, m/s."""
+        start = self._dof[index]
+        return float(np.linalg.norm(self.data.qvel[start : start + 3]))
+
+    def half_height(self, index: int) -> float:
+        """Half the vertical extent of object `index` as it is turned now, m."""
+        item: SceneObject = self.scene.objects[index]
+        if item.kind == "ball":
+            return item.width / 2
+        axes = np.abs(self.object_pose(index)[1][2])
+        if item.kind == "cube":
+            return float(axes.sum() * item.width / 2)
+        return float(axes[2] * item.height / 2 + np.hypot(axes[0], axes[1]) * item.width / 2)
+
+    def touching(self, index: int) -> set[str]:
+        """What object `index` touches: "table", "pad_left", "pad_right" or the body's name."""
+        contact = self.data.contact
+        pairs, me = contact.geom[: self.data.ncon], self._bodies[index]
+        bodies = self._geom_body[pairs]
+        mine = (bodies == me) & (contact.dist[: self.data.ncon, None] <= 0)
+        return {self._geom_name[geom] for geom in pairs[:, ::-1][mine]}
+
+    def in_hand(self, index: int) -> bool:
+        """Both pads touch object `index`."""
+        return {"pad_left", "pad_right"} <= self.touching(index)
+
+    def objects(self) -> np.ndarray:
+        """(6, 10) float32: kind, colour, x, y, z, yaw, width, u, v, in hand; see the README.
+
+        Pixels are those of the unmoved 128-pixel fixed camera; rows without object have kind -1.
+        """
+        rows = np.zeros((MAX_OBJECTS, 10), dtype=np.float32)
+        rows[:, 0] = -1
+        camera = self.robot.cameras["fixed"]
+        for index, item in enumerate(self.scene.objects):
+            centre, rotation = self.object_pose(index)
+            yaw = np.arctan2(rotation[1, 0], rotation[0, 0])
+            u, v, _ = project(camera, np.eye(4), centre, PIXELS)
+            rows[index] = [
+                KINDS.index(item.kind), COLOURS.index(item.colour), *centre, yaw, item.width,
+                u, v, self.in_hand(index),
+            ]  # fmt: skip
+        return rows
+
+    def move_object(self, index: int, offset: Array) -> None:
+        """Shift object `index` by `offset` (3,) m at rest: a perturbation, not a push."""
+        start, dof = self._free[index], self._dof[index]
+        self.data.qpos[start : start + 3] += offset
+        self.data.qvel[dof : dof + 6] = 0
+        self.rest[index] += offset
+
+    def hold(self, index: int, depth: float = 0.03) -> None:
+        """Put object `index` into the closed hand, `depth` m of it below the tool."""
+        item, start, tool = self.scene.objects[index], self._free[index], self.tool_pose()
+        self.data.qpos[start : start + 2] = tool[:2]
+        self.data.qpos[start + 2] = tool[2] - depth + item.height / 2
+        self.data.qpos[start + 3 : start + 7] = yaw_quat(tool[3])
+        self.data.qpos[self._fingers] = (item.width - 0.001) / 2
+        self.data.ctrl[self.robot.joints] = self._told = self._motor = item.width - 0.02
+        mujoco.mj_forward(self.model, self.data)
+
+    def close(self) -> None:
+        """Free the renderer; the world may be reset and used again."""
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+    def __enter__(self) -> "World":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _gripper_motor(self, told: float) -> float:
+        # A hand told to open opens from where it is, instead of first unwinding its squeeze.
+        rise = told - self._told
+        self._told = told
+        if rise <= 0:
+            self._motor = told
+        else:
+            at = min(self._motor + rise, self.robot.gripper_open)
+            self._motor = max(at, told, min(self.gripper_width, self.robot.gripper_open))
+        return self._motor
+
+    def _settle_frames(self) -> None:
+        # mj_step leaves frames one step behind; these calls leave the dynamics untouched.
+        mujoco.mj_kinematics(self.model, self.data)
+        mujoco.mj_comPos(self.model, self.data)
+        mujoco.mj_camlight(self.model, self.data)
+
+    def _index(self) -> None:
+        model = self.model
+        self._arm = np.array([model.joint(name).qposadr[0] for name in self.robot.joint_names])
+        self._fingers = np.array(
+            [model.joint(f"finger_{side}").qposadr[0] for side in ("left", "right")]
+        )
+        self._tool = model.site("tool").id
+        self._geom_body = model.geom_bodyid.copy()
+        self._geom_name = [
+            model.geom(i).name or model.body(body).name for i, body in enumerate(self._geom_body)
+        ]
+        count = range(len(self.scene.objects))
+        self._bodies = np.array([model.body(f"object{i}").id for i in count], dtype=int)
+        self._free = [int(model.joint(f"object{i}").qposadr[0]) for i in count]
+        self._dof = [int(model.joint(f"object{i}").dofadr[0]) for i in count]
