@@ -56,7 +56,7 @@ HELD_OUT_PHRASINGS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _BEFORE = ("please ", "now ", "can you ", "robot , ")
 _AFTER = (" please", " now")
-_NOUNS = {
+NOUNS = {
     "cube": ("cube", "cube", "block"), "ball": ("ball", "ball", "sphere"),
     "cylinder": ("cylinder", "cylinder", "can"), "bowl": ("bowl",), "plate": ("plate",),
 }  # fmt: skip
@@ -111,7 +111,7 @@ def absent_instruction(
 def name_of(pair: Pair, rng: np.random.Generator | None = None) -> str:
     """ "red cube"; with `rng` now and then a synonym."""
     colour, kind = pair
-    nouns = _NOUNS[kind]
+    nouns = NOUNS[kind]
     return f"{colour} {kind if rng is None else nouns[rng.integers(len(nouns))]}"
 
 

@@ -43,7 +43,7 @@ def _ground(spec: mujoco.MjSpec, scene: Scene) -> None:
         name="table", type=mujoco.mjtGeom.mjGEOM_BOX, size=TABLE_HALF,
         pos=[TABLE_X, 0, -TABLE_HALF[2]], rgba=[*scene.table_rgb, 1.0],
         contype=OBJECT_CONTYPE, conaffinity=OBJECT_CONAFFINITY, friction=[1.0, 0.005, 0.002],
-        condim=6, solref=[0.01, 1.0],
+        condim=3, solref=[0.01, 1.0],
     )  # fmt: skip
     world.add_geom(
         name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[3, 3, 1], pos=[0, 0, FLOOR_Z],

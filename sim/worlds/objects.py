@@ -89,18 +89,18 @@ def add_object(spec: mujoco.MjSpec, item: SceneObject, index: int) -> None:
 def _dish(
     body: mujoco.MjsBody, item: SceneObject, inner: float, outer: float, floor: float
 ) -> None:
-    """A disc with a ring of boxes around it."""
-    tall = item.height / 2
+    """A disc with a ring of boxes around it; the ring clears the table, so contacts stay few."""
+    tall, gap = item.height / 2, 0.001
     disc = mujoco.mjtGeom.mjGEOM_CYLINDER
     _geom(body, item, disc, [inner + 0.004, floor / 2, 0], 0.6 * HEAVY_MASS,
           [0, 0, -tall + floor / 2])  # fmt: skip
     middle, thick = (inner + outer) / 2, (outer - inner) / 2
     tangent = outer * np.tan(np.pi / _SEGMENTS)
+    size, mass = [thick, tangent, tall - gap / 2], 0.4 * HEAVY_MASS / _SEGMENTS
     for k in range(_SEGMENTS):
         angle = 2 * np.pi * k / _SEGMENTS
-        _geom(body, item, mujoco.mjtGeom.mjGEOM_BOX, [thick, tangent, tall],
-              0.4 * HEAVY_MASS / _SEGMENTS,
-              [middle * np.cos(angle), middle * np.sin(angle), 0], yaw_quat(angle))  # fmt: skip
+        pos = [middle * np.cos(angle), middle * np.sin(angle), gap / 2]
+        _geom(body, item, mujoco.mjtGeom.mjGEOM_BOX, size, mass, pos, yaw_quat(angle))
 
 
 def _geom(
@@ -112,9 +112,10 @@ def _geom(
     pos: list[float] | None = None,
     quat: np.ndarray | None = None,
 ) -> None:
+    rolls = 6 if shape == mujoco.mjtGeom.mjGEOM_SPHERE else 3
     body.add_geom(
         type=shape, size=size, mass=mass, pos=pos or [0, 0, 0],
         quat=[1, 0, 0, 0] if quat is None else quat, rgba=[*item.rgb, 1.0],
-        friction=_FRICTION, condim=6, solref=_SOLREF,
+        friction=_FRICTION, condim=rolls, solref=_SOLREF,
         contype=OBJECT_CONTYPE, conaffinity=OBJECT_CONAFFINITY,
     )  # fmt: skip

@@ -152,15 +152,15 @@ class World:
         """
         rows = np.zeros((MAX_OBJECTS, 10), dtype=np.float32)
         rows[:, 0] = -1
-        camera = self.robot.cameras["fixed"]
         for index, item in enumerate(self.scene.objects):
             centre, rotation = self.object_pose(index)
             yaw = np.arctan2(rotation[1, 0], rotation[0, 0])
-            u, v, _ = project(camera, np.eye(4), centre, PIXELS)
-            rows[index] = [
-                KINDS.index(item.kind), COLOURS.index(item.colour), *centre, yaw, item.width,
-                u, v, self.in_hand(index),
-            ]  # fmt: skip
+            held = self.in_hand(index)
+            rows[index, :7] = [*self._names[index], *centre, yaw, item.width]
+            rows[index, 9] = held
+        count = len(self.scene.objects)
+        camera = self.robot.cameras["fixed"]
+        rows[:count, 7:9] = project(camera, np.eye(4), rows[:count, 2:5], PIXELS)[:, :2]
         return rows
 
     def move_object(self, index: int, offset: Array) -> None:
@@ -221,6 +221,9 @@ class World:
             model.geom(i).name or model.body(body).name for i, body in enumerate(self._geom_body)
         ]
         count = range(len(self.scene.objects))
+        self._names = [
+            (KINDS.index(item.kind), COLOURS.index(item.colour)) for item in self.scene.objects
+        ]
         self._bodies = np.array([model.body(f"object{i}").id for i in count], dtype=int)
         self._free = [int(model.joint(f"object{i}").qposadr[0]) for i in count]
         self._dof = [int(model.joint(f"object{i}").dofadr[0]) for i in count]
