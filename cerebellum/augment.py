@@ -1,0 +1,102 @@
+"""What may go wrong between a recorded plan and the tokens that arrive: drawn for training.
+
+The label always follows the true waypoint; the token says something noisier and older. The
+wrist camera is what closes the gap.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from body.arrays import Array
+
+ABOVE, GRASP, LIFT, CARRY, RELEASE, RETREAT, DONE = range(7)
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Lengths in m, angles in rad, times in s; `*_share` are probabilities."""
+
+    noise: float = 0.020  # xy sigma is drawn from 0..noise where the object is still to be found
+    noise_later: float = 0.010  # ... in the steps after the grasp
+    noise_height: float = 0.5  # of the xy sigma
+    noise_yaw: float = 0.14
+    shift: float = 0.040  # a target that moved after the token: anywhere in this radius
+    shift_share: float = 0.15
+    age: float = 0.65
+    old_share: float = 0.35  # within `old_span` of a step change the token may name the old step
+    old_span: float = 0.4
+    null_share: float = 0.06
+    camera_share: float = 0.15
+    force_share: float = 0.10
+    virtual_share: float = 0.20  # free-space steps: any other waypoint, or one just reached
+    command_share: float = 0.30  # commanded pose and speed a little off the recorded ones
+    command_noise: float = 0.0015
+    committed: int = 6  # longest committed prefix
+    colour: float = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """What the law is to follow and what the token says: (B, 6) waypoint rows each.
+
+    Attributes:
+        true, token: see above; token time to go is as of `age` ago.
+        age: (B,) s. null: (B,) bool.
+    """
+
+    true: Array
+    token: Array
+    age: Array
+    null: NDArray[np.bool_]
+
+
+def draw_order(
+    rng: np.random.Generator,
+    settings: Augmentation,
+    waypoint: Array,
+    previous: Array,
+    since: Array,
+    step: NDArray[np.int64],
+    previous_step: NDArray[np.int64],
+    command: Array,
+) -> Order:
+    """Draw true and told waypoints for B recorded frames.
+
+    Args:
+        waypoint, previous: (B, 6) the present keyframe, and the one before it.
+        since: (B,) s since the step changed, infinite where there was none before.
+        step, previous_step: (B,) step ids.
+        command: (B, 4).
+    """
+    size = len(waypoint)
+    old = (since < settings.old_span) & (rng.random(size) < settings.old_share)
+    true = np.where(old[:, None], previous, waypoint).astype(np.float64)
+    step = np.where(old, previous_step, step)
+    age = rng.uniform(0.0, settings.age, size)
+
+    free = np.isin(step, (LIFT, CARRY, RETREAT, DONE)) & ~old
+    virtual = free & (rng.random(size) < settings.virtual_share)
+    near = rng.random(size) < 0.5
+    spread = np.where(near, 0.005, 0.08)[:, None] * [1.0, 1.0, 0.6, 2.0]
+    elsewhere = command + spread * rng.standard_normal((size, 4))
+    elsewhere[:, 2] = np.maximum(elsewhere[:, 2], 0.03)
+    true[virtual, :4] = elsewhere[virtual]
+    true[virtual, 5] = np.where(near, 0.05, 0.6)[virtual]
+
+    token = true.copy()
+    seeking = np.isin(step, (ABOVE, GRASP))
+    top = np.where(seeking, settings.noise, settings.noise_later)
+    sigma = rng.uniform(0.0, 1.0, size)[:, None] * top[:, None]
+    sigma = sigma * [1.0, 1.0, settings.noise_height]
+    token[:, :3] += sigma * rng.standard_normal((size, 3))
+    moved = seeking & (rng.random(size) < settings.shift_share)
+    radius = settings.shift * np.sqrt(rng.random(size)) * moved
+    bearing = rng.uniform(0.0, 2 * np.pi, size)
+    token[:, 0] += radius * np.cos(bearing)
+    token[:, 1] += radius * np.sin(bearing)
+    token[:, 3] += rng.uniform(0.0, settings.noise_yaw, size) * rng.standard_normal(size)
+    token[:, 5] = np.maximum(token[:, 5] + age, 0.05)
+    null = rng.random(size) < settings.null_share
+    return Order(true, token, age, null)

@@ -1,0 +1,147 @@
+"""Batches for the controller, drawn from the training cache with fresh augmentation.
+
+Batch number i is a function of (seed, i) alone, so a resumed run sees the same data.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from body.arrays import Array
+from body.project import project
+from body.robot_spec import RobotSpec
+from cerebellum import inputs
+from cerebellum.augment import GRASP, Augmentation, draw_order
+from cerebellum.codec.waypoint import WaypointCodec
+from cerebellum.frames import Frames
+from cerebellum.labels import label_chunks
+from cerebellum.state import nearest_yaw
+from cerebellum.statistics import Statistics
+
+Batch = dict[str, Tensor]
+
+VALIDATION_EVERY = 20  # one episode in so many is held out
+
+
+@dataclass(frozen=True, eq=False)
+class ControllerData:
+    """Frames of one split, ready to be drawn from.
+
+    Attributes:
+        frames: all recorded frames. wrist: (cache rows, 64, 64, 3) uint8, memory-mapped.
+        codec: tokens are passed through it, so that training sees its rounding.
+        validation: draw from the held-out episodes instead of the others.
+        grasp_weight: how much likelier a frame of the grasp step is to be drawn.
+    """
+
+    frames: Frames
+    wrist: NDArray[np.uint8]
+    codec: WaypointCodec
+    statistics: Statistics
+    spec: RobotSpec
+    settings: Augmentation = field(default_factory=Augmentation)
+    seed: int = 0
+    validation: bool = False
+    grasp_weight: float = 2.0
+
+    def __post_init__(self) -> None:
+        held_out = self.frames.episode % VALIDATION_EVERY == VALIDATION_EVERY - 1
+        chosen = held_out if self.validation else ~held_out
+        if not chosen.any():  # a handful of episodes: use what there is
+            chosen = np.ones_like(held_out)
+        weight = np.where(self.frames.step == GRASP, self.grasp_weight, 1.0) * chosen
+        object.__setattr__(self, "_cumulative", np.cumsum(weight))
+
+    def batch(self, number: int, size: int) -> Batch:
+        """Batch `number` of `size` samples: the network's inputs, `target` (B, 16, 5)
+        normalised actions, `place` (B, 8) what the auxiliary head should say and `known` (B,)
+        whether it can."""
+        rng = np.random.default_rng((self.seed, int(self.validation), number))
+        arrays = self.arrays(rng, size)
+        batch = {name: torch.from_numpy(array) for name, array in arrays.items()}
+        batch["wrist"] = batch["wrist"].permute(0, 3, 1, 2)  # stays channels last in memory
+        return batch
+
+    def arrays(self, rng: np.random.Generator, size: int) -> dict[str, NDArray[np.float32]]:
+        """A batch as numpy arrays, `wrist` as (B, 64, 64, 4)."""
+        frames, settings, stats = self.frames, self.settings, self.statistics
+        cumulative: Array = self._cumulative  # type: ignore[attr-defined]
+        pick = np.searchsorted(cumulative, rng.random(size) * cumulative[-1], side="right")
+        pick = np.sort(pick)  # neighbouring images lie together on disk
+
+        command, increment = self._command(rng, pick)
+        closed = frames.closed[pick]
+        order = draw_order(
+            rng, settings, frames.waypoint[pick], frames.previous[pick], frames.since[pick],
+            frames.step[pick], frames.previous_step[pick], command,
+        )  # fmt: skip
+        target = nearest_yaw(order.true[:, :4], command)
+        told = self.codec.decode_rows(self.codec.encode_rows(order.token))
+
+        committed = rng.integers(0, settings.committed + 1, size)
+        belief = target + rng.standard_normal((size, 4)) * [0.008, 0.008, 0.003, 0.03]
+        believed = np.where((rng.random(size) < 0.5)[:, None], belief, target)
+        chunk = label_chunks(
+            command, increment, closed, target, order.true[:, 4], order.null, committed, believed
+        )
+        values = inputs.normalise_actions(chunk, stats)
+        mask = inputs.prefix_mask(committed)
+
+        force = inputs.force_features(frames.wrench[pick], stats)
+        force[rng.random(size) < settings.force_share] = 0.0
+        return {
+            "token": inputs.token_features(told, order.age, order.null, command),
+            "proprio": inputs.proprio_features(
+                frames.measured[pick], command, increment, closed, frames.width[pick],
+                frames.position[pick], frames.velocity[pick], stats,
+            ),
+            "force": force,
+            "wrist": self._wrist(rng, pick, told, order.null),
+            "prefix": values * mask[..., None],
+            "prefix_mask": mask,
+            "target": values,
+            "place": place_values(target, command),
+            "known": (~order.null).astype(np.float32),
+        }  # fmt: skip
+
+    def _command(
+        self, rng: np.random.Generator, pick: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        frames, settings, size = self.frames, self.settings, len(pick)
+        jolted = (rng.random(size) < settings.command_share)[:, None]
+        jolt = settings.command_noise * rng.standard_normal((size, 4)) * [1.0, 1.0, 1.0, 5.0]
+        command = frames.command[pick] + jolted * jolt
+        slowed = rng.random(size) < 0.5 * settings.command_share
+        pace = np.where(slowed, rng.random(size), 1.0)
+        return command, frames.increment[pick] * pace[:, None]
+
+    def _wrist(
+        self,
+        rng: np.random.Generator,
+        pick: NDArray[np.int64],
+        told: Array,
+        null: NDArray[np.bool_],
+    ) -> NDArray[np.float32]:
+        frames, size = self.frames, len(pick)
+        camera = self.spec.cameras["wrist"]
+        pixel = project(
+            camera, frames.hand[pick].astype(np.float64), told[:, :3], inputs.IMAGE_SIZE
+        )
+        images = inputs.wrist_images(self.wrist[frames.row[pick]], pixel, null)
+        spread = self.settings.colour
+        gain = rng.uniform(1 - spread, 1 + spread, (size, 1, 1, 1)) * rng.uniform(
+            1 - 0.5 * spread, 1 + 0.5 * spread, (size, 1, 1, 3)
+        )
+        images[..., :3] *= gain.astype(np.float32)
+        images[rng.random(size) < self.settings.camera_share] = 0.0
+        return images
+
+
+def place_values(target: Array, command: Array) -> NDArray[np.float32]:
+    """(B, 8) where the true waypoint lies from the command, as the token features write it."""
+    rows = np.concatenate([target, np.zeros((len(target), 2))], axis=1)
+    none = np.zeros(len(target))
+    return inputs.token_features(rows, none, none.astype(bool), command)[:, :8]

@@ -1,0 +1,1 @@
+"""What runs on the robot: numpy and an engine, no torch."""

@@ -1,0 +1,145 @@
+"""The trained controller at run time: codes and senses in, joint targets out. Loads no torch."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from body import motion
+from body.arrays import Array
+from body.observation import Observation
+from body.project import project
+from body.robot_spec import RobotSpec
+from cerebellum import inputs
+from cerebellum.codec import load_codec
+from cerebellum.codec.protocol import Codec
+from cerebellum.codec.waypoint import WaypointCodec
+from cerebellum.engines import Engine, EngineError, Senses, load_engine
+from cerebellum.runtime.driver import Driver
+from cerebellum.statistics import Statistics
+from episodes import model_folder
+
+CAMERA = "wrist"
+
+
+class Cerebellum(Driver):
+    """A controller's model folder, ready to drive `spec`.
+
+    Args:
+        model_dir: the model folder; its ONNX engine is built on first use (some 15 s).
+        codec: the codec whose tokens will come; default: the one in the folder.
+        temperature: scale of the noise the flow starts from; 0 is deterministic.
+        replan, commit: see :class:`cerebellum.runtime.schedule.Schedule`.
+
+    Attributes:
+        masked: senses blanked for ablation, of {"camera", "force", "proprio"}.
+        gate_override: sense to forced gate value, e.g. {"camera": 1.0}.
+        gates: the gates of the last plan. last_ms: time (ms) that plan took, senses included.
+
+    Raises:
+        ModelFolderError, RobotMismatchError, CodecMismatchError, EngineError: before anything
+            moves; the message names the file and the remedy.
+    """
+
+    def __init__(
+        self,
+        model_dir: Path | str,
+        spec: RobotSpec,
+        *,
+        codec: Codec | None = None,
+        temperature: float = 0.0,
+        seed: int = 0,
+        replan: int = 4,
+        commit: int = 1,
+        engine: Engine | None = None,
+    ) -> None:
+        folder = Path(model_dir)
+        expected = codec.codec_id if codec is not None else None
+        config = model_folder.load_config(folder, spec=spec, codec_id=expected)
+        own = load_codec(folder, config["codec_id"])
+        if not isinstance(own, WaypointCodec):
+            raise EngineError(f"{folder}: a controller needs the waypoint codec, not {own.kind}")
+        self.statistics = Statistics.load(folder)
+        if self.statistics.hash != config["statistics_hash"]:
+            raise EngineError(
+                f"{folder}/statistics.json: not the statistics the weights were trained with; "
+                f"restore it (git checkout -- {folder})"
+            )
+        self.engine: Engine = engine if engine is not None else load_engine(folder, config)
+        self.engine.warm_up()
+        self.masked: set[str] = set()
+        self.gate_override: dict[str, float] = {}
+        self.gates: dict[str, float] = {}
+        self.last_ms: float | None = None
+        self.temperature = temperature
+        self._seed = seed
+        self._rng = np.random.default_rng(seed)
+        super().__init__(spec, own, replan, commit)
+
+    def reset(self, observation: Observation) -> None:
+        self._rng = np.random.default_rng(self._seed)
+        super().reset(observation)
+
+    def plan(
+        self, observation: Observation, codes: Sequence[int], age: float, promised: Array
+    ) -> Array:
+        started = time.perf_counter()
+        senses = self._senses(observation, codes, age, promised)
+        values, gates = self.engine.infer(senses)
+        self.gates = dict(zip(inputs.MODALITIES, (float(g) for g in gates), strict=True))
+        rows = inputs.physical_actions(values, self.statistics)
+        rows[: len(promised)] = promised
+        self.last_ms = 1e3 * (time.perf_counter() - started)
+        return rows
+
+    def _senses(
+        self, observation: Observation, codes: Sequence[int], age: float, promised: Array
+    ) -> Senses:
+        unknown = (self.masked | set(self.gate_override)) - set(inputs.MODALITIES)
+        if unknown:
+            raise ValueError(f"no such senses: {sorted(unknown)}; there are {inputs.MODALITIES}")
+        null = np.array([not codes])
+        row = np.zeros((1, 6))
+        if codes and isinstance(self.codec, WaypointCodec):
+            row[0] = self.codec.decode_rows(np.asarray(codes))
+        q = observation.joint_position[None]
+        command = self.command.pose[None]
+        proprio = inputs.proprio_features(
+            self.kinematics.tool_pose(q),
+            command,
+            self.command.increment[None],
+            np.array([float(self.command.closed)]),
+            np.array([observation.gripper_width]),
+            q,
+            observation.joint_velocity[None],
+            self.statistics,
+        )
+        force = inputs.force_features(observation.wrench[None], self.statistics)
+        prefix = np.zeros((1, motion.HORIZON, inputs.ACTION_SIZE), np.float32)
+        prefix[0, : len(promised)] = inputs.normalise_actions(promised, self.statistics)
+        shape = prefix.shape
+        noise = np.zeros(shape, np.float32)
+        if self.temperature > 0:
+            noise = (self.temperature * self._rng.standard_normal(shape)).astype(np.float32)
+        forced = [self.gate_override.get(name, -1.0) for name in inputs.MODALITIES]
+        return Senses(
+            token=inputs.token_features(row, np.array([age]), null, command),
+            proprio=proprio * ("proprio" not in self.masked),
+            force=force * ("force" not in self.masked),
+            wrist=self._wrist(observation, row, null),
+            prefix=prefix,
+            prefix_mask=inputs.prefix_mask(np.array([len(promised)])),
+            gate_override=np.array([forced], np.float32),
+            noise=noise,
+        )
+
+    def _wrist(self, observation: Observation, row: Array, null: Array) -> inputs.Floats:
+        size = inputs.IMAGE_SIZE
+        image = observation.images.get(CAMERA)
+        if image is None or "camera" in self.masked:  # trained with blank images for this
+            return np.zeros((1, 4, size, size), np.float32)
+        hand = self.kinematics.hand(observation.joint_position)[None]
+        pixel = project(self.spec.cameras[CAMERA], hand, row[:, :3], size)
+        stacked = inputs.wrist_images(inputs.shrink(image)[None], pixel, null.astype(bool))
+        return np.ascontiguousarray(stacked.transpose(0, 3, 1, 2))

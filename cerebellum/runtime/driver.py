@@ -1,0 +1,155 @@
+"""From plans in tool space to joint targets: what every controller of the arm shares."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from body import motion
+from body.arrays import Array
+from body.chunk import ActionChunk
+from body.kinematics import Kinematics
+from body.mailbox import Freshness
+from body.observation import Observation
+from body.robot_spec import RobotSpec
+from body.tokens import ActionTokens, ControllerReport
+from body.waypoint import Waypoint
+from cerebellum.codec.protocol import Codec
+from cerebellum.codec.waypoint import WaypointCodec
+from cerebellum.runtime.report import Reporter
+from cerebellum.runtime.schedule import Schedule
+from cerebellum.state import CommandState
+
+PLACE_LOW = np.array([0.10, -0.50, 0.008])  # m, where the tool may be commanded
+PLACE_HIGH = np.array([0.85, 0.50, 0.70])
+LARGEST = np.array([1.1 * motion.SPEED] * 3 + [1.1 * motion.SPEED_YAW])
+
+
+class Driver:
+    """Call :meth:`reset` once and :meth:`step` at every policy step (50 ms).
+
+    Subclasses decide in :meth:`plan`. The driver keeps the commanded state, holds with
+    deceleration when orders are missing, refuses plans that are not finite, and reports.
+
+    Attributes:
+        command: what has been commanded so far.
+        report: how the present order fares.
+        waypoint: the keyframe the present tokens name (None: null, or not a waypoint codec).
+        replanned: whether the last step planned. refused: plans refused for NaN or infinity.
+    """
+
+    def __init__(self, spec: RobotSpec, codec: Codec, replan: int = 4, commit: int = 1) -> None:
+        self.spec, self.codec = spec, codec
+        self.kinematics = Kinematics(spec)
+        self.refused = 0
+        self._order: tuple[tuple[int, ...], bool] | None = None
+        self._schedule = Schedule(replan, commit)
+        self._reporter = Reporter()
+        self.command = CommandState(self.kinematics.tool_pose(spec.home))
+        self._start(self.command, spec.home)
+
+    @property
+    def codec_id(self) -> str:
+        return self.codec.codec_id
+
+    def reset(self, observation: Observation) -> None:
+        """Start from where the arm is, gripper open."""
+        self.spec.check_shape("joint_position", observation.joint_position)
+        pose = self.kinematics.tool_pose(observation.joint_position)
+        self._start(CommandState(pose), observation.joint_position)
+
+    def check(self, tokens: ActionTokens) -> None:
+        """Raise CodecMismatchError or RangeError if `tokens` cannot be obeyed."""
+        if not tokens.is_null:
+            self.codec.check(tokens.codes, tokens.codec_id)
+
+    def step(
+        self,
+        observation: Observation,
+        tokens: ActionTokens | None,
+        age: float = 0.0,
+        state: Freshness | str = Freshness.FRESH,
+    ) -> ActionChunk:
+        """16 joint targets from now on; row 0 is to be reached within this policy step.
+
+        Args:
+            observation: taken now. tokens: the latest, or None. age: theirs, s.
+            state: what the mailbox says of them; see :class:`body.mailbox.Freshness`.
+
+        Raises:
+            CodecMismatchError, RangeError: tokens of a foreign codec, or malformed.
+        """
+        state = Freshness(state)
+        if tokens is not None:
+            self.check(tokens)
+        fresh = state is Freshness.FRESH and tokens is not None
+        codes = tokens.codes if fresh and tokens is not None else ()
+        holding = tokens is None or state in (Freshness.HOLD, Freshness.STOPPED)
+        order: tuple[tuple[int, ...], bool] = (codes, holding)
+        self.replanned = False
+        if self._schedule.due or order != self._order:
+            self._decide(observation, codes, age, holding)
+        self._order = order
+        action, rows, joints = self._schedule.take()
+        self.command = self.command.advance(action)
+        self._q = joints[0]
+        stamp = tokens.stamp if tokens is not None else -1
+        self.report = self._reporter.update(
+            self.waypoint, stamp, self.command, observation.gripper_width
+        )
+        width = np.where(rows[:, 4] > 0.5, 0.0, self.spec.gripper_open)
+        return ActionChunk(joints, width, observation.stamp, motion.DT)
+
+    def plan(
+        self, observation: Observation, codes: Sequence[int], age: float, promised: Array
+    ) -> Array:
+        """(16, 5) actions whose first rows are `promised` (d, 5); codes () is the null code."""
+        raise NotImplementedError
+
+    def _start(self, command: CommandState, q: Array) -> None:
+        self.command = command
+        self.report = ControllerReport()
+        self.waypoint: Waypoint | None = None
+        self.replanned = False
+        self._order = None
+        self._q = np.array(q)
+        self._schedule.clear()
+        self._reporter.reset(command.closed)
+
+    def _decide(
+        self, observation: Observation, codes: tuple[int, ...], age: float, holding: bool
+    ) -> None:
+        waypoints = isinstance(self.codec, WaypointCodec)
+        self.waypoint = self.codec.waypoint(codes) if codes and waypoints else None  # type: ignore[attr-defined]
+        stop = motion.stop(self.command.increment, np.array(float(self.command.closed)))
+        kept = self._schedule.promised()
+        if kept is None:
+            count = self._schedule.commit
+            kept = stop[:count], self._solve(stop[:count])
+        if holding:
+            rows, kept = stop, (stop[:0], kept[1][:0])
+        else:
+            rows = self.plan(observation, codes, age, kept[0])
+            self.replanned = True
+            if not np.isfinite(rows).all():
+                self.refused += 1
+                rows = np.concatenate([kept[0], stop])[: motion.HORIZON]
+        count = len(kept[0])
+        rows = self._bound(rows)
+        joints = np.concatenate([kept[1], self._solve(rows)[count:]])
+        self._schedule.put(rows, joints)
+
+    def _bound(self, rows: Array) -> Array:
+        """Increments no faster than the law's and never out of the workspace."""
+        rows = np.array(rows)
+        rows[:, :4] = np.clip(rows[:, :4], -LARGEST, LARGEST)
+        start = self.command.pose[:3]
+        path = start + np.cumsum(rows[:, :3], axis=0)
+        low, high = np.minimum(PLACE_LOW, start), np.maximum(PLACE_HIGH, start)
+        inside = np.clip(path, low, high)
+        rows[:, :3] = np.diff(np.concatenate([start[None], inside]), axis=0)
+        return rows
+
+    def _solve(self, rows: Array) -> Array:
+        """(n, J) joint targets along `rows` (n, 5)."""
+        poses = self.command.pose + np.cumsum(rows[:, :4], axis=0)
+        return self.kinematics.inverse(poses, self._q)

@@ -1,0 +1,86 @@
+"""How the cerebellum fares with its orders: moving, arrived, holding, missed."""
+
+from collections import deque
+
+import numpy as np
+
+from body.arrays import Array
+from body.tokens import ControllerReport, Report
+from body.waypoint import Waypoint
+from cerebellum.state import CommandState
+
+SETTLED_MOVE = 0.004  # m the command may travel in SETTLED_TICKS and still count as settled
+SETTLED_TICKS = 4
+NEAR = 0.06  # m from the token's place: the token may be wrong, the camera corrects it
+NEW_ORDER = 0.03  # m between two tokens' places that makes the second another order
+OPENED_TICKS = 6
+CLOSED_TICKS = 8
+SHORT_TICKS = 20  # settled, but away from the place or with the gripper not applied
+EMPTY = 0.015  # m: narrower than anything there is to hold
+WIDTH_STILL = 0.001  # m in 3 ticks: the fingers have come to rest
+
+
+class Reporter:
+    """Watches command and fingers, one :meth:`update` a policy step."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self, closed: bool = False) -> None:
+        """Forget everything; `closed` is the gripper's present order."""
+        self._poses: deque[Array] = deque(maxlen=SETTLED_TICKS + 1)
+        self._widths: deque[float] = deque(maxlen=4)
+        self._order: Waypoint | None = None
+        self._closed = closed
+        self._gripper_ticks = 10 * CLOSED_TICKS
+        self._short = 0
+
+    def update(
+        self, waypoint: Waypoint | None, stamp: int, command: CommandState, width: float
+    ) -> ControllerReport:
+        """Report on the order `waypoint` (None: none) whose tokens bear `stamp`."""
+        self._gripper_ticks = self._gripper_ticks + 1 if command.closed == self._closed else 0
+        self._closed = command.closed
+        self._widths.append(width)
+        if waypoint is None:
+            self._order = None
+            self._poses.clear()
+            self._short = 0
+            return ControllerReport(Report.MOVING, stamp)
+        if self._is_new(waypoint):
+            self._poses.clear()
+            self._short = 0
+        self._order = waypoint
+        self._poses.append(command.pose)
+        return ControllerReport(self._status(waypoint, command, width), stamp)
+
+    def _is_new(self, waypoint: Waypoint) -> bool:
+        before = self._order
+        if before is None or before.closed != waypoint.closed:
+            return True
+        return bool(np.linalg.norm(before.position - waypoint.position) > NEW_ORDER)
+
+    def _status(self, waypoint: Waypoint, command: CommandState, width: float) -> Report:
+        gripping = waypoint.closed and command.closed and self._gripper_ticks >= CLOSED_TICKS
+        if gripping and width <= EMPTY:
+            return Report.MISSED
+        settled = (
+            len(self._poses) == SETTLED_TICKS + 1
+            and np.linalg.norm(self._poses[-1][:3] - self._poses[0][:3]) < SETTLED_MOVE
+        )
+        if not settled:
+            self._short = 0
+            return Report.MOVING
+        near = np.linalg.norm(command.pose[:3] - waypoint.position) < NEAR
+        if waypoint.closed:
+            applied = gripping and self._fingers_rest()
+        else:
+            applied = not command.closed and self._gripper_ticks >= OPENED_TICKS
+        if near and applied:
+            self._short = 0
+            return Report.HOLDING if waypoint.closed else Report.ARRIVED
+        self._short += 1
+        return Report.MISSED if self._short >= SHORT_TICKS else Report.MOVING
+
+    def _fingers_rest(self) -> bool:
+        return len(self._widths) == 4 and max(self._widths) - min(self._widths) < WIDTH_STILL

@@ -1,0 +1,57 @@
+"""When to plan anew, and which steps of the present plan are already promised.
+
+A plan computed from the observation at step k takes effect after the `commit` steps that are
+on their way to the robot while it is being computed.
+"""
+
+import numpy as np
+
+from body.arrays import Array
+from body.motion import HORIZON
+
+
+class Schedule:
+    """The chunk being executed and the place reached in it.
+
+    Args:
+        replan: policy steps between plans. commit: steps promised while planning, 0..6.
+    """
+
+    def __init__(self, replan: int = 4, commit: int = 1) -> None:
+        if not 1 <= replan < HORIZON or not 0 <= commit <= 6:
+            raise ValueError(f"need 1 <= replan < {HORIZON}, 0 <= commit <= 6")
+        self.replan, self.commit = replan, commit
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the chunk: the next step plans."""
+        self._rows: Array | None = None
+        self._joints: Array | None = None
+        self._used = 0
+
+    @property
+    def due(self) -> bool:
+        """Whether there is no chunk, or `replan` steps of it have been used."""
+        return self._rows is None or self._used >= self.replan
+
+    def promised(self) -> tuple[Array, Array] | None:
+        """The next `commit` actions (d, 5) and their joint targets (d, J); None: no chunk."""
+        if self._rows is None or self._joints is None:
+            return None
+        stop = self._used + self.commit
+        return self._rows[self._used : stop], self._joints[self._used : stop]
+
+    def put(self, rows: Array, joints: Array) -> None:
+        """Execute actions `rows` (16, 5) with joint targets `joints` (16, J) from now on."""
+        self._rows, self._joints, self._used = rows, joints, 0
+
+    def take(self) -> tuple[Array, Array, Array]:
+        """Use one step: its action (5,), and the actions (16, 5) and joint targets (16, J)
+        from it on, the last repeated."""
+        if self._rows is None or self._joints is None:
+            raise RuntimeError("no chunk has been put; call put() first")
+        index = np.minimum(np.arange(self._used, self._used + HORIZON), HORIZON - 1)
+        rows = self._rows[index]
+        rows[HORIZON - self._used :, :4] = 0.0  # repeated targets: no further motion
+        self._used += 1
+        return rows[0], rows, self._joints[index]
