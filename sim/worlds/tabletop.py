@@ -160,7 +160,9 @@ class World:
             rows[index, 9] = held
         count = len(self.scene.objects)
         camera = self.robot.cameras["fixed"]
-        rows[:count, 7:9] = project(camera, np.eye(4), rows[:count, 2:5], PIXELS)[:, :2]
+        rows[:count, 7:9] = project(
+            camera, np.eye(4), rows[:count, 2:5].astype(np.float64), PIXELS
+        )[:, :2]
         return rows
 
     def move_object(self, index: int, offset: Array) -> None:

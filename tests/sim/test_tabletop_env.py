@@ -1,0 +1,55 @@
+"""The Gymnasium environment."""
+
+import gymnasium as gym
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env
+
+import sim
+from sim.expert import Expert
+from sim.tabletop_env import TabletopEnv
+from sim.tasks import sample_episode
+
+
+@pytest.fixture(scope="module")
+def env():
+    made = gym.make("pontine/Tabletop-v0", task="pick", render_mode="rgb_array")
+    yield made
+    made.close()
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_passes_the_checker():
+    assert sim.__doc__
+    env = gym.make("pontine/Tabletop-v0", render_mode="rgb_array", size=64)
+    check_env(env.unwrapped)
+    env.close()
+
+
+def test_seed_option_names_the_episode(env):
+    observation, info = env.reset(options={"seed": 1_000_003})
+    assert info["seed"] == 1_000_003 and info["task"] == "pick"
+    assert observation["instruction"] == sample_episode("pick", 1_000_003).instruction
+    assert env.render().shape == (480, 480, 3)
+
+
+def test_replayed_expert_actions_solve_it(env):
+    inner: TabletopEnv = env.unwrapped
+    expert = Expert(inner.world)
+    actions = []
+    step = expert.driver.policy_step
+    expert.driver.policy_step = lambda q, w: (actions.append(np.array([*q, w])), step(q, w))
+    assert expert.run(sample_episode("pick", 11)).success
+    env.reset(options={"seed": 11})
+    for action in actions:
+        _, reward, terminated, _, info = env.step(action)
+        if terminated:
+            break
+    assert terminated and reward == 1.0 and info["success"] and info["limit_violations"] == 0
+
+
+def test_wrong_names_are_refused():
+    with pytest.raises(ValueError, match="known: all, reach"):
+        TabletopEnv(task="juggle")
+    with pytest.raises(ValueError, match="known: train"):
+        TabletopEnv(split="none")

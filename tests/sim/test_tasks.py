@@ -1,0 +1,115 @@
+"""Plans are geometry; success is physics."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from body import ControllerReport, Report
+from body.fr3 import FR3
+from sim.oracle import Oracle
+from sim.tasks import TASKS, Step, SuccessMonitor, sample_episode, task
+from sim.tasks.base import grasp_yaw
+from sim.worlds import Driver
+
+
+@given(yaw=st.floats(-10, 10), hand=st.floats(-2, 2))
+def test_grasp_yaw_of_a_cube_is_the_nearest_equivalent(yaw, hand):
+    row = np.zeros(10)
+    row[5] = yaw
+    found = grasp_yaw(row, hand)
+    assert abs(found - hand) <= np.pi / 4 + 1e-9
+    assert abs(np.sin(2 * (found - yaw))) < 1e-6
+
+
+@given(hand=st.floats(-2, 2))
+def test_round_things_are_grasped_at_yaw_0(hand):
+    found = grasp_yaw(np.array([1.0, 0, 0, 0, 0, 1.2, 0, 0, 0, 0]), hand)
+    assert abs(np.sin(found)) < 1e-6
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_plan_gives_every_step(world, name):
+    episode = sample_episode(name, 6)
+    world.reset(episode.scene)
+    hand = world.kinematics.tool_pose(FR3.home)
+    target = episode.scene.objects[episode.goal.target]
+    for step in episode.task.steps:
+        waypoint = episode.task.plan(world.objects(), episode.goal, step, hand)
+        assert 0.02 < waypoint.position[2] < 0.25
+        assert 0 <= waypoint.time_to_go <= 4
+        assert waypoint.closed == episode.task.closed(step)
+    above = episode.task.plan(world.objects(), episode.goal, Step.ABOVE, hand)
+    assert above.position[:2] == pytest.approx([target.x, target.y], abs=1e-6)
+    assert episode.task.after(Step.DONE) is Step.DONE
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_doing_nothing_is_no_success(world, name):
+    episode = sample_episode(name, 7)
+    world.reset(episode.scene)
+    monitor = SuccessMonitor(episode.task, episode.goal, world)
+    driver = Driver(world)
+    for _ in range(30):
+        driver.policy_step(FR3.home, FR3.gripper_open)
+        assert not monitor.update()
+
+
+def test_half_a_second_must_pass(world):
+    """A ball set into the bowl by hand counts only once it has lain there for half a second."""
+    episode = sample_episode("place_in", 1)
+    world.reset(episode.scene)
+    goal = episode.goal
+    there, _ = world.object_pose(goal.destination)
+    here, _ = world.object_pose(goal.target)
+    world.move_object(goal.target, there - here + np.array([0, 0, 0.03]))
+    monitor, driver = SuccessMonitor(episode.task, goal, world), Driver(world)
+    history = []
+    for _ in range(40):
+        driver.policy_step(FR3.home, FR3.gripper_open)
+        history.append(monitor.update())
+    assert not any(history[:9]) and history[-1]
+
+
+def test_a_thrown_away_object_fails(world):
+    episode = sample_episode("place_in", 1)
+    world.reset(episode.scene)
+    world.move_object(episode.goal.target, np.array([0, 0, 0.3]))
+    assert not episode.task.holds(world, episode.goal)
+
+
+def test_moving_the_object_spoils_reach(world):
+    episode = sample_episode("reach", 4)
+    world.reset(episode.scene)
+    hand = world.kinematics.tool_pose(FR3.home)
+    pose = episode.task.pose(world.objects(), episode.goal, Step.ABOVE, 0.0)
+    q = world.kinematics.inverse(np.array([*pose[:3], pose[3]]), FR3.home, 60)
+    world.reset(episode.scene, q)
+    assert episode.task.holds(world, episode.goal)
+    start = world._free[episode.goal.target]
+    world.data.qpos[start] += 0.012
+    assert not episode.task.holds(world, episode.goal)
+    assert hand[2] > 0.2
+
+
+def test_oracle_follows_reports_about_its_own_tokens(world):
+    episode = sample_episode("pick", 6)
+    world.reset(episode.scene)
+    oracle = Oracle(episode.task, episode.goal)
+    hand = world.kinematics.tool_pose(FR3.home)
+
+    def tick(status, about, stamp):
+        oracle.tick(world.objects(), hand, ControllerReport(status, about), stamp)
+        return oracle.step
+
+    assert tick(Report.MOVING, -1, 0) is Step.ABOVE
+    assert tick(Report.ARRIVED, 0, 250) is Step.GRASP
+    assert tick(Report.ARRIVED, 0, 500) is Step.GRASP  # about old tokens
+    assert tick(Report.HOLDING, 250, 750) is Step.LIFT
+    assert tick(Report.MISSED, 750, 1000) is Step.ABOVE
+    assert oracle.previous is Step.LIFT and oracle.report is Report.MISSED
+
+
+def test_unknown_task():
+    with pytest.raises(KeyError, match="known: reach"):
+        task("juggle")
