@@ -24,7 +24,7 @@ FRAME_EVERY = 2  # policy steps: frames at 10 Hz
 CLOSE_TICKS, OPEN_TICKS, CLEAN_DWELL = 8, 6, 2
 EMPTY = 0.015  # m: a closed hand narrower than this holds nothing
 SQUEEZE = 0.008  # m the pads stay open against the motor: about 3 N
-FLOOR = 0.018  # m: the lowest commanded tool height
+DIP = 0.012  # m: how far noise may push the hand below the lowest keyframe
 TAIL = 6  # policy steps recorded after success
 
 
@@ -95,17 +95,17 @@ class Expert:
             objects = world.objects()
             self._advance(episode, state, errors)
             pose = self._target(episode, state, objects)
+            item = world.scene.objects[episode.goal.target]
+            lowest = task.position(objects, episode.goal, _lowest(task.steps))[2]
             aim = pose
             if errors is not None:
-                item = world.scene.objects[episode.goal.target]
-                lowest = task.position(objects, episode.goal, _lowest(task.steps))[2]
                 aim = errors.aim(state.step, state.command, pose, lowest, item.width, item.height)
             here = bool(motion.arrived(state.command, aim))
             told = task.closed(state.step) if here else state.told
             increment = motion.step(state.command, state.increment, aim)
             if errors is not None:
                 increment = increment + errors.jolt()
-            increment[2] = max(increment[2], min(0.0, FLOOR - state.command[2]))
+            increment[2] = max(increment[2], min(0.0, lowest - DIP - state.command[2]))
             command = state.command + increment
             q = self.inverse.solve(command)
             width = 0.0 if told else world.robot.gripper_open
