@@ -1,0 +1,140 @@
+"""The shipped brain at work: one look, one thought where it is called for, one set of codes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from body import ActionTokens, ControllerReport, Intent, Observation, Report, RobotSpec
+from body.fr3 import FR3
+from body.kinematics import Kinematics
+from brain.decoding import CodeRule, Decoder
+from brain.prompts import answer, intent, prompt
+from brain.thinking import Standing, next_context
+from brain.tokenizer import THINK
+from brain.vision_encoder import normalise
+from brain.vision_language_model import VisionLanguageModel, load
+
+CAMERA = "fixed"
+
+
+class BrainPolicy:
+    """A :class:`brain.backend.Backend` over a local model.
+
+    Attributes:
+        swap_thought: rewrites every new thought before the codes are decoded; with it one sees
+            whether the codes follow the thought. None in normal use.
+        standing: what stands, or None before the first look.
+    """
+
+    def __init__(self, model: VisionLanguageModel, robot: RobotSpec = FR3, *, ttl: float = 1.0,
+                 rule: CodeRule | None = None) -> None:  # fmt: skip
+        model.network.eval().requires_grad_(False)
+        self.model = model
+        self.ttl = ttl
+        self.decoder = Decoder(model, rule)
+        self.kinematics = Kinematics(robot)
+        self.swap_thought: Callable[[str], str] | None = None
+        self.standing: Standing | None = None
+
+    @classmethod
+    def load(cls, folder: Path | str, robot: RobotSpec = FR3, *,
+             codec_id: str | None = None) -> "BrainPolicy":  # fmt: skip
+        """From a model folder.
+
+        Raises:
+            episodes.model_folder.ModelFolderError: a file is missing or altered, or the model was
+                made for another robot or codec.
+        """
+        model = load(Path(folder), spec=robot, codec_id=codec_id)
+        return cls(model, robot, ttl=float(model.metadata.get("ttl", 1.0)))
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What config.json says besides the network's shape: rate_hz, latency_ms, codec_id ..."""
+        return self.model.metadata
+
+    @property
+    def codec_id(self) -> str:
+        return str(self.model.metadata["codec_id"])
+
+    @property
+    def standing_thought(self) -> str | None:
+        return self.standing.thought if self.standing else None
+
+    def reset(self) -> None:
+        self.standing = None
+
+    @torch.inference_mode()
+    def think(
+        self,
+        observation: Observation,
+        instruction: str,
+        report: ControllerReport = ControllerReport(),  # noqa: B008 (frozen)
+    ) -> ActionTokens:
+        """Action tokens for what `observation` shows.
+
+        Raises:
+            KeyError: the observation has no picture of the fixed camera.
+        """
+        image = self.decoder.image_features(self._pixels(observation))
+        yaw = float(self.kinematics.tool_pose(observation.joint_position)[3])
+        context = next_context(self.standing, instruction, report)
+        if context is not None:
+            before, status = context
+            thought, codes = self._new(image, instruction, before, status, yaw)
+            self.standing = Standing(thought, instruction, before, status, observation.stamp)
+        else:
+            assert self.standing is not None
+            thought, codes = self.standing.thought, self._codes_under(image, self.standing, yaw)
+        return ActionTokens(codes, self.codec_id, observation.stamp, self.ttl, thought,
+                            intent(thought))  # fmt: skip
+
+    def answer(self, observation: Observation, question: str) -> str:
+        """The brain's answer in words to a question about what it sees; nothing else changes."""
+        with torch.inference_mode():
+            image = self.decoder.image_features(self._pixels(observation))
+            yaw = float(self.kinematics.tool_pose(observation.joint_position)[3])
+            ids = self.model.vocabulary.encode(f"{prompt(question, hand_yaw=yaw)} {THINK}")
+            thought, _ = self.decoder.thought(*self.decoder.prefill(image, ids))
+        return self.model.vocabulary.decode(thought)
+
+    def _new(self, image: Tensor, instruction: str, before: str, report: Report, yaw: float
+             ) -> tuple[str, tuple[int, ...]]:  # fmt: skip
+        text = f"{prompt(instruction, before, report, yaw)} {THINK}"
+        hidden, cache = self.decoder.prefill(image, self.model.vocabulary.encode(text))
+        ids, hidden = self.decoder.thought(hidden, cache)
+        thought = self.model.vocabulary.decode(ids)
+        if self.swap_thought is not None and intent(thought) is not Intent.REFUSE:
+            swapped = self.swap_thought(thought)
+            if swapped != thought:
+                standing = Standing(swapped, instruction, before, report, 0)
+                return swapped, self._codes_under(image, standing, yaw)
+        if intent(thought) is Intent.REFUSE:
+            return thought, ()
+        return thought, self.decoder.codes(hidden, cache)
+
+    def _codes_under(self, image: Tensor, standing: Standing, yaw: float) -> tuple[int, ...]:
+        """Codes under a given thought, which is read, not decoded."""
+        if standing.intent is Intent.REFUSE:
+            return ()
+        text = prompt(standing.instruction, standing.before, standing.report, yaw)
+        ids = self.model.vocabulary.encode(f"{text} {answer(standing.thought)}")
+        return self.decoder.codes(*self.decoder.prefill(image, ids))
+
+    def _pixels(self, observation: Observation) -> Tensor:
+        if CAMERA not in observation.images:
+            raise KeyError(
+                f"the brain looks through camera '{CAMERA}', the observation has "
+                f"{sorted(observation.images) or 'no picture'}; mount or rename the camera"
+            )
+        picture, size = observation.images[CAMERA], self.model.image_size
+        if picture.shape[:2] != (size, size):
+            picture = np.asarray(
+                Image.fromarray(picture).resize((size, size), Image.Resampling.BOX)
+            )
+        return normalise(torch.from_numpy(np.array(picture))[None])

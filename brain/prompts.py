@@ -1,0 +1,92 @@
+"""What the brain reads and writes, as text.
+
+Prompt:  <image>  instruction  <before> thought before  <report>  <yaw>
+Answer:  <think> thought </think> <act_..> x L </s>
+
+A thought carries a place as two atomic tokens, first along base x, then along base y; people are
+shown metres.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from body import Intent, Report
+from brain.tokenizer import (
+    BEFORE,
+    LOCATIONS,
+    REPORT_WORDS,
+    THINK,
+    THOUGHT_END,
+    YAWS,
+    Vocabulary,
+)  # fmt: skip
+
+X_RANGE = (0.20, 0.75)
+Y_RANGE = (-0.32, 0.32)
+REFUSE, DONE = "refuse", "done"
+
+
+def _bin(value: float, low: float, high: float) -> int:
+    return int(np.clip(np.floor((value - low) / (high - low) * LOCATIONS), 0, LOCATIONS - 1))
+
+
+def locate(x: float, y: float) -> tuple[int, int]:
+    """Bins (i, j) of a place in the base frame, m; places outside fall into the border bins."""
+    return _bin(x, *X_RANGE), _bin(y, *Y_RANGE)
+
+
+def place(i: int, j: int) -> tuple[float, float]:
+    """Base-frame x, y in m of the middle of bins (i, j)."""
+    x = X_RANGE[0] + (i + 0.5) * (X_RANGE[1] - X_RANGE[0]) / LOCATIONS
+    y = Y_RANGE[0] + (j + 0.5) * (Y_RANGE[1] - Y_RANGE[0]) / LOCATIONS
+    return x, y
+
+
+def yaw_bin(yaw: float) -> int:
+    """Bin of a hand yaw in rad on the half circle, 0..47."""
+    return int(((yaw + np.pi / 2) % np.pi) / np.pi * YAWS) % YAWS
+
+
+def prompt(instruction: str, before: str = "", report: Report = Report.MOVING,
+           hand_yaw: float = 0.0) -> str:  # fmt: skip
+    """The text after the image tokens, up to where the answer begins.
+
+    `before` is the standing thought that the report speaks of ("" for none); `hand_yaw` in rad.
+    """
+    # newlines and token look-alikes in a sentence must not reach the tokenizer as control tokens
+    words = " ".join(instruction.replace("<", " ").replace(">", " ").split())
+    parts = [words, BEFORE, before, REPORT_WORDS[report], f"<yaw_{yaw_bin(hand_yaw)}>"]
+    return " ".join(part for part in parts if part)
+
+
+def answer(thought: str, codes: Sequence[int] = ()) -> str:
+    """The answer's text without the final end token."""
+    return " ".join([THINK, thought, THOUGHT_END, *(f"<act_{code}>" for code in codes)])
+
+
+def encode_row(vocabulary: Vocabulary, instruction: str, before: str, report: Report,
+               hand_yaw: float, thought: str, codes: Sequence[int]
+               ) -> tuple[list[int], list[int], list[int]]:  # fmt: skip
+    """Token ids of prompt, thought (`<think>` to `</think>`), and codes with the end token."""
+    head = vocabulary.encode(prompt(instruction, before, report, hand_yaw))
+    middle = vocabulary.encode(answer(thought))
+    tail = [vocabulary.acts[code] for code in codes] + [vocabulary.end]
+    return head, middle, tail
+
+
+def intent(thought: str) -> Intent:
+    """What a thought amounts to, from its last word."""
+    last = thought.split()[-1] if thought.split() else ""
+    return {REFUSE: Intent.REFUSE, DONE: Intent.DONE}.get(last, Intent.ACT)
+
+
+def show(thought: str) -> str:
+    """A thought for people: each pair of location tokens becomes `(x, y) m`."""
+
+    def metres(match: re.Match[str]) -> str:
+        x, y = place(int(match[1]), int(match[2]))
+        return f"({x:.2f}, {y:+.2f}) m"
+
+    return re.sub(r"<loc_(\d+)>\s*<loc_(\d+)>", metres, thought)

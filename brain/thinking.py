@@ -1,0 +1,50 @@
+"""When a brain thinks anew and what it remembers between two looks; shared by all back ends."""
+
+from dataclasses import dataclass
+
+from body import ControllerReport, Intent, Report
+from brain.prompts import intent
+
+
+@dataclass
+class Standing:
+    """The standing thought, the prompt that led to it, and since when it stands.
+
+    Attributes:
+        thought: text; "" before the first.
+        instruction, before, report: what the thought was made from. Later ticks show the same
+            words with a fresh picture, so that they stay inside what training has shown.
+        since: stamp (ns) of the first tokens under this thought.
+    """
+
+    thought: str
+    instruction: str
+    before: str
+    report: Report
+    since: int
+
+    @property
+    def intent(self) -> Intent:
+        return intent(self.thought)
+
+    def calls_for_new(self, instruction: str, report: ControllerReport) -> bool:
+        """Whether the instruction changed, or the controller speaks of this thought's tokens.
+
+        A report about older tokens is late news. Done and refused stand until a new instruction.
+        """
+        if instruction != self.instruction:
+            return True
+        if self.intent is not Intent.ACT:
+            return False
+        return report.status is not Report.MOVING and report.token_stamp >= self.since
+
+
+def next_context(
+    standing: Standing | None, instruction: str, report: ControllerReport
+) -> tuple[str, Report] | None:
+    """(thought before, report) to think anew from, or None while the thought stands."""
+    if standing is None or instruction != standing.instruction:
+        return "", Report.MOVING
+    if standing.calls_for_new(instruction, report):
+        return standing.thought, report.status
+    return None

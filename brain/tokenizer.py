@@ -1,0 +1,141 @@
+"""The brain's vocabulary: words of the grammar, and atomic tokens for places, actions, reports.
+
+A byte-level BPE is trained on the instructions and thoughts at hand, large enough that a common
+word is one token; unseen words fall into pieces instead of failing.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tokenizers import AddedToken, Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers.models import BPE
+from tokenizers.trainers import BpeTrainer
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
+
+PAD, END, IMAGE, BEFORE = "<pad>", "</s>", "<image>", "<before>"
+THINK, THOUGHT_END = "<think>", "</think>"
+REPORT_WORDS = ("<moving>", "<arrived>", "<holding>", "<missed>")  # in the order of body.Report
+LOCATIONS, YAWS, ACTS = 64, 48, 128
+
+CHAT_TEMPLATE = (
+    "{% for message in messages %}"
+    "{% if message['content'] is string %}{{ message['content'] }}"
+    "{% else %}{% for part in message['content'] %}"
+    "{% if part['type'] == 'image' %}<image>{% else %}{{ part['text'] }}{% endif %}"
+    "{% endfor %}{% endif %}"
+    "{% if message['role'] == 'assistant' %}</s>{% endif %}"
+    "{% endfor %}{% if add_generation_prompt %}<think>{% endif %}"
+)
+
+
+def atomic_tokens(acts: int = ACTS) -> list[str]:
+    """Every token that is never split, in vocabulary order after `<pad> </s> <image>`."""
+    return [
+        BEFORE, THINK, THOUGHT_END, *REPORT_WORDS,
+        *(f"<loc_{i}>" for i in range(LOCATIONS)),
+        *(f"<yaw_{i}>" for i in range(YAWS)),
+        *(f"<act_{i}>" for i in range(acts)),
+    ]  # fmt: skip
+
+
+def add_atomic(tokenizer: PreTrainedTokenizerBase, tokens: Sequence[str]) -> int:
+    """Add `tokens` as atomic, not special, so decoding that skips special tokens keeps them.
+
+    `lstrip`: the blank before belongs to the token. Returns how many were new.
+    """
+    return tokenizer.add_tokens(
+        [AddedToken(t, special=False, normalized=False, lstrip=True) for t in tokens]
+    )
+
+
+def train_tokenizer(
+    texts: Iterable[str], size: int = 2048, acts: int = ACTS
+) -> PreTrainedTokenizerFast:
+    """Train on `texts` (instructions, questions, thoughts); atomic tokens need not occur."""
+    atomic = set(atomic_tokens(acts)) | {PAD, END, IMAGE}
+    pattern = re.compile(r"<[a-z/]+(?:_\d+)?>")
+    plain = (pattern.sub(lambda m: " " if m[0] in atomic else m[0], text) for text in texts)
+    inner = Tokenizer(BPE(unk_token=None))
+    inner.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    inner.decoder = decoders.ByteLevel()
+    trainer = BpeTrainer(
+        vocab_size=size, min_frequency=1, special_tokens=[PAD, END, IMAGE],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False,
+    )  # fmt: skip
+    inner.train_from_iterator(plain, trainer)
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=inner, pad_token=PAD, eos_token=END, clean_up_tokenization_spaces=False,
+        extra_special_tokens={"image_token": IMAGE},
+    )  # fmt: skip
+    add_atomic(tokenizer, atomic_tokens(acts))
+    tokenizer.chat_template = CHAT_TEMPLATE
+    return tokenizer
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A tokenizer with the ids of its atomic tokens looked up once."""
+
+    tokenizer: PreTrainedTokenizerBase
+
+    def id(self, token: str) -> int:
+        """Id of one atomic token.
+
+        Raises:
+            KeyError: the tokenizer lacks it (a published one: see `published.load_published`).
+        """
+        index = self.tokenizer.get_vocab().get(token)
+        if index is None:
+            raise KeyError(f"the tokenizer has no token {token}; add it with add_atomic()")
+        return index
+
+    def _family(self, name: str) -> list[int]:
+        vocabulary = self.tokenizer.get_vocab()
+        ids: list[int] = []
+        while (token := f"<{name}_{len(ids)}>") in vocabulary:
+            ids.append(vocabulary[token])
+        return ids
+
+    @cached_property
+    def acts(self) -> list[int]:
+        return self._family("act")
+
+    @cached_property
+    def locations(self) -> list[int]:
+        return self._family("loc")
+
+    @cached_property
+    def think(self) -> int:
+        return self.id(THINK)
+
+    @cached_property
+    def thought_end(self) -> int:
+        return self.id(THOUGHT_END)
+
+    @cached_property
+    def end(self) -> int:
+        return int(self.tokenizer.eos_token_id)
+
+    @cached_property
+    def image(self) -> int:
+        return self.id(IMAGE)
+
+    def __len__(self) -> int:
+        return len(self.tokenizer)
+
+    def encode(self, text: str) -> list[int]:
+        return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text with every word and atomic token separated by one space."""
+        text = str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
+        return " ".join(re.sub(r"(<[a-z/]+(?:_\d+)?>)", r" \1 ", text).split())
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The tokenizer saved in a model folder (`tokenizer.json` and its config)."""
+    return PreTrainedTokenizerFast.from_pretrained(str(folder))

@@ -1,0 +1,94 @@
+"""The loss on answers: soft bins where neighbouring tokens mean neighbouring values.
+
+The binary gripper code and all words are learnt by plain cross-entropy; places, poses, yaw and
+time to go are learnt against a Gaussian over bins, yaw on a circle (half a turn is the same hand).
+A code competes only with the codes that are valid at its position, as it does when decoding.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from brain.tokenizer import Vocabulary
+from brain.train.packing import Packed
+
+
+@dataclass(frozen=True)
+class AnswerWeights:
+    """How much each kind of token counts and how wide its target is."""
+
+    words: float = 1.0
+    locations: float = 2.0
+    codes: tuple[float, ...] = (2.0, 2.0, 1.0, 1.0, 1.0, 0.3)
+    """Weight of each position of the action (x, y, z, yaw, closed, time to go)."""
+    sigma: tuple[float, ...] = (1.5, 1.5, 1.5, 1.5, 0.0, 0.7)
+    """Width of each position's soft target in bins; 0: exact."""
+    circular: tuple[int, ...] = (3,)
+    """Positions whose first and last bin are neighbours."""
+    location_sigma: float = 1.0
+
+
+def kernel(bins: int, sigma: float, circular: bool = False) -> Tensor:
+    """(bins, bins) target probabilities, a row for each true bin."""
+    if sigma <= 0:
+        return torch.eye(bins)
+    line = torch.arange(bins, dtype=torch.float32)
+    distance = (line[:, None] - line[None, :]).abs()
+    if circular:
+        distance = torch.minimum(distance, bins - distance)
+    return (-0.5 * (distance / sigma) ** 2).softmax(-1)
+
+
+class AnswerLoss:
+    """Callable on the hidden states of predicting tokens."""
+
+    def __init__(self, vocabulary: Vocabulary, code_sizes: tuple[int, ...],
+                 weights: AnswerWeights | None = None) -> None:  # fmt: skip
+        self.weights = weights = weights or AnswerWeights()
+        self.sizes = code_sizes
+        self.acts = torch.tensor(vocabulary.acts)
+        self.locations = torch.tensor(vocabulary.locations)
+        spread = [weights.sigma[i] if i < len(weights.sigma) else 1.5
+                  for i in range(len(code_sizes))]  # fmt: skip
+        self.kernels = [
+            kernel(n, spread[i], i in weights.circular) for i, n in enumerate(code_sizes)
+        ]
+        self.location_kernel = kernel(len(vocabulary.locations), weights.location_sigma)
+
+    def __call__(self, hidden: Tensor, head: Tensor, batch: Packed
+                 ) -> tuple[Tensor, dict[str, float]]:  # fmt: skip
+        """Weighted mean loss per answer token.
+
+        Args:
+            hidden: (M, D); head: (V, D) output embedding.
+        """
+        total, weight, figures = hidden.new_zeros(()), 0.0, {}
+        words = batch.code < 0
+        logits = (hidden[words] @ head.T).float()
+        answer = batch.answer[words]
+        is_place = torch.isin(answer, self.locations)
+        log = logits.log_softmax(-1)
+        if (~is_place).any():
+            exact = -log[~is_place].gather(1, answer[~is_place, None]).sum()
+            total = total + self.weights.words * exact
+            weight += self.weights.words * int((~is_place).sum())
+            figures["words"] = exact.item() / max(1, int((~is_place).sum()))
+        if is_place.any():
+            bins = answer[is_place] - self.locations[0]
+            soft = -(log[is_place][:, self.locations] * self.location_kernel[bins]).sum()
+            total = total + self.weights.locations * soft
+            weight += self.weights.locations * int(is_place.sum())
+            figures["places"] = soft.item() / int(is_place.sum())
+        for i, size in enumerate(self.sizes):
+            here = batch.code == i
+            if not here.any():
+                continue
+            own = self.acts[:size]
+            log = (hidden[here] @ head[own].T).float().log_softmax(-1)
+            soft = -(log * self.kernels[i][batch.answer[here] - own[0]]).sum()
+            share = self.weights.codes[min(i, len(self.weights.codes) - 1)]
+            total, weight = total + share * soft, weight + share * int(here.sum())
+            if i < 2:
+                figures[f"code_{i}"] = soft.item() / int(here.sum())
+        return total / max(weight, 1.0), figures

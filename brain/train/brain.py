@@ -1,0 +1,131 @@
+"""All stages of the brain in order; run again after an interruption, it goes on where it was."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from body.robots import ROBOTS
+from brain.language_model import LanguageSizes
+from brain.tokenizer import train_tokenizer
+from brain.train.answer_loss import AnswerLoss, AnswerWeights
+from brain.train.dialogue import Batching, Dialogues
+from brain.train.features import cached_features
+from brain.train.images import open_images
+from brain.train.instruct import InstructStage, train_instruct
+from brain.train.joint import JointStage, fresh_features, train_joint
+from brain.train.language import LanguageStage, train_language
+from brain.train.loop import Metrics, Schedule
+from brain.train.projector import ProjectorStage, train_projector
+from brain.train.rows import read_rows, texts
+from brain.train.vision import VisionStage, train_vision
+from brain.vision_encoder import ConvVisionConfig
+from brain.vision_language_model import VisionLanguageModel, build, load, save
+
+STAGES = ("vision", "language", "projector", "instruct", "joint")
+
+
+@dataclass(frozen=True)
+class TrainBrain:
+    """Train the brain in stages, each resumable."""
+
+    cache: Path
+    """Training cache (episodes.cache)."""
+    dialogues: Path
+    """dialogues.parquet."""
+    codec_id: str
+    """Hash of the codec that made the dialogues' codes."""
+    code_sizes: tuple[int, ...] = (128, 128, 128, 48, 2, 8)
+    """Valid codes at each position of the action."""
+    out: Path = Path("models/tabletop-brain")
+    """Model folder to write."""
+    runs: Path = Path("runs/brain")
+    """Checkpoints and curves, one folder a stage."""
+    robot: str = "fr3"
+    start: Path | None = None
+    """Model folder to start from instead of fresh weights (its tokenizer is kept)."""
+    channels: int = 128
+    vision_blocks: int = 6
+    language: LanguageSizes = field(default_factory=LanguageSizes)
+    vision_stage: VisionStage = field(default_factory=VisionStage)
+    language_stage: LanguageStage = field(default_factory=LanguageStage)
+    projector_stage: ProjectorStage = field(default_factory=ProjectorStage)
+    instruct_stage: InstructStage = field(default_factory=InstructStage)
+    joint_stage: JointStage = field(default_factory=JointStage)
+    batching: Batching = field(default_factory=Batching)
+    weights: AnswerWeights = field(default_factory=AnswerWeights)
+    stages: tuple[str, ...] = STAGES
+    """Which stages to run, in this order (leave one out to see what it is worth)."""
+    seed: int = 0
+    threads: int = 1
+    rate_hz: float = 4.0
+    latency_ms: float = 150.0
+    ttl: float = 1.0
+
+    def metadata(self) -> dict[str, Any]:
+        """What goes into config.json besides the network's shape."""
+        return {
+            "codec_id": self.codec_id, "code_sizes": list(self.code_sizes),
+            "action_space": "waypoint tokens in the robot's base frame",
+            "rate_hz": self.rate_hz, "latency_ms": self.latency_ms, "ttl": self.ttl,
+        }  # fmt: skip
+
+
+def train_brain(config: TrainBrain) -> dict[str, Metrics]:
+    """Run the stages and write the model folder `config.out`; returns each stage's figures.
+
+    Raises:
+        ValueError: an unknown stage is named.
+    """
+    if unknown := set(config.stages) - set(STAGES):
+        raise ValueError(f"unknown stages {sorted(unknown)}; there are {', '.join(STAGES)}")
+    torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    model = _start(config)
+    network = model.network
+    images = open_images(config.cache)
+    rows = read_rows(config.dialogues, model.vocabulary)
+    loss = AnswerLoss(model.vocabulary, tuple(config.code_sizes), config.weights)
+    dialogues = Dialogues(model, rows, images.held_out, config.batching, loss)
+    encoder = network.model.vision_tower
+
+    def frozen() -> Any:
+        features = cached_features(config.cache, encoder)
+        return lambda pictures, rng: torch.from_numpy(features[pictures]).float()
+
+    runs: dict[str, Callable[[Path], Metrics]] = {
+        "vision": lambda f: train_vision(encoder, images, config.vision_stage, f),
+        "language": lambda f: train_language(model, rows, config.language_stage, f),
+        "projector": lambda f: train_projector(dialogues, frozen(), config.projector_stage, f),
+        "instruct": lambda f: train_instruct(dialogues, frozen(), config.instruct_stage, f),
+        "joint": lambda f: train_joint(dialogues, images.fixed, config.joint_stage, f),
+    }
+    figures = {}
+    for stage in config.stages:
+        figures[stage] = runs[stage](config.runs / stage)
+        print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
+    network.eval()
+    save(model, config.out, spec=ROBOTS[config.robot])
+    return figures
+
+
+def _start(config: TrainBrain) -> VisionLanguageModel:
+    """The fresh model of this run; kept, so that a resumed run has the same tokenizer."""
+    kept = config.runs / "start"
+    if not (kept / "config.json").exists():
+        if config.start is not None:
+            model = load(config.start)
+            model.metadata.update(config.metadata())
+        else:
+            acts = max(128, *config.code_sizes)
+            tokenizer = train_tokenizer(texts(config.dialogues), acts=acts)
+            vision = ConvVisionConfig(channels=config.channels,
+                                      num_hidden_layers=config.vision_blocks)  # fmt: skip
+            model = build(tokenizer, config.metadata(), vision, config.language)
+        save(model, kept, dtype=torch.float32)
+    return load(kept)
+
+
+__all__ = ["STAGES", "Schedule", "TrainBrain", "fresh_features", "train_brain"]

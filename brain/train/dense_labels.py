@@ -1,0 +1,134 @@
+"""What each cell of the encoder's grid should know of the nearest object, and its read-out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from brain.prompts import X_RANGE, Y_RANGE
+from brain.tokenizer import LOCATIONS
+from brain.vision_encoder import STEM_STRIDE
+
+KINDS, COLOURS = 5, 6
+REACH = 10.0  # px: cells whose middle lies nearer to an object's centre answer for it
+# regressed: sub-cell offset u, v (cells), x, y, z (0.2, 0.2, 0.1 m), width (0.05 m),
+# sin and cos of 4 yaw (a cube looks the same every quarter turn)
+REGRESSED = 8
+# a millimetre in x, y must weigh on the loss long after the objects are found
+WEIGHTS = (3.0, 3.0, 10.0, 10.0, 3.0, 2.0, 2.0, 2.0)
+FIELDS = {"kind": KINDS + 1, "colour": COLOURS, "x_bin": LOCATIONS, "y_bin": LOCATIONS,
+          "in_hand": 1, "regress": REGRESSED}  # fmt: skip
+
+
+@dataclass
+class DenseLabels:
+    """Per cell (B, G, G): kind (5: none), and for cells with an object all the rest."""
+
+    kind: Tensor
+    colour: Tensor
+    in_hand: Tensor
+    xy: Tensor
+    regress: Tensor
+    regress_mask: Tensor
+    centre: Tensor
+
+    @property
+    def present(self) -> Tensor:
+        """(B, G, G) bool: the cell answers for an object."""
+        return self.kind < KINDS
+
+
+def dense_labels(objects: NDArray[np.float32], cells: int) -> DenseLabels:
+    """Labels from `scene.objects` (B, 6, 10) for a grid of `cells` x `cells`.
+
+    `centre` marks the one cell that holds each object's centre: figures are read there.
+    """
+    kind, u, v = objects[..., 0], objects[..., 7], objects[..., 8]
+    middle = (np.arange(cells, dtype=np.float32) + 0.5) * STEM_STRIDE
+    du = u[:, None, None, :] - middle[None, None, :, None]
+    dv = v[:, None, None, :] - middle[None, :, None, None]
+    distance = np.hypot(du, dv) + np.where(kind < 0, 1e6, 0)[:, None, None, :]
+    nearest = distance.argmin(-1)
+    batch = np.arange(len(objects))[:, None, None]
+    own = objects[batch, nearest]
+    present = np.take_along_axis(distance, nearest[..., None], -1)[..., 0] < REACH
+    offset = np.stack([np.take_along_axis(d, nearest[..., None], -1)[..., 0]
+                       for d in np.broadcast_arrays(du, dv)], -1) / STEM_STRIDE  # fmt: skip
+    x, y, z, yaw, width = (own[..., i] for i in range(2, 7))
+    regress = np.stack([offset[..., 0], offset[..., 1], (x - 0.475) / 0.2, y / 0.2, z / 0.1,
+                        width / 0.05, np.sin(4 * yaw), np.cos(4 * yaw)], -1)  # fmt: skip
+    mask = np.ones(regress.shape, bool)
+    mask[..., 6:] = (own[..., 0] == 0)[..., None]
+    centre = (np.abs(offset) <= 0.5).all(-1) & present
+    return DenseLabels(
+        kind=torch.from_numpy(np.where(present, own[..., 0], KINDS).astype(np.int64)),
+        colour=torch.from_numpy(np.clip(own[..., 1], 0, COLOURS - 1).astype(np.int64)),
+        in_hand=torch.from_numpy(own[..., 9].astype(np.float32)),
+        xy=torch.from_numpy(np.stack([x, y], -1).astype(np.float32)),
+        regress=torch.from_numpy(np.nan_to_num(regress).astype(np.float32)),
+        regress_mask=torch.from_numpy(mask & present[..., None]),
+        centre=torch.from_numpy(centre),
+    )
+
+
+class DenseHeads(nn.Module):
+    """Linear read-outs of every cell: what they can read, the projector can read too."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.read = nn.Conv2d(channels, sum(FIELDS.values()), 1)
+
+    def forward(self, cells: Tensor) -> dict[str, Tensor]:
+        """Cells (B, C, G, G) -> each of :data:`FIELDS` as (B, G, G, size)."""
+        out = self.read(cells).float().permute(0, 2, 3, 1).split(list(FIELDS.values()), -1)
+        return dict(zip(FIELDS, out, strict=True))
+
+
+def soft_bins(value: Tensor, low: float, high: float, bins: int, sigma: float = 1.5) -> Tensor:
+    """(N,) values -> (N, bins) probabilities, a Gaussian of `sigma` bins around each value."""
+    centre = (value - low) / (high - low) * bins - 0.5
+    logits = -0.5 * ((torch.arange(bins) - centre[:, None]) / sigma) ** 2
+    return logits.softmax(-1)
+
+
+def dense_loss(out: dict[str, Tensor], labels: DenseLabels) -> tuple[Tensor, dict[str, float]]:
+    """Sum of the read-outs' losses (kind on every cell, the rest where an object is)."""
+    present = labels.present
+    weight = torch.ones(KINDS + 1)
+    weight[KINDS] = 0.3
+    cross = nn.functional.cross_entropy
+    kind = cross(out["kind"].flatten(0, 2), labels.kind.flatten(), weight=weight)
+    colour = cross(out["colour"][present], labels.colour[present])
+    held = nn.functional.binary_cross_entropy_with_logits(
+        out["in_hand"][present][:, 0], labels.in_hand[present]
+    )
+    error = nn.functional.smooth_l1_loss(
+        out["regress"], labels.regress, beta=0.05, reduction="none"
+    )
+    error = error * labels.regress_mask * torch.tensor(WEIGHTS)
+    regress = error.sum() / labels.regress_mask.sum().clamp(min=1)
+    xy = labels.xy[present]
+    bins = cross(out["x_bin"][present], soft_bins(xy[:, 0], *X_RANGE, LOCATIONS))
+    bins = bins + cross(out["y_bin"][present], soft_bins(xy[:, 1], *Y_RANGE, LOCATIONS))
+    total = kind + colour + 0.3 * held + 2 * regress + 0.2 * bins
+    return total, {"kind": kind.item(), "colour": colour.item(), "regress": regress.item()}
+
+
+def dense_figures(out: dict[str, Tensor], labels: DenseLabels) -> dict[str, float]:
+    """Accuracy and median errors at the objects' centres, and of empty cells."""
+    here, regress = labels.centre, labels.regress
+    xy = (out["regress"] - regress)[here][:, 2:4] * 200.0
+    cube = here & (labels.kind == 0)
+    turn = torch.atan2(out["regress"][cube][:, 6], out["regress"][cube][:, 7])
+    true = torch.atan2(regress[cube][:, 6], regress[cube][:, 7])
+    yaw = torch.rad2deg(torch.remainder(turn - true + torch.pi, 2 * torch.pi) - torch.pi) / 4
+    hit = out["kind"].argmax(-1) == labels.kind
+    return {
+        "kind_accuracy": hit[here].float().mean().item(),
+        "empty_accuracy": hit[~labels.present].float().mean().item(),
+        "colour_accuracy": (out["colour"].argmax(-1) == labels.colour)[here].float().mean().item(),
+        "xy_median_mm": xy.norm(dim=-1).median().item(),
+        "yaw_median_deg": yaw.abs().median().item() if cube.any() else float("nan"),
+    }

@@ -1,0 +1,103 @@
+"""What the stages that read dialogues share: drawing packed batches, the loss, the figures."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from brain.prompts import X_RANGE, Y_RANGE
+from brain.tokenizer import LOCATIONS
+from brain.train.answer_loss import AnswerLoss
+from brain.train.loop import Metrics
+from brain.train.packing import Packed, hidden_states, pack
+from brain.train.rows import Rows
+from brain.vision_language_model import VisionLanguageModel
+
+PLACE_MM = 500.0 * ((X_RANGE[1] - X_RANGE[0]) + (Y_RANGE[1] - Y_RANGE[0])) / LOCATIONS
+Features = Callable[[NDArray[np.int64], np.random.Generator | None], Tensor]
+
+
+@dataclass(frozen=True)
+class Batching:
+    """How many pictures a step and how many rows a picture."""
+
+    pictures: int = 16
+    rows_per_picture: int = 8
+    validation_pictures: int = 192
+
+
+class Dialogues:
+    """Rows of learning and of held-out pictures, drawn in packed batches."""
+
+    def __init__(self, model: VisionLanguageModel, rows: Rows, held_out: NDArray[np.bool_],
+                 batching: Batching, loss: AnswerLoss) -> None:  # fmt: skip
+        self.model, self.rows, self.batching, self.loss = model, rows, batching, loss
+        groups = rows.by_picture()
+        learn = [p for p in groups if not held_out[p]]
+        check = [p for p in groups if held_out[p]]
+        if not learn:
+            raise ValueError("every picture with dialogues is held out; collect more episodes")
+        self.groups = groups
+        self.learn = np.array(learn)
+        self.check = np.array(check or learn)
+        sizes = np.array([min(len(groups[p]), batching.rows_per_picture) for p in learn], float)
+        self.weight = sizes.cumsum() / sizes.sum()
+
+    def _packed(self, pictures: NDArray[np.int64], rng: np.random.Generator) -> Packed:
+        limit = self.batching.rows_per_picture
+        chosen = [rng.permutation(self.groups[int(p)])[:limit] for p in pictures]
+        return pack(self.rows, chosen, pictures, self.model.image_tokens,
+                    len(self.model.code_sizes))  # fmt: skip
+
+    def draw(self, rng: np.random.Generator) -> Packed:
+        """A random batch; pictures with more rows come more often."""
+        picks = self.weight.searchsorted(rng.random(self.batching.pictures), side="right")
+        return self._packed(self.learn[np.minimum(picks, len(self.learn) - 1)], rng)
+
+    def held_out_batches(self) -> list[Packed]:
+        """Always the same batches of held-out pictures."""
+        rng = np.random.default_rng(0)
+        limit = min(self.batching.validation_pictures, len(self.check))
+        pictures = self.check[np.linspace(0, len(self.check) - 1, limit).astype(int)]
+        parts = np.array_split(pictures, max(1, limit // self.batching.pictures))
+        return [self._packed(part, rng) for part in parts]
+
+    def step(self, features: Features, rng: np.random.Generator) -> tuple[Tensor, Metrics]:
+        """Loss of one drawn batch."""
+        batch = self.draw(rng)
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = hidden_states(self.model.network, features(batch.pictures, rng), batch)
+            return self.loss(hidden, self.model.network.lm_head.weight, batch)
+
+    def figures(self, features: Features) -> Metrics:
+        """Teacher-forced figures on held-out pictures: word accuracy, place mm, code bins off."""
+        total: dict[str, list[float]] = {}
+        head = self.model.network.lm_head.weight
+        for batch in self.held_out_batches():
+            hidden = hidden_states(self.model.network, features(batch.pictures, None), batch)
+            value, _ = self.loss(hidden, head, batch)
+            total.setdefault("loss", []).append(value.item())
+            words = batch.code < 0
+            guess = (hidden[words] @ head.T).argmax(-1)
+            answer, places = batch.answer[words], self.loss.locations
+            is_place = torch.isin(answer, places)
+            right = (guess == answer)[~is_place].float()
+            total.setdefault("word_accuracy", []).extend(right.tolist())
+            logits = hidden[words][is_place] @ head[places].T
+            off = (logits.argmax(-1) + places[0] - answer[is_place]).abs()
+            total.setdefault("place_mm", []).extend((off * PLACE_MM).tolist())
+            for i, size in enumerate(self.loss.sizes):
+                here = batch.code == i
+                own = self.loss.acts[:size]
+                bins = (hidden[here] @ head[own].T).argmax(-1) + own[0] - batch.answer[here]
+                if i in self.loss.weights.circular:
+                    bins = torch.remainder(bins + size // 2, size) - size // 2
+                total.setdefault(f"code_{i}_bins_off", []).extend(bins.abs().tolist())
+        return {
+            name: float(np.median(v) if name.endswith(("_mm", "_off")) else np.mean(v))
+            for name, v in total.items()
+            if v
+        }

@@ -1,0 +1,45 @@
+"""The frozen encoder's output for every picture of the cache, computed once, kept as float16."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from brain.vision_encoder import ConvVisionModel, normalise
+from episodes.cache import Cache
+
+NAME = "brain_vision"
+
+
+def fingerprint(encoder: ConvVisionModel) -> str:
+    """Hash of the encoder's weights: features of other weights are stale."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(encoder.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().float().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
+def cached_features(cache: Path, encoder: ConvVisionModel, batch: int = 64) -> NDArray[np.float16]:
+    """(N, tokens, width) float16, memory-mapped; computed unless the cache has these already."""
+    opened, stamp = Cache.open(cache), fingerprint(encoder)
+    if not opened.has_features(NAME, stamp):
+        shape = (len(opened.fixed), (encoder.config.cells // 2) ** 2, encoder.config.hidden_size)
+        with opened.write_array(NAME, shape, np.float16, stamp=stamp) as array:
+            compute_features(encoder, opened.fixed, array, batch)
+    return opened.features(NAME, stamp=stamp)
+
+
+@torch.no_grad()
+def compute_features(
+    encoder: ConvVisionModel, pictures: NDArray[np.uint8], into: NDArray, batch: int = 64
+) -> None:
+    """Fill `into` (N, tokens, width) with the encoder's tokens of `pictures` (N, S, S, 3)."""
+    encoder.eval()
+    for first in tqdm(range(0, len(pictures), batch), desc="features", mininterval=1.0):
+        rows = slice(first, min(first + batch, len(pictures)))
+        pixels = normalise(torch.from_numpy(np.asarray(pictures[rows])))
+        into[rows] = encoder(pixels).last_hidden_state.to(torch.float16).numpy()

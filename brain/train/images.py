@@ -1,0 +1,39 @@
+"""The fixed camera's pictures of a training cache, and which of them are held out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from episodes.cache import Cache
+
+HELD_OUT = 32  # one episode in so many is for validation
+
+
+@dataclass
+class Images:
+    """N pictures: uint8 (N, S, S, 3), their `scene.objects` (N, 6, 10), their episodes (N,)."""
+
+    fixed: NDArray[np.uint8]
+    objects: NDArray[np.float32]
+    episode: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.fixed)
+
+    @property
+    def held_out(self) -> NDArray[np.bool_]:
+        """(N,) True for validation: whole episodes, as neighbouring frames look alike."""
+        return self.episode % HELD_OUT == HELD_OUT - 1
+
+
+def open_images(cache: Path) -> Images:
+    """The pictures of the cache in folder `cache` (memory-mapped, nothing is copied)."""
+    opened = Cache.open(cache)
+    rows = np.asarray(opened.fixed_index)
+    return Images(
+        fixed=opened.fixed,
+        objects=np.asarray(opened["scene.objects"][rows], np.float32),
+        episode=np.asarray(opened["episode_index"][rows], np.int64),
+    )

@@ -1,0 +1,172 @@
+"""The one training loop of all stages: time budget, one-cycle rate, resume, curves."""
+
+import csv
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from tqdm import tqdm
+
+CHECKPOINT, CURVES = "checkpoint.pt", "curves.csv"
+Metrics = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how fast a stage learns.
+
+    `steps` makes a run repeatable to the bit; otherwise the stage fills `minutes` of wall time,
+    counted across interruptions.
+    """
+
+    minutes: float = 10.0
+    """Wall-clock budget of the stage."""
+    steps: int = 0
+    """Number of steps instead of a time budget (0: use minutes)."""
+    learning_rate: float = 2e-3
+    """Peak of the one-cycle schedule."""
+    warmup: float = 0.03
+    """Share of the run spent rising to the peak; then a cosine down to 1 %."""
+    weight_decay: float = 0.01
+    clip: float = 1.0
+    """Largest gradient norm."""
+    seed: int = 0
+    validate_every: float = 60.0
+    """Seconds between validations, each of which also saves a checkpoint."""
+
+    def progress(self, step: int, seconds: float) -> float:
+        """Share of the run that is done, 0..1."""
+        return min(1.0, step / self.steps if self.steps else seconds / (60 * self.minutes))
+
+    def rate(self, progress: float) -> float:
+        """Learning rate at `progress` (0..1)."""
+        if progress < self.warmup:
+            return self.learning_rate * max(progress / self.warmup, 0.02)
+        angle = np.pi * (progress - self.warmup) / (1 - self.warmup)
+        return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + float(np.cos(angle))))
+
+
+def fit(
+    folder: Path,
+    module: nn.Module,
+    parameters: Iterable[nn.Parameter],
+    loss: Callable[[np.random.Generator], tuple[Tensor, Metrics]],
+    validate: Callable[[], Metrics],
+    schedule: Schedule,
+) -> Metrics:
+    """Train `parameters` of `module` and return the last validation.
+
+    Args:
+        folder: holds the checkpoint and curves; an interrupted run goes on from there and a
+            finished one returns at once with `module` restored.
+        module: everything whose state a checkpoint must keep.
+        loss: draws a batch with the generator it is given (seeded by step, so that a resumed run
+            sees what an uninterrupted one would have seen) and returns the loss and figures.
+        validate: figures on held-out data.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    trained = list(parameters)
+    optimiser = torch.optim.AdamW(
+        [{"params": [p for p in trained if p.ndim > 1], "weight_decay": schedule.weight_decay},
+         {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}],
+        lr=schedule.learning_rate, betas=(0.9, 0.98),
+    )  # fmt: skip
+    step, seconds, figures = _resume(folder, module, optimiser)
+    if schedule.progress(step, seconds) >= 1:
+        return figures
+    module.train()
+    start, validated = time.monotonic() - seconds, time.monotonic()
+    bar = tqdm(total=100, desc=folder.name, unit="%", mininterval=1.0)
+    running: Metrics = {}
+    while (progress := schedule.progress(step, seconds)) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = schedule.rate(progress)
+        value, batch = loss(np.random.default_rng((schedule.seed, step)))
+        optimiser.zero_grad(set_to_none=True)
+        value.backward()
+        norm = nn.utils.clip_grad_norm_(trained, schedule.clip)
+        if torch.isfinite(norm):  # one bad batch must not poison the weights
+            optimiser.step()
+        step += 1
+        seconds = time.monotonic() - start
+        batch = {"loss": value.item(), **batch}
+        running = {k: 0.95 * running.get(k, v) + 0.05 * v for k, v in batch.items()}
+        bar.n = int(100 * min(1.0, schedule.progress(step, seconds)))
+        bar.set_postfix(step=step, **{k: f"{v:.3g}" for k, v in running.items()}, refresh=False)
+        bar.update(0)
+        last = schedule.progress(step, seconds) >= 1
+        if last or time.monotonic() - validated > schedule.validate_every:
+            figures = _evaluate(module, validate)
+            seconds = time.monotonic() - start
+            row = {"step": step, "minutes": round(seconds / 60, 3), **running}
+            _record(folder, row | {f"val_{k}": v for k, v in figures.items()})
+            _save(folder, module, optimiser, step, seconds, figures)
+            validated = time.monotonic()
+    bar.close()
+    module.eval()
+    plot(folder)
+    return figures
+
+
+def _evaluate(module: nn.Module, validate: Callable[[], Metrics]) -> Metrics:
+    module.eval()
+    with torch.no_grad():
+        figures = validate()
+    module.train()
+    return figures
+
+
+def _save(folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer, step: int,
+          seconds: float, figures: Metrics) -> None:  # fmt: skip
+    state = {"module": module.state_dict(), "optimiser": optimiser.state_dict(), "step": step,
+             "seconds": seconds, "figures": figures}  # fmt: skip
+    partial = folder / (CHECKPOINT + ".partial")
+    torch.save(state, partial)
+    partial.replace(folder / CHECKPOINT)
+
+
+def _resume(
+    folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer
+) -> tuple[int, float, Metrics]:
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return 0, 0.0, {}
+    state = torch.load(path, weights_only=True)
+    module.load_state_dict(state["module"])
+    optimiser.load_state_dict(state["optimiser"])
+    return int(state["step"]), float(state["seconds"]), dict(state["figures"])
+
+
+def _record(folder: Path, row: Metrics) -> None:
+    path = folder / CURVES
+    new = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.writer(file)
+        if new:
+            writer.writerow(row)
+        writer.writerow([f"{v:.6g}" for v in row.values()])
+
+
+def plot(folder: Path) -> None:
+    """Draw every column of the stage's curves.csv over minutes into curves.png."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    with (folder / CURVES).open() as file:
+        rows = list(csv.DictReader(file))
+    names = [name for name in rows[0] if name not in ("step", "minutes")]
+    figure, axes = pyplot.subplots(len(names), 1, figsize=(7, 1.6 * len(names)), sharex=True)
+    for axis, name in zip(np.atleast_1d(axes), names, strict=True):
+        axis.plot([float(r["minutes"]) for r in rows], [float(r[name] or "nan") for r in rows])
+        axis.set_ylabel(name, fontsize=7)
+        axis.grid(alpha=0.3)
+    np.atleast_1d(axes)[-1].set_xlabel("minutes")
+    figure.tight_layout()
+    figure.savefig(folder / "curves.png", dpi=90)
+    pyplot.close(figure)

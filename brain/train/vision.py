@@ -1,0 +1,61 @@
+"""Stage 1: the encoder alone, on dense labels that the simulator knows for every cell."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from brain.train.augment import augment
+from brain.train.dense_labels import DenseHeads, dense_figures, dense_labels, dense_loss
+from brain.train.images import Images
+from brain.train.loop import Metrics, Schedule, fit
+from brain.vision_encoder import ConvVisionModel, normalise
+
+
+@dataclass(frozen=True)
+class VisionStage:
+    """Encoder alone: what, which colour, where, how turned, per cell."""
+
+    schedule: Schedule = field(default_factory=lambda: Schedule(minutes=10, learning_rate=2e-3))
+    batch: int = 64
+    """Pictures a step."""
+    validation: int = 1024
+    """Held-out pictures at most."""
+
+
+def train_vision(
+    encoder: ConvVisionModel, images: Images, stage: VisionStage, folder: Path
+) -> Metrics:
+    """Train `encoder` in place; returns accuracy and localisation error on held-out pictures."""
+    torch.manual_seed(stage.schedule.seed)
+    module = nn.ModuleDict({"encoder": encoder, "heads": DenseHeads(encoder.config.channels)})
+    module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    learn, check = np.flatnonzero(~images.held_out), np.flatnonzero(images.held_out)
+    check = check[:: max(1, len(check) // stage.validation)]
+    cells = encoder.config.cells
+
+    def forward(pixels: Tensor) -> dict[str, Tensor]:
+        pixels = pixels.contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", torch.bfloat16):
+            features = encoder.cells(pixels)
+        return module["heads"](features.float())
+
+    def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
+        rows = np.sort(rng.choice(learn, min(stage.batch, len(learn)), replace=False))
+        out = forward(augment(images.fixed[rows], rng))
+        return dense_loss(out, dense_labels(images.objects[rows], cells))
+
+    def validate() -> Metrics:
+        figures = []
+        for rows in np.array_split(check, max(1, len(check) // 64)):
+            out = forward(normalise(torch.from_numpy(images.fixed[rows])))
+            figures.append(dense_figures(out, dense_labels(images.objects[rows], cells)))
+        return {k: float(np.nanmean([f[k] for f in figures])) for k in figures[0]}
+
+    for parameter in encoder.parameters():
+        parameter.requires_grad_(True)
+    figures = fit(folder, module, module.parameters(), loss, validate, stage.schedule)
+    encoder.to(memory_format=torch.contiguous_format)
+    return figures

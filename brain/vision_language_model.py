@@ -1,0 +1,138 @@
+"""The brain's network: LLaVA built from our encoder, a projector and our small language model."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from transformers import LlavaConfig, LlavaForConditionalGeneration, PreTrainedTokenizerBase
+
+from body import RobotSpec
+from brain.language_model import LanguageSizes, language_config
+from brain.tokenizer import Vocabulary, load_tokenizer
+from brain.vision_encoder import ConvVisionConfig
+from episodes import model_folder
+
+WEIGHTS = "model.safetensors"
+PARAMETER_LIMIT = 12_000_000
+
+
+@dataclass
+class VisionLanguageModel:
+    """The network, its tokenizer and everything else its config.json says."""
+
+    network: LlavaForConditionalGeneration
+    vocabulary: Vocabulary
+    metadata: dict[str, Any]
+
+    @property
+    def image_tokens(self) -> int:
+        return int(self.network.config.image_seq_length)
+
+    @property
+    def image_size(self) -> int:
+        return int(self.network.model.vision_tower.config.image_size)
+
+    @property
+    def code_sizes(self) -> tuple[int, ...]:
+        """How many codes are valid at each position of the action."""
+        return tuple(self.metadata["code_sizes"])
+
+
+def build(
+    tokenizer: PreTrainedTokenizerBase,
+    metadata: Mapping[str, Any],
+    vision: ConvVisionConfig | None = None,
+    language: LanguageSizes | None = None,
+) -> VisionLanguageModel:
+    """A fresh network of our own shape around `tokenizer`.
+
+    Args:
+        metadata: goes into config.json; must hold `code_sizes` and `codec_id`.
+
+    Raises:
+        ValueError: above 12M parameters, or a code size exceeds the act tokens.
+    """
+    vocabulary = Vocabulary(tokenizer)
+    if max(metadata["code_sizes"]) > len(vocabulary.acts):
+        raise ValueError(
+            f"code sizes {metadata['code_sizes']} need more act tokens than the tokenizer's "
+            f"{len(vocabulary.acts)}: train it with acts={max(metadata['code_sizes'])}"
+        )
+    vision = vision or ConvVisionConfig()
+    rows = -(-len(vocabulary) // 64) * 64  # whole cache lines for the output head
+    pad = int(tokenizer.pad_token_id)
+    config = LlavaConfig(
+        vision_config=vision,
+        text_config=language_config(rows, pad, vocabulary.end, language),
+        image_token_index=vocabulary.image,
+        image_seq_length=(vision.image_size // vision.patch_size) ** 2,
+        vision_feature_layer=-1,
+        vision_feature_select_strategy="full",
+        tie_word_embeddings=True,
+    )
+    network = LlavaForConditionalGeneration(config)
+    count = sum(p.numel() for p in network.parameters())
+    if count > PARAMETER_LIMIT:
+        raise ValueError(f"{count:,} parameters: over the brain's {PARAMETER_LIMIT:,}")
+    return VisionLanguageModel(network, vocabulary, dict(metadata))
+
+
+def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = None,
+         dtype: torch.dtype = torch.bfloat16) -> None:  # fmt: skip
+    """Write a model folder: weights, tokenizer, config.json with every file's hash.
+
+    `spec` adds the robot the brain was trained on; a stage that hands on to the next one keeps
+    float32.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {
+        name: tensor.detach().to(dtype).contiguous()
+        for name, tensor in model.network.state_dict().items()
+        if name != "lm_head.weight"  # tied to the embeddings
+    }
+    save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
+    model.vocabulary.tokenizer.save_pretrained(str(folder))
+    (folder / "preprocessor_config.json").write_text(json.dumps(_preprocessor(model), indent=2))
+    config = {**model.network.config.to_dict(), "architectures": [type(model.network).__name__],
+              **model.metadata}  # fmt: skip
+    model_folder.write(folder, config, spec=spec)
+
+
+def load(folder: Path, *, spec: RobotSpec | None = None,
+         codec_id: str | None = None) -> VisionLanguageModel:  # fmt: skip
+    """Read a folder written by :func:`save`, in float32 and evaluation mode.
+
+    Raises:
+        episodes.model_folder.ModelFolderError: a file is missing, truncated or altered, or the
+            model was made for another robot or codec than `spec` or `codec_id`.
+    """
+    config = model_folder.load_config(folder, spec=spec, codec_id=codec_id)
+    network = LlavaForConditionalGeneration(LlavaConfig.from_dict(dict(config)))
+    weights = {k: v.float() for k, v in load_file(folder / WEIGHTS).items()}
+    absent = network.load_state_dict(weights, strict=False)
+    if absent.unexpected_keys or set(absent.missing_keys) - {"lm_head.weight"}:
+        raise model_folder.ModelFolderError(
+            folder / WEIGHTS,
+            f"its tensors do not fit config.json (missing {absent.missing_keys}, "
+            f"unexpected {absent.unexpected_keys})",
+            f"run `git checkout -- {folder}`",
+        )
+    network.tie_weights()
+    own = set(LlavaConfig().to_dict())
+    metadata = {k: v for k, v in config.items() if k not in own | {"files", "sha256"}}
+    return VisionLanguageModel(network.eval(), Vocabulary(load_tokenizer(folder)), metadata)
+
+
+def _preprocessor(model: VisionLanguageModel) -> dict[str, Any]:
+    """What AutoProcessor needs to feed the encoder from outside this package."""
+    size = model.image_size
+    return {
+        "image_processor_type": "CLIPImageProcessor", "processor_class": "LlavaProcessor",
+        "do_resize": True, "size": {"height": size, "width": size}, "do_center_crop": False,
+        "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True,
+        "image_mean": [0.5] * 3, "image_std": [0.5] * 3, "do_convert_rgb": True,
+    }  # fmt: skip
