@@ -1,7 +1,8 @@
 """Reading a whole data set back and verifying everything that LeRobot and training rely on."""
 
+import os
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,11 @@ class CheckResult:
     hash: str
 
 
-def check(folder: Path | str, *, workers: int = 1, progress: bool = True) -> CheckResult:
+def check(folder: Path | str, *, workers: int | None = None, progress: bool = True) -> CheckResult:
     """Verify file hashes, totals, index continuity, shapes, finite values, images, statistics.
+
+    Args:
+        workers: processes; None: one a core for large sets.
 
     Raises:
         DatasetError: a subclass says what is wrong; it names the file and a remedy.
@@ -46,7 +50,9 @@ def check(folder: Path | str, *, workers: int = 1, progress: bool = True) -> Che
     _check_totals(reader)
     indices = range(len(reader.episodes))
     batches = [list(indices[i : i + _BATCH]) for i in range(0, len(indices), _BATCH)]
-    job = partial(_check_batch, reader.folder)
+    if workers is None:
+        workers = (os.cpu_count() or 1) if len(batches) > 16 else 1
+    job = partial(_check_batch, reader.folder, reader.hash)
     images = sum(parallel.run(job, batches, workers, "check", progress))
     _check_stats(reader)
     return CheckResult(len(reader.episodes), len(reader), images, reader.hash)
@@ -61,7 +67,8 @@ def _check_files(reader: Reader) -> None:
             raise MissingFileError(path, "is missing", RESTORE)
         if files.file_hash(path) != wanted:
             problem = f"has other contents than when written ({path.stat().st_size} bytes)"
-            raise HashMismatchError(path, problem, RESTORE)
+            remedy = f"{RESTORE}; if LeRobot added episodes, delete {manifest}"
+            raise HashMismatchError(path, problem, remedy)
 
 
 def _check_totals(reader: Reader) -> None:
@@ -86,8 +93,13 @@ def _check_totals(reader: Reader) -> None:
             raise LayoutError(info, problem, RESTORE)
 
 
-def _check_batch(folder: Path, indices: list[int]) -> int:
-    reader = Reader(folder)
+@lru_cache(maxsize=1)
+def _reader(folder: Path, data_hash: str) -> Reader:
+    return Reader(folder)  # one per worker process
+
+
+def _check_batch(folder: Path, data_hash: str, indices: list[int]) -> int:
+    reader = _reader(folder, data_hash)
     return sum(_check_episode(reader, reader.episodes[index]) for index in indices)
 
 

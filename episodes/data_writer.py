@@ -141,4 +141,5 @@ class DataWriter:
             for file in sorted(self.folder.rglob("*"))
             if file.is_file()
         }
-        files.write_json(self.folder / layout.MANIFEST, {"files": hashes})
+        sizes = {name: (self.folder / name).stat().st_size for name in hashes}
+        files.write_json(self.folder / layout.MANIFEST, {"files": hashes, "sizes": sizes})

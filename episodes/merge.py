@@ -61,9 +61,12 @@ def claim(folder: Path, settings: Settings) -> None:
 
 def merged_keys(folder: Path) -> set[int]:
     """Keys of the episodes already in the data set."""
-    if not (folder / layout.INFO).exists():
+    path = folder / layout.EPISODES
+    if not (folder / layout.INFO).exists() or not path.exists():
         return set()
-    return {episode.key for episode in Reader(folder).episodes}
+    parquet = layout.open_parquet(path)
+    name = layout.KEY if layout.KEY in parquet.schema_arrow.names else "episode_index"
+    return set(parquet.read(columns=[name]).column(name).to_pylist())
 
 
 def recover(folder: Path) -> None:
@@ -106,6 +109,9 @@ def _sources(folder: Path, shards: Mapping[int, Path]) -> Iterator[Source]:
     """All episodes, merged or not, by ascending key."""
     reader = Reader(folder) if (folder / layout.INFO).exists() else None
     merged: dict[int, Episode] = {e.key: e for e in reader.episodes} if reader else {}
+    if reader and len(merged) != len(reader.episodes):
+        remedy = "add episodes either here or with LeRobot, not both"
+        raise LayoutError(folder, "holds two episodes of one key", remedy)
     for key in sorted([*merged, *shards]):
         if reader and key in merged:
             episode = merged[key]

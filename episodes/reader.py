@@ -43,6 +43,10 @@ class Episode:
     notes: dict[str, Any]
 
 
+def _given(value: int | None, otherwise: int) -> int:
+    return otherwise if value is None else value
+
+
 class Reader:
     """Random access to the episodes and frames of a data set.
 
@@ -92,10 +96,8 @@ class Reader:
     @cached_property
     def episodes(self) -> list[Episode]:
         """All episodes by index."""
-        columns = self._meta.column_names
-        kept = [c for c in columns if not c.startswith("stats/")]
         path = self.folder / layout.EPISODES
-        rows = self._meta.select(kept).to_pylist()
+        rows = self._meta(stats=False).to_pylist()
         episodes: list[Episode] = []
         starts: dict[str, int] = {}
         try:
@@ -112,7 +114,7 @@ class Reader:
                 episodes.append(
                     Episode(
                         index=row["episode_index"],
-                        key=row.get(layout.KEY, row["episode_index"]),
+                        key=_given(row.get(layout.KEY), row["episode_index"]),
                         task=row["tasks"][0],
                         length=row["length"],
                         start=start,
@@ -128,31 +130,45 @@ class Reader:
     @cached_property
     def hash(self) -> str:
         """Identifies the data set's contents: 16 hex, from the manifest where there is one."""
-        path = self.folder / layout.MANIFEST
-        if path.exists():
-            return files.manifest_hash(files.read_json(path)["files"])
+        manifest = self.folder / layout.MANIFEST
         paths = [p for part in ("meta", "data") for p in (self.folder / part).rglob("*")]
-        return files.manifest_hash(
-            {
-                file.relative_to(self.folder).as_posix(): files.file_hash(file)
-                for file in paths
-                if file.is_file()
-            }
-        )
+        present = {
+            path.relative_to(self.folder).as_posix(): path
+            for path in paths
+            if path.is_file() and path != manifest
+        }
+        if manifest.exists():
+            stored = files.read_json(manifest)
+            if stored["sizes"] == {name: p.stat().st_size for name, p in present.items()}:
+                return files.manifest_hash(stored["files"])
+        # without a manifest, or appended to by LeRobot since
+        return files.manifest_hash({n: files.file_hash(p) for n, p in present.items()})
 
     @cached_property
-    def _meta(self) -> pa.Table:
+    def _stats_rows(self) -> pa.Table:
+        return self._meta(stats=True)
+
+    def _meta(self, stats: bool) -> pa.Table:
+        """The episodes' table: its statistics and episode_index, or all other columns."""
         paths = sorted((self.folder / "meta/episodes").glob("*/*.parquet"))
         if not paths:
             path = self.folder / layout.EPISODES
             raise MissingFileError(path, "is missing", RESTORE)
-        tables = [layout.open_parquet(file).read() for file in paths]
+        tables = []
+        for path in paths:
+            parquet = layout.open_parquet(path)
+            names = parquet.schema_arrow.names
+            kept = [n for n in names if n.startswith("stats/") == stats or n == "episode_index"]
+            try:
+                tables.append(parquet.read(columns=kept).select(kept))
+            except (pa.ArrowException, OSError) as error:
+                raise DamagedFileError(path, f"cannot be read ({error})", RESTORE) from error
         return pa.concat_tables(tables, promote_options="permissive")
 
     def episode_stats(self, index: int) -> Stats:
         """Stored statistics of one episode."""
-        rows = self._meta.column("episode_index").to_numpy()
-        row = self._meta.slice(int(np.flatnonzero(rows == index)[0]), 1)
+        rows = self._stats_rows.column("episode_index").to_numpy()
+        row = self._stats_rows.slice(int(np.flatnonzero(rows == index)[0]), 1)
         stats: Stats = {}
         for column in row.column_names:
             if column.startswith("stats/"):

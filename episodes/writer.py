@@ -53,7 +53,6 @@ class Recorder:
             if name in RESERVED or "/" in name:
                 raise RecordError(self.path, f"feature name {name!r} is reserved", "rename it")
         settings = merge.Settings(dict(self.features), self.fps, self.robot_type)
-        merge.recover(self.path)
         merge.claim(self.path, settings)
 
     @property
@@ -61,7 +60,8 @@ class Recorder:
         return Path(self.folder)
 
     def finished(self) -> set[int]:
-        """Keys of all episodes recorded so far, merged or not."""
+        """Keys of all episodes recorded so far, merged or not; for the parent process."""
+        merge.recover(self.path)
         return merge.merged_keys(self.path) | set(shards(self.path))
 
     def save(

@@ -64,3 +64,16 @@ def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:
     data.write_bytes(data.read_bytes()[:100])
     with pytest.raises(DamagedFileError, match=r"file-000\.parquet.*Remedy"):
         Reader(tmp_path).episode(0)
+
+
+def test_the_hash_follows_the_contents(tmp_path: Path) -> None:
+    record(tmp_path, [0, 1])
+    before = Reader(tmp_path).hash
+    (tmp_path / "meta/pontine.json").unlink()
+    assert Reader(tmp_path).hash == before
+    record(tmp_path, [2])
+    changed = Reader(tmp_path).hash
+    assert changed != before
+    path = tmp_path / "meta/stats.json"
+    path.write_text(path.read_text() + " ")  # as LeRobot does when it appends
+    assert Reader(tmp_path).hash not in (before, changed)
