@@ -114,7 +114,7 @@ def time_to_go(command: Array, target: Array) -> Array:
     increment = np.zeros_like(command)
     seconds = np.zeros(command.shape[:-1])
     for _ in range(80):
-        moving = ~arrived(command, target)
+        moving = np.logical_not(arrived(command, target))
         if not moving.any():
             break
         seconds += np.where(moving, DT, 0.0)

@@ -9,8 +9,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from body import ActionChunk, ActionTokens, ControllerReport, Observation
+from body import ActionChunk, ActionTokens, ControllerReport, Observation, Waypoint
 from body.mailbox import Freshness, Letter, Mailbox
+from cerebellum.state import CommandState
 
 
 class Thinker(Protocol):
@@ -43,6 +44,12 @@ class Mover(Protocol):
     @property
     def report(self) -> ControllerReport: ...
 
+    @property
+    def command(self) -> CommandState: ...
+
+    @property
+    def waypoint(self) -> Waypoint | None: ...
+
 
 @dataclass(frozen=True)
 class AgentConfig:
@@ -69,7 +76,12 @@ class AgentLog:
 
 
 class Agent:
-    """Call :meth:`step` once a policy step; it thinks, delivers and moves when due."""
+    """Call :meth:`step` once a policy step; it thinks, delivers and moves when due.
+
+    Attributes:
+        cut_off: while True, what the brain says is lost on the way (a fault to test).
+        log: what happened in this episode.
+    """
 
     def __init__(self, brain: Thinker, mover: Mover, config: AgentConfig | None = None) -> None:
         self.brain = brain
@@ -78,6 +90,7 @@ class Agent:
         self.instruction = ""
         self.mailbox = Mailbox(mover.codec_id, self.config.expires)
         self.log = AgentLog()
+        self.cut_off = False
         self._in_flight: list[tuple[int, ActionTokens]] = []
         self._next_thought = 0
 
@@ -88,6 +101,7 @@ class Agent:
         self.mover.reset(observation)
         self.mailbox = Mailbox(self.mover.codec_id, self.config.expires)
         self.log = AgentLog()
+        self.cut_off = False
         self._in_flight = []
         self._next_thought = observation.stamp
 
@@ -96,7 +110,10 @@ class Agent:
         return now >= self._next_thought
 
     def step(self, observation: Observation) -> ActionChunk:
-        """One policy step. The observation holds the fixed camera when :meth:`wants_thought`."""
+        """One policy step.
+
+        The observation holds the wrist camera, and the fixed one when :meth:`wants_thought`.
+        """
         now = observation.stamp
         if self.wants_thought(now):
             self._next_thought += round(1e9 / self.config.brain_hz)
@@ -106,8 +123,9 @@ class Agent:
             self._in_flight.append((now + round(self.config.latency * 1e9), tokens))
         for entry in [entry for entry in self._in_flight if entry[0] <= now]:
             self._in_flight.remove(entry)
-            self.mailbox.put(entry[1])
-            self.log.tokens.append(entry[1])
+            if not self.cut_off:
+                self.mailbox.put(entry[1])
+                self.log.tokens.append(entry[1])
         letter = self.letter(now)
         start = time.perf_counter()
         chunk = self.mover.step(observation, letter.tokens, letter.age, letter.freshness)

@@ -1,0 +1,43 @@
+"""The list of episodes that an evaluation consists of."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.tasks import Episode, Goal, absent_episode, non_task_sentence, sample_episode
+
+if TYPE_CHECKING:
+    from pontine.evaluate import EvalConfig
+
+
+@dataclass(frozen=True)
+class Case:
+    """One episode to run; `video` is where to film it, if anywhere."""
+
+    task: str
+    seed: int
+    video: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.task}/{self.seed}"
+
+
+def cases(config: "EvalConfig") -> Iterator[Case]:
+    """Every case of an evaluation, seeds counted up from `config.seed`."""
+    for offset in range(config.episodes):
+        for task in config.tasks:
+            yield Case(task, config.seed + offset)
+
+
+def episode_of(case: Case, config: "EvalConfig") -> Episode:
+    """The scene, goal and sentence of `case`."""
+    if config.ask == "absent":
+        return absent_episode(case.task, case.seed, config.pairs, config.phrasings)
+    episode = sample_episode(case.task, case.seed, config.pairs, config.phrasings)
+    if config.ask == "task":
+        return episode
+    sentence = non_task_sentence(np.random.default_rng([13, case.seed]), "held_out")
+    return Episode(episode.task, episode.seed, episode.scene, Goal(-1, -1), sentence)

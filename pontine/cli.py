@@ -1,0 +1,93 @@
+"""The command line. Each command's module is imported only when it is called for.
+
+`pontine --help` lists the commands, `pontine COMMAND --help` every option of one.
+"""
+
+import importlib
+import sys
+from typing import Any, NamedTuple
+
+import tyro
+
+
+class Command(NamedTuple):
+    """Where a command lives: module, its configuration dataclass, and the function to call."""
+
+    module: str
+    config: str
+    function: str
+    about: str
+
+
+COMMANDS: dict[str, Command] = {
+    "run": Command("pontine.run", "RunConfig", "run", "one sentence, one arm: watch it try"),
+    "eval": Command(
+        "pontine.evaluate", "EvalConfig", "main", "success over many held-out seeds"
+    ),
+    "collect": Command(
+        "pontine.collect", "CollectConfig", "collect", "record the expert as a LeRobot data set"
+    ),
+    "train codec": Command(
+        "cerebellum.train_codec", "TrainCodecConfig", "train", "fit the action tokens' code book"
+    ),
+    "train controller": Command(
+        "cerebellum.train", "TrainControllerConfig", "train",
+        "train or fine-tune the cerebellum",
+    ),
+    "train vision": Command(
+        "pontine.training", "VisionTraining", "train_vision", "the brain's eyes alone"
+    ),
+    "train brain": Command(
+        "pontine.training", "BrainTraining", "train_brain", "all stages of the brain in order"
+    ),
+    "models": Command(
+        "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
+    ),
+}  # fmt: skip
+
+
+def main() -> None:
+    """Entry point of `pontine`."""
+    words = sys.argv[1:]
+    for name in (" ".join(words[:2]), words[0] if words else ""):
+        if name in COMMANDS:
+            sys.exit(_call(name, words[len(name.split()) :]))
+    asked = words and words[0] not in ("-h", "--help", "train")
+    if asked:
+        print(f"pontine: no command {' '.join(words[:2])!r}\n", file=sys.stderr)
+    print(_overview(), file=sys.stderr if asked else sys.stdout)
+    sys.exit(2 if asked else 0)
+
+
+def _call(name: str, arguments: list[str]) -> int:
+    command = COMMANDS[name]
+    module = importlib.import_module(command.module)
+    config: Any = tyro.cli(
+        getattr(module, command.config), prog=f"pontine {name}", args=arguments
+    )
+    try:
+        outcome = getattr(module, command.function)(config)
+    except KeyboardInterrupt:
+        print("\ninterrupted; run the same command again to resume", file=sys.stderr)
+        return 130
+    except _refusals() as error:
+        print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """Errors whose message already names cause and remedy: no traceback is shown for them."""
+    from body import BodyError
+    from episodes.errors import EpisodesError
+
+    return BodyError, EpisodesError
+
+
+def _overview() -> str:
+    width = max(len(name) for name in COMMANDS) + 2
+    lines = [f"  pontine {name:<{width}}{command.about}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        ["Pontine: from a sentence and a camera to a moving arm.", "", *lines, "",
+         "pontine COMMAND --help lists every option of a command."]
+    )  # fmt: skip

@@ -1,0 +1,61 @@
+"""`pontine models`: what is shipped, whether it is whole, and the engines built from it."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import tyro
+
+from cerebellum.engines.build import load_engine
+from episodes import model_folder
+from pontine.setup import MODELS
+
+
+@dataclass(frozen=True)
+class ModelsConfig:
+    """List the models, verify their hashes, build their engines, or print their cards.
+
+    Attributes:
+        action: list: one line a model, hashes verified. verify: the same, exit status 1 if one
+            is damaged. build: export every controller to ONNX now instead of at first use.
+            card: print the model cards.
+        names: which models (default: all).
+        folder: where the models lie.
+    """
+
+    action: Annotated[Literal["list", "verify", "build", "card"], tyro.conf.Positional] = "list"
+    names: tuple[str, ...] = ()
+    folder: Path = MODELS
+
+
+def models(config: ModelsConfig) -> int:
+    """Carry out the action; returns the exit status."""
+    found = model_folder.list_models(config.folder)
+    missing = sorted(set(config.names) - {model.name for model in found})
+    if missing or not found:
+        print(f"{config.folder}: no model {', '.join(missing) or 'at all'}", file=sys.stderr)
+        return 2
+    chosen = [model for model in found if not config.names or model.name in config.names]
+    damaged = 0
+    for model in chosen:
+        damaged += model.problem is not None
+        if config.action == "card":
+            print((model.folder / model_folder.CARD).read_text())
+        elif model.problem is not None:
+            print(f"{model.name:<24} DAMAGED: {model.problem}")
+        elif config.action == "build":
+            _build(model)
+        else:
+            size = sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file())
+            identity = model_folder.model_hash(model.folder)
+            robot = model.config.get("robot", "?")
+            print(f"{model.name:<24} {size / 1e6:6.2f} MB  {robot:<6} {identity}  verified")
+    return 1 if damaged and config.action != "card" else 0
+
+
+def _build(model: model_folder.ModelSummary) -> None:
+    if "network" not in model.config:
+        return
+    engine = load_engine(model.folder, model.config)
+    print(f"{model.name:<24} engine ready: {engine.describe().get('key')}")

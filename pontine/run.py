@@ -1,0 +1,109 @@
+"""`pontine run`: one sentence, one scene, filmed."""
+
+import json
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from body import ActionTokens, Intent
+from pontine.agent import Agent
+from pontine.environment import versions
+from pontine.episode import run_episode
+from pontine.film import Film
+from pontine.named import find_goal, fitting_scene, random_scene
+from pontine.plant import Plant
+from pontine.setup import Stack, StackConfig
+from sim.tasks import Episode
+from sim.worlds import World
+
+SUCCEEDED, FAILED, REFUSED = 0, 1, 3
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """Give the arm a sentence and watch it try.
+
+    Leaves OUT/run.mp4 and OUT/run.json. Exit status: 0 success, 1 failed, 3 refused.
+
+    Attributes:
+        instruction: what to do, in English.
+        seed: of the scene.
+        scene: fitting: a random scene in which the sentence makes sense; any: whatever the seed
+            gives (the arm refuses where the object is missing).
+        out: folder for the film and the report.
+        stack: models, rates, ablations.
+    """
+
+    instruction: str = "put the red cube in the blue bowl"
+    seed: int = 1_000_000
+    scene: Literal["fitting", "any"] = "fitting"
+    out: Path = Path("out")
+    stack: StackConfig = field(default_factory=StackConfig)
+
+
+def run(config: RunConfig) -> int:
+    """Run the sentence; returns the exit status."""
+    with World() as world:
+        stack = Stack(config.stack, world)
+        episode = _episode(config)
+        agent = stack.agent(episode)
+        printer = _Printer()
+        with Film(config.out / "run.mp4") as film:
+
+            def watch(world: World, plant: Plant, agent: Agent, step: int) -> None:
+                printer.look(agent)
+                film.add(world, plant, agent, step)
+
+            result = run_episode(world, episode, agent, watch=watch)
+            film.close(result)
+    report = asdict(result)
+    report["versions"] = versions()
+    path = config.out / "run.json"
+    path.write_text(json.dumps(report, indent=1) + "\n")
+    outcome = "success" if result.success else "refused" if result.refused else "failed"
+    print(f"{outcome} after {result.steps * 0.05:.1f} s: {result.reason}")
+    print(f"{config.out / 'run.mp4'} and {path} written")
+    if result.success:
+        return SUCCEEDED
+    return REFUSED if result.refused else FAILED
+
+
+def _episode(config: RunConfig) -> Episode:
+    """The scene; and, for judging success alone, what the sentence would have the arm do."""
+    if config.scene == "fitting":
+        fitting = fitting_scene(config.instruction, config.seed)
+        if fitting is not None:
+            return fitting
+        print(
+            f"note: the tabletop's grammar does not know {config.instruction!r}, so no scene can "
+            "be fitted to it and success cannot be judged; a random scene is used",
+            file=sys.stderr,
+        )
+    return find_goal(config.instruction, random_scene(config.seed), config.seed)
+
+
+class _Printer:
+    """Prints each new thought, and each new set of tokens, as they are delivered."""
+
+    def __init__(self) -> None:
+        from brain.prompts import show
+
+        self._show = show
+        self._seen = 0
+        self._thought: str | None = None
+
+    def look(self, agent: Agent) -> None:
+        for tokens in agent.log.tokens[self._seen :]:
+            self._print(tokens)
+        self._seen = len(agent.log.tokens)
+
+    def _print(self, tokens: ActionTokens) -> None:
+        seconds = tokens.stamp * 1e-9
+        if tokens.thought != self._thought and tokens.thought:
+            self._thought = tokens.thought
+            print(f"{seconds:6.2f} s  <think> {self._show(tokens.thought)} </think>")
+        words = " ".join(f"<act_{code}>" for code in tokens.codes)
+        if tokens.intent is Intent.REFUSE:
+            words = "null code (refused)"
+        print(f"{seconds:6.2f} s  {words}", flush=True)

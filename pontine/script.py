@@ -1,0 +1,17 @@
+"""How the cerebellum's report moves a task on: the order that the brain is taught.
+
+The oracle follows it too. No run-time path of the brain reads it.
+"""
+
+from body import Report
+from sim.tasks import Step, Task
+
+
+def next_step(task: Task, step: Step, report: Report) -> Step:
+    """The step that follows `step` after `report`.
+
+    A miss at or after the grasp goes back to ABOVE; an arrival goes on; MOVING stays.
+    """
+    if report is Report.MISSED:
+        return Step.ABOVE if Step.GRASP in task.steps and step >= Step.GRASP else step
+    return step if report is Report.MOVING else task.after(step)

@@ -1,0 +1,124 @@
+"""From names and folders to the parts of a running stack: models, brain, controller, sources."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from body import RobotSpec
+from body.robots import robot
+from cerebellum.codec import WaypointCodec, load_codec
+from cerebellum.playback import Playback
+from cerebellum.runtime.controller import Cerebellum
+from episodes import model_folder
+from pontine.agent import Agent, AgentConfig, Mover, Thinker
+from pontine.sources import Noisy, Null, Oracle, Shuffled
+from sim.tasks import Episode, sample_episode
+from sim.worlds import World
+
+if TYPE_CHECKING:
+    from brain.policy import BrainPolicy
+
+Tokens = Literal["brain", "oracle", "shuffled", "null"]
+DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
+MODELS = Path(__file__).resolve().parent.parent / "models"
+
+
+@dataclass(frozen=True)
+class ModelPaths:
+    """Folders of the three models; each holds config.json, weights and statistics."""
+
+    brain: Path = MODELS / "tabletop-brain"
+    controller: Path = MODELS / "tabletop-controller"
+    codec: Path = MODELS / "tabletop-codec"
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """What drives the arm.
+
+    Attributes:
+        tokens: where action tokens come from.
+        controller: the shipped network, or plain playback of the decoded codes.
+        brain_hz: frames thought about per second of simulated time (None: the model's own).
+        latency_ms: from frame to tokens (None: the model's own).
+        noise_mm: Gaussian displacement of each waypoint, held for one step of the plan.
+        mask: senses taken from the controller ("camera", "force", "proprio").
+        open_gate: gates of the controller forced to 1 ("camera", ...): the gate ablation.
+        models: the folders.
+    """
+
+    tokens: Tokens = "brain"
+    controller: Literal["network", "playback"] = "network"
+    brain_hz: float | None = None
+    latency_ms: float | None = None
+    noise_mm: float = 0.0
+    mask: tuple[str, ...] = ()
+    open_gate: tuple[str, ...] = ()
+    robot: str = "fr3"
+    models: ModelPaths = field(default_factory=ModelPaths)
+
+
+DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
+
+
+class Stack:
+    """The loaded parts. Loading refuses before anything moves if a model does not fit."""
+
+    def __init__(self, config: StackConfig, world: World) -> None:
+        self.config = config
+        self.world = world
+        spec = robot(config.robot)
+        self.spec: RobotSpec = spec
+        settings = model_folder.load_config(config.models.codec, spec=spec)
+        codec = load_codec(config.models.codec, settings.get("codec_id"))
+        assert isinstance(codec, WaypointCodec)
+        self.codec = codec
+        self.mover: Mover
+        if config.controller == "playback":
+            self.mover = Playback(codec, spec)
+        else:
+            cerebellum = Cerebellum(config.models.controller, spec, codec=codec)
+            cerebellum.masked = set(config.mask)
+            cerebellum.gate_override = {name: 1.0 for name in config.open_gate}
+            self.mover = cerebellum
+        self.brain: BrainPolicy | None = None
+        self._hz, self._latency = DEFAULT_HZ, DEFAULT_LATENCY_MS
+        if config.tokens == "brain":
+            from brain.policy import BrainPolicy  # torch loads only where a brain runs
+
+            self.brain = BrainPolicy.load(config.models.brain, spec)
+            if self.brain.codec_id != codec.codec_id:
+                raise model_folder.ModelFolderError(
+                    f"the brain in {config.models.brain} speaks codec {self.brain.codec_id}, the "
+                    f"codec folder {config.models.codec} holds {codec.codec_id}",
+                    config.models.brain,
+                    "use models trained together, or restore them: git checkout -- models",
+                )
+            self._hz = float(self.brain.config.get("rate_hz", DEFAULT_HZ))
+            self._latency = float(self.brain.config.get("latency_ms", DEFAULT_LATENCY_MS))
+
+    def agent(self, episode: Episode) -> Agent:
+        """An agent for `episode`. The world is left to be reset by the episode."""
+        config = self.config
+        hz = config.brain_hz or self._hz
+        latency = self._latency if config.latency_ms is None else config.latency_ms
+        expires = config.tokens not in ("null", "shuffled")
+        settings = AgentConfig(hz, latency * 1e-3, expires)
+        return Agent(self._source(episode), self.mover, settings)
+
+    def _source(self, episode: Episode) -> Thinker:
+        config = self.config
+        source: Thinker
+        if config.tokens == "brain":
+            assert self.brain is not None
+            source = self.brain
+        elif config.tokens == "oracle":
+            source = Oracle(self.world, episode.task, episode.goal, self.codec, self.mover)
+        elif config.tokens == "shuffled":
+            donor = sample_episode(episode.task.name, episode.seed + DONOR_SEEDS)
+            source = Shuffled(donor.scene, donor.task, donor.goal, self.codec, self.world)
+        else:
+            source = Null(self.codec.codec_id)
+        if config.noise_mm > 0:
+            source = Noisy(source, self.codec, config.noise_mm * 1e-3, episode.seed)
+        return source

@@ -1,0 +1,150 @@
+"""Sources of action tokens beside the brain: the oracle and the ablations."""
+
+from typing import Protocol
+
+import numpy as np
+
+from body import ActionTokens, ControllerReport, Observation, Waypoint
+from body.arrays import Array
+from body.motion import DT, unroll
+from cerebellum.codec import WaypointCodec
+from pontine.agent import Thinker
+from pontine.script import next_step
+from sim.tasks import Goal, Task
+from sim.worlds import Scene, World
+
+GRIPPER_TICKS = 8
+
+
+class Commanded(Protocol):
+    """What the oracle reads of the controller: the pose it has commanded."""
+
+    @property
+    def command(self) -> "HasPose": ...
+
+
+class HasPose(Protocol):
+    pose: Array
+    closed: bool
+
+
+class Oracle:
+    """Privileged: at each tick the expert's next waypoint for the present state, encoded."""
+
+    def __init__(self, world: World, task: Task, goal: Goal, codec: WaypointCodec, mover: Commanded):
+        self.world, self.task, self.goal, self.codec = world, task, goal, codec
+        self.mover = mover
+        self.codec_id = codec.codec_id
+        self.reset()
+
+    def reset(self) -> None:
+        self._step = self.task.steps[0]
+        self._since = -1
+
+    def think(
+        self, observation: Observation, instruction: str, report: ControllerReport
+    ) -> ActionTokens:
+        """Tokens for the step in hand; a report on tokens of this step moves it on."""
+        if report.token_stamp >= self._since >= 0:
+            step = next_step(self.task, self._step, report.status)
+            if step != self._step:
+                self._step, self._since = step, observation.stamp
+        elif self._since < 0:
+            self._since = observation.stamp
+        pose = np.asarray(self.mover.command.pose)
+        waypoint = self.task.plan(self.world.objects(), self.goal, self._step, pose)
+        codes = self.codec.encode(waypoint)
+        return ActionTokens(codes, self.codec_id, observation.stamp)
+
+
+class Noisy:
+    """Another source's waypoints, displaced by a Gaussian held for one step of the plan.
+
+    Args:
+        sigma: m, of each horizontal coordinate.
+    """
+
+    def __init__(self, source: Thinker, codec: WaypointCodec, sigma: float, seed: int) -> None:
+        self.source, self.codec, self.sigma = source, codec, sigma
+        self.codec_id = source.codec_id
+        self._seed = seed
+        self.reset()
+
+    def reset(self) -> None:
+        self.source.reset()
+        self._rng = np.random.default_rng([self._seed, 91])
+        self._shift = np.zeros(2)
+        self._key: tuple[bool, bool] | None = None
+
+    def think(
+        self, observation: Observation, instruction: str, report: ControllerReport
+    ) -> ActionTokens:
+        tokens = self.source.think(observation, instruction, report)
+        if tokens.is_null:
+            return tokens
+        waypoint = self.codec.waypoint(tokens.codes)
+        key = (waypoint.closed, bool(waypoint.position[2] < 0.1))
+        if key != self._key:
+            self._key, self._shift = key, self._rng.normal(0.0, self.sigma, 2)
+        position = waypoint.position + np.array([*self._shift, 0.0])
+        moved = Waypoint(position, waypoint.yaw, waypoint.closed, waypoint.time_to_go)
+        return ActionTokens(
+            self.codec.encode(moved), self.codec_id, tokens.stamp, tokens.ttl,
+            tokens.thought, tokens.intent,
+        )  # fmt: skip
+
+
+class Shuffled:
+    """Codes of another episode: an ideal run of the same task in a donor scene, by time."""
+
+    def __init__(self, donor: Scene, task: Task, goal: Goal, codec: WaypointCodec, world: World) -> None:
+        self.codec_id = codec.codec_id
+        world.reset(donor)
+        objects, pose = world.objects(), world.tool_pose()
+        self._stream: list[tuple[float, tuple[int, ...]]] = []
+        seconds, closed = 0.0, False
+        for step in task.steps:
+            waypoint = task.plan(objects, goal, step, pose)
+            left = waypoint.time_to_go
+            path = unroll(
+                pose, np.zeros(4), np.array(closed), waypoint.pose, np.array(waypoint.closed),
+                round(left / DT) + GRIPPER_TICKS,
+            )  # fmt: skip
+            for k, row in enumerate(path):
+                now = Waypoint(
+                    waypoint.position, waypoint.yaw, waypoint.closed, max(left - k * DT, 0.0)
+                )
+                self._stream.append((seconds, codec.encode(now)))
+                pose, seconds = pose + row[:4], seconds + DT
+            closed = waypoint.closed
+        self.reset()
+
+    def reset(self) -> None:
+        self._start: int | None = None
+
+    def think(
+        self, observation: Observation, instruction: str, report: ControllerReport
+    ) -> ActionTokens:
+        if self._start is None:
+            self._start = observation.stamp
+        elapsed = (observation.stamp - self._start) * 1e-9
+        index = min(round(elapsed / DT), len(self._stream) - 1)
+        return ActionTokens(self._stream[index][1], self.codec_id, observation.stamp)
+
+
+class Null:
+    """The null code, for ever."""
+
+    def __init__(self, codec_id: str) -> None:
+        self.codec_id = codec_id
+
+    def reset(self) -> None:
+        """Nothing to forget."""
+
+    def think(
+        self, observation: Observation, instruction: str, report: ControllerReport
+    ) -> ActionTokens:
+        return ActionTokens((), self.codec_id, observation.stamp)
+
+
+__all__ = ["Noisy", "Null", "Oracle", "Shuffled"]

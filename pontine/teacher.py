@@ -1,0 +1,118 @@
+"""Writes the brain's lessons: for pictures of known scenes, sentences, thoughts and codes.
+
+A picture of a table teaches far more than the episode it comes from: with every object known,
+any sentence about it, at any step of its task, has a right thought and a right waypoint. So each
+picture gets several lessons (their kinds: act, swap, refuse, ask).
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from body import Report
+from body.kinematics import Kinematics
+from body.motion import time_to_go
+from body.robots import robot
+from cerebellum.codec import WaypointCodec
+from episodes.cache import Cache
+from pontine.lessons import Lesson, Snapshot, lessons_for
+from sim.tasks import Step
+
+STILLS = 4
+LESSONS_PER_PICTURE = 8
+
+
+@dataclass
+class TeacherConfig:
+    """Lessons for the brain.
+
+    Attributes:
+        cache: training cache folder. out: dialogues file to write.
+        lessons: lessons a picture. seed: of every random choice.
+    """
+
+    cache: Path
+    out: Path
+    lessons: int = LESSONS_PER_PICTURE
+    seed: int = 0
+    robot: str = "fr3"
+
+
+@dataclass
+class _Table:
+    rows: list[int] = field(default_factory=list)
+    lessons: list[Lesson] = field(default_factory=list)
+    yaws: list[float] = field(default_factory=list)
+    poses: list[NDArray[np.float64]] = field(default_factory=list)
+
+
+def teach(config: TeacherConfig, codec: WaypointCodec) -> Path:
+    """Write dialogues.parquet for every picture in the cache; returns its path."""
+    cache = Cache.open(config.cache)
+    kinematics = Kinematics(robot(config.robot))
+    frames = np.asarray(cache.fixed_index)
+    states = np.asarray(cache["observation.state"][frames], dtype=np.float64)
+    poses = kinematics.tool_pose(states[:, :7])
+    table = _Table()
+    for row in tqdm(range(len(frames)), desc="lessons", unit="picture", mininterval=1.0):
+        rng = np.random.default_rng([config.seed, row])
+        snapshot = _snapshot(cache, int(frames[row]), poses[row])
+        for lesson in lessons_for(snapshot, rng, config.lessons):
+            table.rows.append(row)
+            table.lessons.append(lesson)
+            table.yaws.append(float(poses[row, 3]))
+            table.poses.append(snapshot.command)
+    return _write(table, codec, config.out)
+
+
+def _snapshot(cache: Cache, frame: int, pose: NDArray[np.float64]) -> Snapshot:
+    label = int(cache["task_label"][frame])
+    still = label == STILLS
+    last = still or frame + 1 == len(cache) or (
+        int(cache["episode_index"][frame + 1]) != int(cache["episode_index"][frame])
+    )
+    previous = int(cache["plan.previous_step"][frame])
+    return Snapshot(
+        objects=np.array(cache["scene.objects"][frame]),
+        command=pose if still else np.array(cache["observation.command"][frame][:4], np.float64),
+        still=still,
+        last=bool(last),
+        label=label,
+        instruction=cache.instructions[int(cache["task_index"][frame])],
+        goal=(int(cache["scene.goal"][frame][0]), int(cache["scene.goal"][frame][1])),
+        step=Step(int(cache["plan.step"][frame])),
+        previous=Step(previous) if previous >= 0 else None,
+        report=Report(int(cache["plan.report"][frame])),
+        waypoint=np.array(cache["plan.waypoint"][frame], np.float64),
+    )
+
+
+def _write(table: _Table, codec: WaypointCodec, out: Path) -> Path:
+    acting = [i for i, lesson in enumerate(table.lessons) if lesson.waypoint is not None]
+    waypoints = np.array([table.lessons[i].waypoint for i in acting]).reshape(-1, 5)
+    poses = np.array([table.poses[i] for i in acting]).reshape(-1, 4)
+    seconds = time_to_go(poses, waypoints[:, :4])
+    encoded = codec.encode_rows(np.column_stack([waypoints, seconds]))
+    codes: list[list[int]] = [[] for _ in table.lessons]
+    for i, row in zip(acting, encoded.tolist(), strict=True):
+        codes[i] = row
+    columns = {
+        "fixed_row": pa.array(table.rows, pa.int64()),
+        "instruction": pa.array([lesson.instruction for lesson in table.lessons]),
+        "before": pa.array([lesson.before for lesson in table.lessons]),
+        "report": pa.array([int(lesson.report) for lesson in table.lessons], pa.int8()),
+        "hand_yaw": pa.array(table.yaws, pa.float32()),
+        "thought": pa.array([lesson.thought for lesson in table.lessons]),
+        "codes": pa.array(codes, pa.list_(pa.int16())),
+        "kind": pa.array([lesson.kind for lesson in table.lessons]),
+        "loss_thought": pa.array([lesson.loss_thought for lesson in table.lessons]),
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    metadata = {"codec_id": codec.codec_id}
+    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), out)
+    return out
