@@ -169,6 +169,7 @@ def _compare(
         if kind not in stored or stored[kind].shape != computed[kind].shape:
             raise StatsMismatchError(path, f"{where}: {kind} is missing or misshaped",
                                      RESTORE)  # fmt: skip
-        if not np.allclose(stored[kind], computed[kind], rtol=1e-4, atol=1e-5):
+        allowed = 1e-5 + 1e-4 * np.abs(computed[kind])
+        if not (np.abs(stored[kind] - computed[kind]) <= allowed).all():  # NaN fails as well
             raise StatsMismatchError(path, f"{where}: {kind} differs from the recorded values",
                                      RESTORE)  # fmt: skip
