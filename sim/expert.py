@@ -104,7 +104,7 @@ class Expert:
             told = task.closed(state.step) if here else state.told
             increment = motion.step(state.command, state.increment, aim)
             if errors is not None:
-                increment = increment + errors.jolt()
+                increment = increment + errors.jolt(state.step)
             increment[2] = max(increment[2], min(0.0, lowest - DIP - state.command[2]))
             command = state.command + increment
             q = self.inverse.solve(command)
@@ -132,7 +132,7 @@ class Expert:
             squeezed = width - self.driver.limiter.width > SQUEEZE
             done = state.told and state.told_for >= CLOSE_TICKS and squeezed
         elif state.step is Step.RELEASE:
-            opened = width > min(item.width + 0.010, 0.95 * self.world.robot.gripper_open)
+            opened = width > min(item.width + 0.015, 0.95 * self.world.robot.gripper_open)
             done = not state.told and state.told_for >= OPEN_TICKS and opened
         if done and state.step is not Step.DONE:
             report = Report.HOLDING if state.told else Report.ARRIVED

@@ -69,9 +69,11 @@ class Noise:
             aim[:2] += self._bias
         return aim
 
-    def jolt(self) -> Array:
-        """(4,) added to this step's increment: m, and rad (none)."""
-        if self._burst_left == 0 and self._rng.random() < BURST_RATE:
+    def jolt(self, step: Step) -> Array:
+        """(4,) added to this increment, m and rad; no bursts beside what has been let go."""
+        if step in (Step.RELEASE, Step.RETREAT):
+            self._burst_left = 0
+        elif self._burst_left == 0 and self._rng.random() < BURST_RATE:
             self._burst_left = int(self._rng.integers(1, 5))
             self._burst = self._rng.normal(size=3) * BURST / np.sqrt(3)
         jolt = self._rng.normal(size=3) * JITTER / np.sqrt(3)

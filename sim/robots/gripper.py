@@ -22,7 +22,7 @@ def add_gripper(spec: mujoco.MjSpec, hand: mujoco.MjsBody, robot: RobotSpec) -> 
     hand.mass, hand.ipos, hand.inertia = HAND_MASS, HAND_COM, HAND_INERTIA
     hand.gravcomp = 1.0
     hand.add_geom(
-        type=mujoco.mjtGeom.mjGEOM_BOX, pos=[0, 0, 0.033], size=[0.032, 0.1, 0.030],
+        type=mujoco.mjtGeom.mjGEOM_BOX, pos=[0, 0, 0.026], size=[0.032, 0.1, 0.026],
         rgba=HAND_GREY, contype=CONTYPE, conaffinity=CONAFFINITY,
     )  # fmt: skip
     tool = robot.hand_to_tool
@@ -56,10 +56,11 @@ def _add_finger(hand: mujoco.MjsBody, name: str, side: float, tool_z: float, tra
         name=f"finger_{name}", type=mujoco.mjtJoint.mjJNT_SLIDE, axis=[0, side, 0],
         range=[0, travel], limited=1, armature=0.1, damping=5.0,
     )  # fmt: skip
-    top = 0.06
+    # Set back from the pad, so that only pads touch what is held.
+    top = 0.05
     half = (tool_z - PAD_HALF[2] - top) / 2
     finger.add_geom(
-        type=mujoco.mjtGeom.mjGEOM_BOX, pos=[0, side * 0.008, top + half],
+        type=mujoco.mjtGeom.mjGEOM_BOX, pos=[0, side * 0.011, top + half],
         size=[0.010, 0.007, half], rgba=PAD_BLACK, contype=CONTYPE, conaffinity=CONAFFINITY,
     )  # fmt: skip
     finger.add_geom(
