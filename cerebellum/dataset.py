@@ -57,8 +57,8 @@ class ControllerData:
 
     def batch(self, number: int, size: int) -> Batch:
         """Batch `number` of `size` samples: the network's inputs, `target` (B, 16, 5)
-        normalised actions, `place` (B, 8) what the auxiliary head should say and `known` (B,)
-        whether it can."""
+        normalised actions, `place` (B, 8) and `correction` (B, 4) what the auxiliary heads
+        should say, and `known` (B,) whether they can."""
         rng = np.random.default_rng((self.seed, int(self.validation), number))
         arrays = self.arrays(rng, size)
         batch = {name: torch.from_numpy(array) for name, array in arrays.items()}
@@ -104,6 +104,7 @@ class ControllerData:
             "prefix_mask": mask,
             "target": values,
             "place": place_values(target, command),
+            "correction": correction_values(target, told, command),
             "known": (~order.null).astype(np.float32),
         }  # fmt: skip
 
@@ -138,6 +139,12 @@ class ControllerData:
         images[..., :3] *= gain.astype(np.float32)
         images[rng.random(size) < self.settings.camera_share] = 0.0
         return images
+
+
+def correction_values(target: Array, told: Array, command: Array) -> NDArray[np.float32]:
+    """(B, 4) true minus told waypoint: x, y, z in 20 mm, yaw in 0.15 rad."""
+    off = (target - nearest_yaw(told[:, :4], command)) / [0.02, 0.02, 0.02, 0.15]
+    return np.clip(off, -4.0, 4.0).astype(np.float32)
 
 
 def place_values(target: Array, command: Array) -> NDArray[np.float32]:

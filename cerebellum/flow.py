@@ -38,15 +38,18 @@ def draw_noise(shape: torch.Size, generator: torch.Generator) -> Tensor:
 
 
 def losses(model: Controller, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
-    """`total`, and its parts `flow` (the field, committed steps masked out) and `place`."""
+    """`total`, and its parts: `flow` (the field, committed steps masked out), `place` (the true
+    waypoint, read off the context), `correction` (of the token, read off the camera)."""
     size = len(batch["target"])
-    context, gates = model.encoder(
+    context, gates, correction = model.encoder.encode(
         batch["token"], batch["proprio"], batch["force"], batch["wrist"],
         torch.full((size, 3), -1.0),
     )  # fmt: skip
     place = model.encoder.place(context).float()
     place_loss = F.smooth_l1_loss(place, batch["place"], beta=HUBER, reduction="none").mean(dim=1)
     place_loss = (place_loss * batch["known"]).mean()
+    off = F.smooth_l1_loss(correction.float(), batch["correction"], beta=HUBER, reduction="none")
+    off_loss = (off.mean(dim=1) * batch["known"]).mean()
 
     x, prefix, mask = (
         batch[name].repeat(DRAWS, *([1] * (batch[name].ndim - 1)))
@@ -63,9 +66,10 @@ def losses(model: Controller, batch: Batch, generator: torch.Generator) -> dict[
     weight = weight * (1 - mask)[..., None]
     flow_loss = (error * weight).sum() / weight.sum()
     return {
-        "total": flow_loss + PLACE_WEIGHT * place_loss,
+        "total": flow_loss + PLACE_WEIGHT * (place_loss + off_loss),
         "flow": flow_loss.detach(),
         "place": place_loss.detach(),
+        "correction": off_loss.detach(),
         "gates": gates.detach().float().mean(dim=0),
     }
 

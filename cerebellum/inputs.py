@@ -21,6 +21,7 @@ BLOB_SIGMA = 3.0  # pixels
 TOKEN_SIZE = 12
 FORCE_SIZE = 6
 ACTION_SIZE = 5
+CORRECTION_SIZE = 4  # of the token by the camera: x, y, z, yaw
 MODALITIES = ("proprio", "camera", "force")
 
 

@@ -36,7 +36,8 @@ class NetworkConfig:
 
 
 class WristEncoder(nn.Module):
-    """(B, 4, 64, 64) to (B, feature) by four strided convolutions."""
+    """(B, 4, 64, 64) to (B, 2 feature): four strided convolutions, read out as a whole and as
+    key points (where each channel of the third stage fires: Levine et al. 2016)."""
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -45,18 +46,26 @@ class WristEncoder(nn.Module):
         for i, (a, b) in enumerate(pairwise(sizes)):
             kernel = 5 if i == 0 else 3
             layers += [nn.Conv2d(a, b, kernel, stride=2, padding=kernel // 2), nn.ReLU()]
-        self.convolutions = nn.Sequential(*layers)
+        self.convolutions = nn.Sequential(*layers[:-2])
+        self.last = nn.Sequential(*layers[-2:])
         side = inputs.IMAGE_SIZE // 2 ** len(config.channels)
+        size = sizes[-1] * side * side + 2 * sizes[-2]
         self.head = nn.Sequential(
-            nn.Linear(sizes[-1] * side * side, 2 * config.feature), nn.LayerNorm(2 * config.feature)
+            nn.Linear(size, 2 * config.feature), nn.LayerNorm(2 * config.feature)
         )
-        for layer in self.convolutions:
+        line = torch.linspace(-1.0, 1.0, 2 * side)
+        grid = torch.stack(torch.meshgrid(line, line, indexing="ij"), dim=-1)
+        self.register_buffer("grid", grid.flatten(0, 1), persistent=False)
+        for layer in layers:
             if isinstance(layer, nn.Conv2d):
                 nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
                 nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
 
     def forward(self, wrist: Tensor) -> Tensor:
-        return self.head(self.convolutions(wrist - 0.5).flatten(1))
+        x = self.convolutions(wrist - 0.5)
+        share = torch.softmax(x.flatten(2), dim=2)
+        points = (share @ self.grid.to(share.dtype)).flatten(1)  # type: ignore[operator]
+        return self.head(torch.cat([self.last(x).flatten(1), points.to(x.dtype)], dim=1))
 
 
 class Gate(nn.Module):
@@ -82,7 +91,10 @@ class Encoder(nn.Module):
         self.proprio = _perceptron(inputs.proprio_size(config.joints), size, size)
         self.camera = WristEncoder(config)
         self.force = _perceptron(inputs.FORCE_SIZE, 32, 32)
-        features = {"proprio": size, "camera": 2 * size, "force": 32}
+        self.correct = nn.Sequential(
+            nn.Linear(4 * size, size), nn.SiLU(), nn.Linear(size, inputs.CORRECTION_SIZE)
+        )
+        features = {"proprio": size, "camera": 2 * size + inputs.CORRECTION_SIZE, "force": 32}
         self.gates = nn.ModuleDict({n: Gate(size, features[n]) for n in inputs.MODALITIES})
         fused = size + sum(features.values())
         self.fuse = _perceptron(fused, 2 * config.context, config.context)
@@ -95,16 +107,24 @@ class Encoder(nn.Module):
 
         `gate_override` (B, 3): a value of 0 or more replaces the learned gate.
         """
-        query = self.token(token)
+        context, gates, _ = self.encode(token, proprio, force, wrist, gate_override)
+        return context, gates
+
+    def encode(
+        self, token: Tensor, proprio: Tensor, force: Tensor, wrist: Tensor, gate_override: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """As :meth:`forward`, and (B, 4) how far off the camera believes the token to be."""
+        query, own, look = self.token(token), self.proprio(proprio), self.camera(wrist)
+        correction = self.correct(torch.cat([query, own, look], dim=1))
         features = {
-            "proprio": self.proprio(proprio),
-            "camera": self.camera(wrist),
+            "proprio": own,
+            "camera": torch.cat([look, correction], dim=1),
             "force": self.force(force),
         }
         learned = torch.cat([self.gates[n](query, features[n]) for n in inputs.MODALITIES], dim=1)
         gates = torch.where(gate_override >= 0, gate_override.to(learned.dtype), learned)
         gated = [gates[:, i : i + 1] * features[n] for i, n in enumerate(inputs.MODALITIES)]
-        return self.fuse(torch.cat([query, *gated], dim=1)), gates
+        return self.fuse(torch.cat([query, *gated], dim=1)), gates, correction
 
 
 class Block(nn.Module):

@@ -49,7 +49,7 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
 
     run = config.run or Path("runs") / config.out.name
     run.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(config, model, run)
+    trainer = Trainer(config, model, run, stamp=str(getattr(cache, "hash", "")))
     done = trainer.restore() if config.resume else 0
     curves = Curves(run, done)
     figures: dict[str, float] = {}

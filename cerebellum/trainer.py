@@ -17,8 +17,10 @@ from cerebellum.train_config import TrainControllerConfig
 class Trainer:
     """Weights, their average, the optimiser, and the clock of one run."""
 
-    def __init__(self, config: TrainControllerConfig, model: Controller, run: Path) -> None:
-        self.config, self.model = config, model
+    def __init__(
+        self, config: TrainControllerConfig, model: Controller, run: Path, stamp: str = ""
+    ) -> None:
+        self.config, self.model, self.stamp = config, model, stamp
         model.train()
         model.encoder.camera.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.average = Controller(model.config).requires_grad_(False)
@@ -65,11 +67,12 @@ class Trainer:
         )
         gates = dict(zip(("gate_proprio", "gate_camera", "gate_force"), parts["gates"].tolist(),
                          strict=True))  # fmt: skip
-        return {"flow": parts["flow"].item(), "place": parts["place"].item(), **gates}
+        names = ("flow", "place", "correction")
+        return {**{name: parts[name].item() for name in names}, **gates}
 
     def save(self, done: int) -> None:
         state = {
-            "settings": _settings(self.config), "done": done, "spent": self.elapsed(),
+            "settings": _settings(self.config, self.stamp), "done": done, "spent": self.elapsed(),
             "model": self.model.state_dict(), "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }  # fmt: skip
@@ -82,7 +85,7 @@ class Trainer:
         if not self.file.exists():
             return 0
         state = torch.load(self.file, weights_only=True)
-        if state["settings"] != _settings(self.config):
+        if state["settings"] != _settings(self.config, self.stamp):
             tqdm.write(f"{self.file}: made with other settings, starting anew")
             return 0
         self.model.load_state_dict(state["model"])
@@ -99,8 +102,8 @@ def one_cycle(progress: float) -> float:
     return float(1e-3 + 0.5 * (1 + np.cos(np.pi * min(1.0, (progress - 0.1) / 0.9))))
 
 
-def _settings(config: TrainControllerConfig) -> str:
+def _settings(config: TrainControllerConfig, stamp: str) -> str:
     return json.dumps(
-        [config.batch, config.lr, config.ema, config.seed, str(config.from_model), config.minutes,
-         config.steps, str(config.augmentation), str(config.network)]
+        [stamp, config.batch, config.lr, config.ema, config.seed, str(config.from_model),
+         config.minutes, config.steps, str(config.augmentation), str(config.network)]
     )  # fmt: skip

@@ -52,6 +52,6 @@ class Schedule:
             raise RuntimeError("no chunk has been put; call put() first")
         index = np.minimum(np.arange(self._used, self._used + HORIZON), HORIZON - 1)
         rows = self._rows[index]
-        rows[HORIZON - self._used :, :4] = 0.0  # repeated targets: no further motion
+        rows[max(0, HORIZON - self._used) :, :4] = 0.0  # repeated targets: no further motion
         self._used += 1
         return rows[0], rows, self._joints[index]

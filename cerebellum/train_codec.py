@@ -1,0 +1,41 @@
+"""Fit a codec on recordings and write its model folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from body.robots import ROBOTS
+from cerebellum.codec import fit_codec, round_trip_report, save_codec
+from cerebellum.frames import Recordings
+from episodes import model_folder
+from episodes.cache import Cache
+
+
+@dataclass(frozen=True)
+class TrainCodecConfig:
+    """Fit an action codec on a training cache and report its round-trip error."""
+
+    data: Path = Path("data/cache")
+    """Folder of the training cache."""
+    out: Path = Path("models/tabletop-codec")
+    """Model folder to write."""
+    kind: str = "waypoint"
+    """waypoint (six codes, what ships) or bins (eighty, the baseline)."""
+    robot: str = "fr3"
+    """Robot of the recordings."""
+
+
+def train(config: TrainCodecConfig, recordings: Recordings | None = None) -> Path:
+    """Fit, report, write codec.json and config.json; returns the folder."""
+    cache = recordings if recordings is not None else Cache.open(config.data)
+    names = ("plan.waypoint", "plan.chunk")
+    columns = {name: cache[name][cache.robot] for name in names}  # stills hold no plan
+    codec = fit_codec(config.kind, columns)
+    save_codec(codec, config.out)
+    content = {
+        "kind": "codec",
+        "codec_id": codec.codec_id,
+        "codec": codec.config(),
+        "round_trip": round_trip_report(codec, columns),
+    }
+    model_folder.write(config.out, content, spec=ROBOTS[config.robot])
+    return config.out

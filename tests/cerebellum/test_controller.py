@@ -1,0 +1,210 @@
+"""The exported controller at run time."""
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from body.errors import CodecMismatchError, RobotMismatchError
+from body.fr3 import FR3
+from body.kinematics import Kinematics
+from body.observation import Observation
+from body.tokens import ActionTokens
+from body.waypoint import Waypoint
+from cerebellum.codec import WaypointCodec, save_codec
+from cerebellum.engines import EngineError, OnnxEngine, load_engine
+from cerebellum.export import TOLERANCE, example, export, parity
+from cerebellum.network import Controller, NetworkConfig
+from cerebellum.runtime.controller import Cerebellum
+from cerebellum.statistics import FORCE_SCALE, Statistics
+from cerebellum.train_config import TrainControllerConfig
+from cerebellum.weights import load_model, save_model
+from episodes import model_folder, png
+from tests.cerebellum.synthetic import picture
+
+CODEC = WaypointCodec()
+KINEMATICS = Kinematics(FR3)
+GOAL = Waypoint([0.5, 0.1, 0.16], 0.2, False, 1.0)
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def cerebellum(tiny: TrainControllerConfig, engines: Path, monkeypatch) -> Cerebellum:
+    monkeypatch.setenv("PONTINE_CACHE", str(engines))
+    return Cerebellum(tiny.out, FR3, codec=CODEC)
+
+
+def seen(tick: int, q: np.ndarray) -> Observation:
+    image = picture(KINEMATICS.hand(q), np.array([0.5, 0.1]), False, np.zeros(4))
+    image = image.repeat(2, axis=0).repeat(2, axis=1)
+    return Observation(tick * 50_000_000, q, np.zeros(7), 0.08, np.ones(6), {"wrist": image})
+
+
+def tokens(codec_id: str = CODEC.codec_id) -> ActionTokens:
+    return ActionTokens(CODEC.encode(GOAL), codec_id, 0)
+
+
+def drive(cerebellum: Cerebellum, ticks: int = 12) -> np.ndarray:
+    q, path = FR3.home, []
+    cerebellum.reset(seen(0, q))
+    for tick in range(ticks):
+        q = cerebellum.step(seen(tick, q), tokens(), 0.1).joint_position[0]
+        path.append(q)
+    return np.array(path)
+
+
+def test_it_moves_towards_the_token_and_repeats_itself_exactly(cerebellum: Cerebellum):
+    start = KINEMATICS.tool_pose(FR3.home)
+    one, two = drive(cerebellum), drive(cerebellum)
+    assert (one == two).all()
+    before = np.linalg.norm(start[:3] - GOAL.position)
+    assert np.linalg.norm(KINEMATICS.tool_pose(one[-1])[:3] - GOAL.position) < before
+    assert cerebellum.refused == 0
+
+
+def test_it_plans_every_fourth_step_and_on_new_codes(cerebellum: Cerebellum):
+    cerebellum.reset(seen(0, FR3.home))
+    planned = []
+    for tick in range(9):
+        cerebellum.step(seen(tick, FR3.home), tokens(), 0.1)
+        planned.append(cerebellum.replanned)
+    assert planned == [True, False, False, False] * 2 + [True]
+    other = ActionTokens(CODEC.encode(replace(GOAL, position=[0.4, 0, 0.2])), CODEC.codec_id, 1)
+    cerebellum.step(seen(9, FR3.home), other, 0.1)
+    assert cerebellum.replanned and cerebellum.report.token_stamp == 1
+
+
+def test_masks_and_gates_change_the_plan(cerebellum: Cerebellum):
+    plain = drive(cerebellum, 4)
+    assert set(cerebellum.gates) == {"proprio", "camera", "force"}
+    for sense in ("camera", "force", "proprio"):
+        cerebellum.masked = {sense}
+        assert not np.array_equal(drive(cerebellum, 4), plain), sense
+    cerebellum.masked = set()
+    cerebellum.gate_override = {"camera": 0.0}
+    shut = drive(cerebellum, 4)
+    assert cerebellum.gates["camera"] == 0.0 and not np.array_equal(shut, plain)
+    cerebellum.gate_override = {"nose": 1.0}
+    with pytest.raises(ValueError, match="no such senses"):
+        drive(cerebellum, 1)
+
+
+def test_it_runs_without_a_camera_and_with_the_null_code(cerebellum: Cerebellum):
+    blind = Observation(0, FR3.home, np.zeros(7), 0.08)
+    cerebellum.reset(blind)
+    chunk = cerebellum.step(blind, ActionTokens((), CODEC.codec_id, 0), 0.1)
+    assert np.isfinite(chunk.joint_position).all() and cerebellum.waypoint is None
+
+
+def test_run_time_shrinks_images_as_the_cache_does():
+    from cerebellum import inputs
+
+    image = np.random.default_rng(0).integers(0, 256, (128, 128, 3), dtype=np.uint8)
+    assert np.abs(inputs.shrink(image).astype(int) - png.shrink(image, 64).astype(int)).max() <= 1
+
+
+def test_another_robot_codec_or_joint_name_is_refused_before_anything_loads(
+    tiny: TrainControllerConfig,
+):
+    with pytest.raises(RobotMismatchError):
+        Cerebellum(tiny.out, replace(FR3, name="other"))
+    names = (*FR3.joint_names[:-1], "thumb")
+    with pytest.raises(RobotMismatchError, match="thumb"):
+        Cerebellum(tiny.out, replace(FR3, joint_names=names))
+    with pytest.raises(CodecMismatchError):
+        Cerebellum(tiny.out, FR3, codec=WaypointCodec(bins=64))
+
+
+def test_foreign_tokens_are_refused(cerebellum: Cerebellum):
+    with pytest.raises(CodecMismatchError):
+        cerebellum.step(seen(0, FR3.home), tokens("0" * 16), 0.1)
+
+
+def test_the_graphs_compute_what_torch_computes(
+    tiny: TrainControllerConfig, cerebellum: Cerebellum
+):
+    assert isinstance(cerebellum.engine, OnnxEngine)
+    assert parity(load_model(tiny.out)[0], cerebellum.engine) < TOLERANCE
+    description = cerebellum.engine.describe()
+    assert description["joint_names"] == list(FR3.joint_names)
+    assert description["codec_id"] == CODEC.codec_id
+    assert description["statistics_hash"] == Statistics.load(tiny.out).hash
+
+
+def test_an_engine_of_another_model_is_refused(
+    tiny: TrainControllerConfig, cerebellum: Cerebellum, engines: Path
+):
+    config = model_folder.load_config(tiny.out)
+    path = next((engines / "engines").glob("*/engine.json"))
+    whole = path.read_text()
+    try:
+        path.write_text(json.dumps({**json.loads(whole), "statistics_hash": "f" * 16}))
+        with pytest.raises(EngineError, match=r"statistics_hash.*rebuilt"):
+            load_engine(tiny.out, config)
+        path.write_text("{")
+        with pytest.raises(EngineError, match="delete the folder"):
+            load_engine(tiny.out, config)
+    finally:
+        path.write_text(whole)
+
+
+def test_a_fresh_process_drives_without_torch(
+    tiny: TrainControllerConfig, cerebellum: Cerebellum, engines: Path
+):
+    code = f"""
+import sys, numpy as np
+from body.fr3 import FR3
+from body.observation import Observation
+from body.tokens import ActionTokens
+from cerebellum.runtime.controller import Cerebellum
+import cerebellum.playback
+c = Cerebellum({str(tiny.out)!r}, FR3)
+seen = Observation(0, FR3.home, np.zeros(7), 0.08)
+c.reset(seen)
+c.step(seen, ActionTokens({tokens().codes}, c.codec_id, 0), 0.1)
+print(sorted({{"torch", "transformers", "onnx", "safetensors"}} & set(sys.modules)))
+"""
+    made = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY
+    )
+    assert made.returncode == 0, made.stderr
+    assert made.stdout.strip() == "[]"
+
+
+def whole_model(folder: Path) -> Path:
+    torch.manual_seed(0)
+    save_codec(CODEC, folder)
+    statistics = Statistics(np.zeros(7), np.ones(7), np.ones(7), FORCE_SCALE)
+    return save_model(folder, Controller(NetworkConfig()), statistics, CODEC, FR3)
+
+
+@pytest.mark.slow
+def test_the_shipped_size_decides_within_12_ms_on_one_thread(tmp_path, record_property):
+    folder = whole_model(tmp_path / "model")
+    export(folder, tmp_path / "engine")
+    engine = OnnxEngine.load(tmp_path / "engine")
+    assert parity(load_model(folder)[0], engine) < TOLERANCE
+    cerebellum = Cerebellum(folder, FR3, engine=engine, replan=1)
+    cerebellum.reset(seen(0, FR3.home))
+    wall, own = [], []
+    for tick in range(60):
+        observation = seen(tick, FR3.home)
+        started = time.perf_counter(), time.process_time()
+        cerebellum.step(observation, tokens(), 0.1)
+        wall.append(1e3 * (time.perf_counter() - started[0]))
+        own.append(1e3 * (time.process_time() - started[1]))
+    p50 = float(np.median(own[10:]))  # not wall time: test machines are shared
+    record_property("controller_ms_p50", round(p50, 2))
+    print(f"controller tick p50 {p50:.2f} ms of one thread, {np.median(wall[10:]):.2f} ms of wall")
+    assert p50 < 12.0
+
+
+def test_example_inputs_have_the_exported_shapes():
+    batch = example(Controller(NetworkConfig()))
+    assert batch["proprio"].shape == (1, 27) and batch["wrist"].shape == (1, 4, 64, 64)

@@ -1,0 +1,72 @@
+import numpy as np
+
+from body.tokens import Report
+from body.waypoint import Waypoint
+from cerebellum.runtime.report import Reporter
+from cerebellum.state import CommandState
+
+PLACE = np.array([0.5, 0.0, 0.03])
+
+
+def order(closed: bool, position=PLACE) -> Waypoint:
+    return Waypoint(position, 0.0, closed, 1.0)
+
+
+def state(closed: bool, position=PLACE) -> CommandState:
+    return CommandState([*position, 0.0], closed=closed)
+
+
+def run(reporter: Reporter, ticks: int, waypoint, command, width=0.08) -> list[Report]:
+    return [reporter.update(waypoint, 7, command, width).status for _ in range(ticks)]
+
+
+def test_arrives_when_settled_near_the_token():
+    statuses = run(Reporter(), 8, order(False), state(False, np.add(PLACE, [0.02, 0, 0])))
+    assert statuses[:4] == [Report.MOVING] * 4 and statuses[-1] is Report.ARRIVED
+
+
+def test_holds_when_the_fingers_rest_on_something():
+    reporter = Reporter()
+    run(reporter, 6, order(True), state(False))
+    closing = [reporter.update(order(True), 7, state(True), w).status
+               for w in np.linspace(0.08, 0.05, 9)]  # fmt: skip
+    assert set(closing) == {Report.MOVING}
+    assert run(reporter, 5, order(True), state(True), 0.05)[-1] is Report.HOLDING
+
+
+def test_misses_when_the_hand_closes_on_nothing_even_while_moving():
+    reporter = Reporter()
+    run(reporter, 6, order(True), state(False))
+    run(reporter, 9, order(True), state(True), 0.04)
+    moving = [
+        reporter.update(order(True), 7, state(True, np.add(PLACE, [0, 0, 0.02 * k])), 0.0).status
+        for k in range(4)
+    ]
+    assert moving[-1] is Report.MISSED
+
+
+def test_misses_when_settled_short_of_the_place():
+    statuses = run(Reporter(), 40, order(False), state(False, np.add(PLACE, [0.1, 0, 0])))
+    assert Report.ARRIVED not in statuses
+    assert statuses[10] is Report.MOVING and statuses[-1] is Report.MISSED
+
+
+def test_a_new_order_starts_afresh_and_a_corrected_one_does_not():
+    reporter = Reporter()
+    assert run(reporter, 8, order(False), state(False))[-1] is Report.ARRIVED
+    nudged = order(False, np.add(PLACE, [0.01, 0, 0]))
+    assert run(reporter, 1, nudged, state(False)) == [Report.ARRIVED]
+    raised = order(False, np.add(PLACE, [0, 0, 0.05]))
+    assert run(reporter, 1, raised, state(False)) == [Report.MOVING]
+
+
+def test_no_order_no_arrival():
+    assert set(run(Reporter(), 30, None, state(False))) == {Report.MOVING}
+
+
+def test_opening_takes_its_time():
+    reporter = Reporter()
+    reporter.reset(closed=True)
+    run(reporter, 8, order(True), state(True), 0.05)
+    statuses = run(reporter, 10, order(False), state(False))
+    assert statuses[4] is Report.MOVING and statuses[-1] is Report.ARRIVED

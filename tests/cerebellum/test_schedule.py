@@ -1,0 +1,38 @@
+import numpy as np
+import pytest
+
+from cerebellum.runtime.schedule import Schedule
+
+ROWS = np.arange(80.0).reshape(16, 5)
+JOINTS = np.arange(112.0).reshape(16, 7)
+
+
+def test_steps_are_taken_in_order_and_a_plan_falls_due():
+    schedule = Schedule(replan=4, commit=1)
+    assert schedule.due and schedule.promised() is None
+    schedule.put(ROWS, JOINTS)
+    for k in range(4):
+        assert not schedule.due
+        action, rows, joints = schedule.take()
+        assert (action == ROWS[k]).all() and (joints[0] == JOINTS[k]).all()
+        assert rows.shape == (16, 5) and joints.shape == (16, 7)
+    assert schedule.due
+    rows, joints = schedule.promised()  # type: ignore[misc]
+    assert (rows == ROWS[4:5]).all() and (joints == JOINTS[4:5]).all()
+
+
+def test_beyond_its_end_a_chunk_stands_still():
+    schedule = Schedule()
+    schedule.put(ROWS, JOINTS)
+    for _ in range(20):
+        action, rows, joints = schedule.take()
+    assert (action[:4] == 0).all() and action[4] == ROWS[-1, 4]
+    assert (joints == JOINTS[-1]).all() and (rows[:, :4] == 0).all()
+
+
+def test_senseless_settings_and_an_empty_schedule_are_refused():
+    for replan, commit in ((0, 1), (16, 1), (4, 7)):
+        with pytest.raises(ValueError, match="replan"):
+            Schedule(replan, commit)
+    with pytest.raises(RuntimeError):
+        Schedule().take()
