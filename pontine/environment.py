@@ -52,7 +52,8 @@ def require_egl() -> None:
 def _egl_fault() -> str:
     """Why no EGL device gives an OpenGL context's configuration; empty when one does.
 
-    Walks the same path as MuJoCo's own EGL context: devices, a display each, initialise.
+    Walks the same path as MuJoCo's own EGL context: devices, a display each, initialise. The
+    display is not terminated: MuJoCo may be drawing on it in this process.
     """
     try:
         egl = ctypes.CDLL("libEGL.so.1")
@@ -65,7 +66,6 @@ def _egl_fault() -> str:
     egl.eglGetProcAddress.argtypes = [ctypes.c_char_p]
     egl.eglInitialize.argtypes = [void, void, void]
     egl.eglChooseConfig.argtypes = [void, void, void, number, void]
-    egl.eglTerminate.argtypes = [void]
     query_at = egl.eglGetProcAddress(b"eglQueryDevicesEXT")
     display_at = egl.eglGetProcAddress(b"eglGetPlatformDisplayEXT")
     if not query_at or not display_at:
@@ -83,7 +83,6 @@ def _egl_fault() -> str:
         chosen, configs = void(), number()
         egl.eglBindAPI(_OPENGL_API)
         egl.eglChooseConfig(display, wanted, ctypes.byref(chosen), 1, ctypes.byref(configs))
-        egl.eglTerminate(display)
         if configs.value:
             return ""
     return f"none of {count.value} EGL devices can draw OpenGL"
