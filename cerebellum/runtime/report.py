@@ -72,15 +72,16 @@ class Reporter:
             self._short = 0
             return Report.MOVING
         near = np.linalg.norm(command.pose[:3] - waypoint.position) < NEAR
-        if waypoint.closed:
-            applied = gripping and self._fingers_rest()
-        else:
-            applied = not command.closed and self._gripper_ticks >= OPENED_TICKS
+        told = gripping if waypoint.closed else self._opened(command)
+        applied = told and self._fingers_rest()
         if near and applied:
             self._short = 0
             return Report.HOLDING if waypoint.closed else Report.ARRIVED
         self._short += 1
         return Report.MISSED if self._short >= SHORT_TICKS else Report.MOVING
+
+    def _opened(self, command: CommandState) -> bool:
+        return not command.closed and self._gripper_ticks >= OPENED_TICKS
 
     def _fingers_rest(self) -> bool:
         return len(self._widths) == 4 and max(self._widths) - min(self._widths) < WIDTH_STILL

@@ -67,6 +67,10 @@ def test_no_order_no_arrival():
 def test_opening_takes_its_time():
     reporter = Reporter()
     reporter.reset(closed=True)
-    run(reporter, 8, order(True), state(True), 0.05)
-    statuses = run(reporter, 10, order(False), state(False))
-    assert statuses[4] is Report.MOVING and statuses[-1] is Report.ARRIVED
+    run(reporter, 8, order(True), state(True), 0.0)
+    opening = [
+        reporter.update(order(False), 7, state(False), width).status
+        for width in np.linspace(0.005, 0.08, 16)
+    ]
+    assert set(opening) == {Report.MOVING}
+    assert run(reporter, 5, order(False), state(False))[-1] is Report.ARRIVED
