@@ -17,7 +17,8 @@ from cerebellum.state import CommandState
 class Thinker(Protocol):
     """Anything that answers with action tokens: the brain, the oracle, an ablation."""
 
-    codec_id: str
+    @property
+    def codec_id(self) -> str: ...
 
     def reset(self) -> None: ...
 
@@ -29,7 +30,8 @@ class Thinker(Protocol):
 class Mover(Protocol):
     """Anything that turns tokens into chunks: the cerebellum, or plain playback of the codes."""
 
-    codec_id: str
+    @property
+    def codec_id(self) -> str: ...
 
     def reset(self, observation: Observation) -> None: ...
 

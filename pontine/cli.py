@@ -40,6 +40,9 @@ COMMANDS: dict[str, Command] = {
     "train brain": Command(
         "pontine.training", "BrainTraining", "train_brain", "all stages of the brain in order"
     ),
+    "probe": Command(
+        "pontine.probe", "ProbeConfig", "probe", "swapped thoughts, and milliseconds a tick"
+    ),
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
     ),
@@ -62,9 +65,7 @@ def main() -> None:
 def _call(name: str, arguments: list[str]) -> int:
     command = COMMANDS[name]
     module = importlib.import_module(command.module)
-    config: Any = tyro.cli(
-        getattr(module, command.config), prog=f"pontine {name}", args=arguments
-    )
+    config: Any = tyro.cli(getattr(module, command.config), prog=f"pontine {name}", args=arguments)
     try:
         outcome = getattr(module, command.function)(config)
     except KeyboardInterrupt:

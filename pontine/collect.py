@@ -58,7 +58,8 @@ def collect(config: CollectConfig) -> dict[str, Any]:
     """Record what is missing, merge, read everything back, build the cache."""
     begun = time.perf_counter()
     recorder = Recorder(config.out)
-    todo = [job for job in _jobs(config) if _key(job) not in recorder.finished()]
+    done = recorder.finished()
+    todo = [job for job in _jobs(config) if _key(job) not in done]
     kept = 0
     bar = tqdm(total=len(todo), desc="record", unit="episode", smoothing=0.05)
     for ok in _run(config, todo):

@@ -107,7 +107,9 @@ def _free(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     if draw < 0.80:
         return _absent(snapshot, rng)
     if draw < 0.88:
-        return Lesson(non_task_sentence(rng, "train"), "", Report.MOVING, NOT_A_TASK, None, "refuse")
+        return Lesson(
+            non_task_sentence(rng, "train"), "", Report.MOVING, NOT_A_TASK, None, "refuse"
+        )
     return _ask(snapshot, rng)
 
 

@@ -62,9 +62,7 @@ def find_goal(instruction: str, scene: Scene, seed: int) -> Episode:
     return _judged(instruction, scene, seed, *found)
 
 
-def _judged(
-    instruction: str, scene: Scene, seed: int, name: str, pairs: list[Pair]
-) -> Episode:
+def _judged(instruction: str, scene: Scene, seed: int, name: str, pairs: list[Pair]) -> Episode:
     rows = [scene.find(pair) for pair in pairs]
     complete = all(row >= 0 for row in rows)
     goal = Goal(rows[0], rows[1] if len(rows) > 1 else -1) if complete else Goal(-1, -1)

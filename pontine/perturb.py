@@ -58,6 +58,9 @@ class FreezeTokens:
 def _descending(agent: Agent) -> bool:
     waypoint = agent.mover.waypoint
     height = agent.mover.command.pose[2]
-    return waypoint is not None and waypoint.closed and waypoint.position[2] < 0.06 and (
-        height < APPROACH
+    return (
+        waypoint is not None
+        and waypoint.closed
+        and waypoint.position[2] < 0.06
+        and (height < APPROACH)
     )

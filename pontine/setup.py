@@ -16,7 +16,7 @@ from sim.tasks import Episode, sample_episode
 from sim.worlds import World
 
 if TYPE_CHECKING:
-    from brain.policy import BrainPolicy
+    from brain.policy import BrainPolicy as Brain
 
 Tokens = Literal["brain", "oracle", "shuffled", "null"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
@@ -71,7 +71,10 @@ class Stack:
         self.spec: RobotSpec = spec
         settings = model_folder.load_config(config.models.codec, spec=spec)
         codec = load_codec(config.models.codec, settings.get("codec_id"))
-        assert isinstance(codec, WaypointCodec)
+        if not isinstance(codec, WaypointCodec):
+            raise model_folder.ModelFolderError(
+                config.models.codec, f"holds a {codec.kind} codec", "the stack speaks waypoints"
+            )
         self.codec = codec
         self.mover: Mover
         if config.controller == "playback":
@@ -81,19 +84,15 @@ class Stack:
             cerebellum.masked = set(config.mask)
             cerebellum.gate_override = {name: 1.0 for name in config.open_gate}
             self.mover = cerebellum
-        self.brain: BrainPolicy | None = None
+        self.brain: Brain | None = None
         self._hz, self._latency = DEFAULT_HZ, DEFAULT_LATENCY_MS
         if config.tokens == "brain":
-            from brain.policy import BrainPolicy  # torch loads only where a brain runs
+            import torch  # only where a brain runs
 
-            self.brain = BrainPolicy.load(config.models.brain, spec)
-            if self.brain.codec_id != codec.codec_id:
-                raise model_folder.ModelFolderError(
-                    f"the brain in {config.models.brain} speaks codec {self.brain.codec_id}, the "
-                    f"codec folder {config.models.codec} holds {codec.codec_id}",
-                    config.models.brain,
-                    "use models trained together, or restore them: git checkout -- models",
-                )
+            from brain.policy import BrainPolicy
+
+            torch.set_num_threads(1)  # two threads a worker collapse on a busy machine
+            self.brain = BrainPolicy.load(config.models.brain, spec, codec_id=codec.codec_id)
             self._hz = float(self.brain.config.get("rate_hz", DEFAULT_HZ))
             self._latency = float(self.brain.config.get("latency_ms", DEFAULT_LATENCY_MS))
 

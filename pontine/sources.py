@@ -1,14 +1,11 @@
 """Sources of action tokens beside the brain: the oracle and the ablations."""
 
-from typing import Protocol
-
 import numpy as np
 
 from body import ActionTokens, ControllerReport, Observation, Waypoint
-from body.arrays import Array
 from body.motion import DT, unroll
 from cerebellum.codec import WaypointCodec
-from pontine.agent import Thinker
+from pontine.agent import Mover, Thinker
 from pontine.script import next_step
 from sim.tasks import Goal, Task
 from sim.worlds import Scene, World
@@ -16,22 +13,10 @@ from sim.worlds import Scene, World
 GRIPPER_TICKS = 8
 
 
-class Commanded(Protocol):
-    """What the oracle reads of the controller: the pose it has commanded."""
-
-    @property
-    def command(self) -> "HasPose": ...
-
-
-class HasPose(Protocol):
-    pose: Array
-    closed: bool
-
-
 class Oracle:
     """Privileged: at each tick the expert's next waypoint for the present state, encoded."""
 
-    def __init__(self, world: World, task: Task, goal: Goal, codec: WaypointCodec, mover: Commanded):
+    def __init__(self, world: World, task: Task, goal: Goal, codec: WaypointCodec, mover: Mover):
         self.world, self.task, self.goal, self.codec = world, task, goal, codec
         self.mover = mover
         self.codec_id = codec.codec_id
@@ -97,7 +82,9 @@ class Noisy:
 class Shuffled:
     """Codes of another episode: an ideal run of the same task in a donor scene, by time."""
 
-    def __init__(self, donor: Scene, task: Task, goal: Goal, codec: WaypointCodec, world: World) -> None:
+    def __init__(
+        self, donor: Scene, task: Task, goal: Goal, codec: WaypointCodec, world: World
+    ) -> None:
         self.codec_id = codec.codec_id
         world.reset(donor)
         objects, pose = world.objects(), world.tool_pose()

@@ -73,8 +73,10 @@ def teach(config: TeacherConfig, codec: WaypointCodec) -> Path:
 def _snapshot(cache: Cache, frame: int, pose: NDArray[np.float64]) -> Snapshot:
     label = int(cache["task_label"][frame])
     still = label == STILLS
-    last = still or frame + 1 == len(cache) or (
-        int(cache["episode_index"][frame + 1]) != int(cache["episode_index"][frame])
+    last = (
+        still
+        or frame + 1 == len(cache)
+        or (int(cache["episode_index"][frame + 1]) != int(cache["episode_index"][frame]))
     )
     previous = int(cache["plan.previous_step"][frame])
     return Snapshot(

@@ -25,14 +25,12 @@ def place_tokens(x: float, y: float) -> str:
 
 
 def named(objects: NDArray[np.float32], index: int) -> str:
-    """"red cube" for row `index` of an objects array."""
+    """ "red cube" for row `index` of an objects array."""
     return f"{COLOURS[int(objects[index, 1])]} {KINDS[int(objects[index, 0])]}"
 
 
-def placed(
-    objects: NDArray[np.float32], index: int, shift: Sequence[float] = (0.0, 0.0)
-) -> str:
-    """"red cube <loc_i> <loc_j>", the place shifted by (x, y) m."""
+def placed(objects: NDArray[np.float32], index: int, shift: Sequence[float] = (0.0, 0.0)) -> str:
+    """ "red cube <loc_i> <loc_j>", the place shifted by (x, y) m."""
     x, y = objects[index, 2] + shift[0], objects[index, 3] + shift[1]
     return f"{named(objects, index)} {place_tokens(float(x), float(y))}"
 

@@ -1,13 +1,102 @@
-"""`pontine train vision` and `pontine train brain`: lessons written, then the stages in order."""
+"""`pontine train vision` and `pontine train brain`: lessons are written, then the stages run."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from body import RobotSpec
 from body.robots import robot
-from brain.train.brain import TrainBrain
+from brain.train.brain import STAGES, TrainBrain
 from brain.train.brain import train_brain as run_stages
+from brain.train.loop import Schedule
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes import model_folder
-from pontine.setup import ModelPaths
+from episodes.cache import Cache
+from pontine.setup import MODELS
 from pontine.teacher import TeacherConfig, teach
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Wall-clock budgets of the stages, minutes on one core."""
+
+    vision: float = 12.0
+    language: float = 2.0
+    projector: float = 1.0
+    instruct: float = 30.0
+    joint: float = 5.0
+
+
+@dataclass(frozen=True)
+class BrainTraining:
+    """Train the brain: vision, language, projector, instruct, joint; each stage resumes.
+
+    Attributes:
+        data: training cache (pontine collect builds it).
+        codec: folder of the codec whose codes the brain shall speak.
+        out: model folder to write. runs: checkpoints and curves, a folder a stage.
+        start: model folder to start from (fine-tuning) instead of fresh weights.
+        lessons: question-and-answer rows written for each picture.
+        minutes: budget of each stage. steps: >0: this many steps a stage instead of minutes.
+        stages: which to run, in this order.
+    """
+
+    data: Path = Path("data/tabletop-cache")
+    codec: Path = MODELS / "tabletop-codec"
+    out: Path = MODELS / "tabletop-brain"
+    runs: Path = Path("runs/brain")
+    robot: str = "fr3"
+    start: Path | None = None
+    lessons: int = 8
+    minutes: Minutes = field(default_factory=Minutes)
+    steps: int = 0
+    stages: tuple[str, ...] = STAGES
+    seed: int = 0
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class VisionTraining(BrainTraining):
+    """Train the brain's encoder alone on the simulator's dense labels (the first stage)."""
+
+    stages: tuple[str, ...] = ("vision",)
+
+
+def train_brain(config: BrainTraining) -> int:
+    """Write the lessons if they are missing or stale, then run the stages."""
+    settings = model_folder.load_config(config.codec, spec=robot(config.robot))
+    codec = load_codec(config.codec, settings["codec_id"])
+    if not isinstance(codec, WaypointCodec):
+        raise SystemExit(f"{config.codec}: the lessons speak waypoints; train a waypoint codec")
+    dialogues = _lessons(config, codec)
+    plan = TrainBrain(
+        cache=config.data, dialogues=dialogues, codec_id=codec.codec_id,
+        code_sizes=tuple(codec.vocabulary), out=config.out, runs=config.runs,
+        robot=config.robot, start=config.start, stages=config.stages, seed=config.seed,
+        threads=config.threads,
+    )  # fmt: skip
+    stages = {
+        f"{name}_stage": _timed(getattr(plan, f"{name}_stage"), name, config) for name in STAGES
+    }
+    run_stages(replace(plan, **stages))
+    return 0
+
+
+train_vision: Callable[[VisionTraining], int] = train_brain
+
+
+def _timed(stage: Any, name: str, config: BrainTraining) -> Any:
+    schedule: Schedule = replace(
+        stage.schedule, minutes=getattr(config.minutes, name), steps=config.steps,
+        seed=config.seed,
+    )  # fmt: skip
+    return replace(stage, schedule=schedule)
+
+
+def _lessons(config: BrainTraining, codec: WaypointCodec) -> Path:
+    """The dialogues of this cache, codec, seed and number; their file's name says which."""
+    identity = f"{Cache.open(config.data).hash}-{codec.codec_id}-{config.seed}-{config.lessons}"
+    path = config.runs / f"dialogues-{identity}.parquet"
+    if not path.exists():
+        teach(TeacherConfig(config.data, path, config.lessons, config.seed, config.robot), codec)
+    return path

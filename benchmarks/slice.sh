@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Every row of the README's table, from the shipped models, on held-out seeds.
+# Resumable: finished episodes in OUT are kept. Usage: benchmarks/slice.sh [OUT] [EPISODES]
+set -euo pipefail
+OUT=${1:-out/slice}
+N=${2:-100}
+cd "$(dirname "$0")/.."
+export OMP_NUM_THREADS=1 MUJOCO_GL=${MUJOCO_GL:-egl}
+pontine() { .venv/bin/pontine "$@"; }
+row() { # name, then options
+    local name=$1
+    shift
+    echo "== $name"
+    pontine eval --out "$OUT/$name" --no-videos "$@"
+}
+
+row brain --episodes "$N"
+row brain-zero-latency --episodes "$N" --stack.latency-ms 0
+row oracle --episodes "$N" --stack.tokens oracle
+row codes-alone --episodes "$N" --stack.tokens oracle --stack.controller playback
+row shuffled --episodes "$N" --stack.tokens shuffled
+row null --episodes "$N" --stack.tokens null
+for tokens in brain oracle; do
+    for noise in 5 10; do
+        row "$tokens-noise-$noise" --task pick --episodes "$N" --stack.tokens $tokens --stack.noise-mm $noise
+    done
+done
+for fault in move freeze; do
+    row "$fault" --task pick --episodes "$N" --stack.tokens oracle --perturb $fault
+    row "$fault-camera-masked" --task pick --episodes "$N" --stack.tokens oracle --perturb $fault --stack.mask camera
+    row "$fault-gates-open" --task pick --episodes "$N" --stack.tokens oracle --perturb $fault --stack.open-gate camera proprio force
+done
+row phrasings-held-out --episodes "$N" --phrasings held_out
+row pairs-held-out --episodes "$N" --pairs held_out
+row absent --episodes $((N / 2)) --ask absent
+row nontask --episodes $((N / 4)) --ask nontask
+pontine probe --what swap --episodes $((2 * N)) --out "$OUT/swap.json"
+pontine probe --what timing --episodes "$N" --out "$OUT/timing.json"
+.venv/bin/python benchmarks/table.py "$OUT"

@@ -1,0 +1,139 @@
+"""`pontine probe`: questions to the models that need no closed loop.
+
+swap: is the thought a decoration? Its target is exchanged by hand before the codes are decoded;
+    do the codes go to the new target?
+timing: milliseconds of a brain tick (codes under the standing thought, and with a new thought)
+    and of a controller tick (encoder and all Euler steps), one CPU thread, this machine.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from body import ActionTokens, ControllerReport, Observation, Report
+from pontine.environment import versions
+from pontine.setup import Stack, StackConfig
+from pontine.statistics import percentiles, wilson
+from pontine.thoughts import named, placed
+from sim.tasks import TASKS, Episode, sample_episode
+from sim.worlds import World
+from sim.worlds.objects import GRASPABLE
+
+NEAR = 0.04  # m: the codes name this object's place
+
+
+@dataclass(frozen=True)
+class ProbeConfig:
+    """Ask the models directly.
+
+    Attributes:
+        what: see above.
+        episodes: scenes to look at. seed: the first of them.
+        out: file for the figures.
+    """
+
+    what: Literal["swap", "timing"] = "swap"
+    episodes: int = 100
+    seed: int = 1_000_000
+    out: Path = Path("out/probe.json")
+    stack: StackConfig = field(default_factory=StackConfig)
+
+
+def probe(config: ProbeConfig) -> int:
+    """Run the probe, print and write its figures."""
+    with World() as world:
+        stack = Stack(config.stack, world)
+        ask = {"swap": _swap, "timing": _timing}[config.what]
+        figures = ask(stack, config)
+    figures |= {"what": config.what, "seed": config.seed, "versions": versions()}
+    config.out.parent.mkdir(parents=True, exist_ok=True)
+    config.out.write_text(json.dumps(figures, indent=1) + "\n")
+    print(json.dumps({k: v for k, v in figures.items() if k != "versions"}, indent=1))
+    return 0
+
+
+def _episodes(config: ProbeConfig) -> Iterator[Episode]:
+    names = list(TASKS)
+    for k in range(config.episodes):
+        yield sample_episode(names[k % len(names)], config.seed + k)
+
+
+def _look(world: World, episode: Episode) -> Observation:
+    world.reset(episode.scene)
+    return world.observation(("fixed", "wrist"))
+
+
+def _swap(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
+    brain = stack.brain
+    assert brain is not None, "the swap probe needs --stack.tokens brain"
+    followed = kept = tried = 0
+    for episode in _episodes(config):
+        observation = _look(stack.world, episode)
+        objects = stack.world.objects()
+        target = episode.goal.target
+        others = [
+            i for i, item in enumerate(episode.scene.objects)
+            if i not in (target, episode.goal.destination) and item.kind in GRASPABLE
+        ]  # fmt: skip
+        if not others:
+            continue
+        other = others[config.seed % len(others)]
+        brain.reset()
+        brain.swap_thought = _exchange(named(objects, target), placed(objects, other))
+        tokens = brain.think(observation, episode.instruction, ControllerReport())
+        if tokens.is_null or named(objects, other) not in (tokens.thought or ""):
+            continue  # refused, or the thought named another target to begin with
+        tried += 1
+        place = stack.codec.waypoint(tokens.codes).position[:2]
+        followed += bool(np.linalg.norm(place - objects[other, 2:4]) < NEAR)
+        kept += bool(np.linalg.norm(place - objects[target, 2:4]) < NEAR)
+    brain.swap_thought = None
+    return {
+        "scenes": config.episodes, "thoughts_swapped": tried,
+        "follows_the_thought": followed / max(tried, 1), "ci95": wilson(followed, tried),
+        "follows_the_sentence": kept / max(tried, 1),
+    }  # fmt: skip
+
+
+def _exchange(old: str, new: str) -> Callable[[str], str]:
+    """Rewrites the first "old <loc> <loc>" of a thought as `new` (a name and its place)."""
+    pattern = re.compile(re.escape(old) + r" <loc_\d+> <loc_\d+>")
+    return lambda thought: pattern.sub(new, thought, count=1)
+
+
+def _timing(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
+    anew: list[float] = []
+    standing: list[float] = []
+    moves: list[float] = []
+    for episode in _episodes(config):
+        observation = _look(stack.world, episode)
+        agent = stack.agent(episode)
+        agent.brain.reset()
+        agent.mover.reset(observation)
+        tokens, spent = _timed(agent.brain.think, observation, episode.instruction)
+        anew.append(spent)
+        _, spent = _timed(agent.brain.think, observation, episode.instruction)
+        standing.append(spent)
+        start = time.perf_counter()
+        agent.mover.step(observation, tokens, 0.15)
+        moves.append((time.perf_counter() - start) * 1e3)
+    names = (50, 90, 99)
+    return {
+        "brain_new_thought_ms": percentiles(anew[3:], names),
+        "brain_standing_thought_ms": percentiles(standing[3:], names),
+        "controller_ms": percentiles(moves[3:], names),
+    }
+
+
+def _timed(
+    think: Callable[..., ActionTokens], observation: Observation, instruction: str
+) -> tuple[ActionTokens, float]:
+    start = time.perf_counter()
+    tokens = think(observation, instruction, ControllerReport(Report.MOVING, -1))
+    return tokens, (time.perf_counter() - start) * 1e3

@@ -1,0 +1,51 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from pontine.evaluate import EvalConfig, evaluate
+from pontine.setup import ModelPaths, StackConfig
+
+
+def config(codec: Path, out: Path, **changes: object) -> EvalConfig:
+    stack = StackConfig(tokens="oracle", controller="playback", models=ModelPaths(codec=codec))
+    settings: dict[str, object] = {
+        "task": ("reach",), "episodes": 2, "seed": 800_000, "stack": stack, "workers": 1,
+        "videos": False, "out": out,
+    }  # fmt: skip
+    return EvalConfig(**(settings | changes))  # type: ignore[arg-type]
+
+
+def test_results_are_complete_and_resume(codec_folder: Path, tmp_path: Path) -> None:
+    settings = config(codec_folder, tmp_path)
+    results = evaluate(settings)
+    reach = results["per_task"]["reach"]
+    assert set(reach) >= {"success_rate", "ci95", "episode_length", "trajectory_hash"}
+    assert reach["success_rate"] == 1.0 and reach["limit_violations"] == 0
+    written = json.loads((tmp_path / "results.json").read_text())
+    assert written["per_task"] == results["per_task"] and written["versions"]["mujoco"]
+
+    log = tmp_path / "episodes.jsonl"
+    log.write_text("\n".join(log.read_text().splitlines()[:-1]) + "\n")
+    again = evaluate(settings)
+    assert again["per_task"]["reach"]["trajectory_hash"] == reach["trajectory_hash"]
+    assert len(log.read_text().splitlines()) == 3
+
+
+def test_other_settings_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path) -> None:
+    evaluate(config(codec_folder, tmp_path))
+    other = evaluate(config(codec_folder, tmp_path, seed=800_010))
+    assert other["seed"] == 800_010 and len(other["per_task"]["reach"]["ci95"]) == 2
+    assert len((tmp_path / "episodes.jsonl").read_text().splitlines()) == 3
+
+
+def test_an_unknown_task_is_named(codec_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="no task juggle"):
+        evaluate(config(codec_folder, tmp_path, task=("juggle",)))
+
+
+@pytest.mark.slow
+def test_two_workers_give_the_figures_of_one(codec_folder: Path, tmp_path: Path) -> None:
+    one = evaluate(config(codec_folder, tmp_path / "1"))
+    two = evaluate(config(codec_folder, tmp_path / "2", workers=2))
+    assert one["per_task"] == two["per_task"]

@@ -1,0 +1,32 @@
+import pytest
+
+from pontine.named import find_goal, fitting_scene, random_scene, read
+from sim.tasks import TASKS, sample_episode
+
+
+@pytest.mark.parametrize("name", list(TASKS))
+def test_every_sentence_of_the_grammar_is_read_back(name: str) -> None:
+    for seed in range(1_000_000, 1_000_060):
+        episode = sample_episode(name, seed, "all", "all")
+        found = read(episode.instruction)
+        assert found is not None, episode.instruction
+        rows = [episode.goal.target, episode.goal.destination]
+        wanted = [episode.scene.objects[row].pair for row in rows if row >= 0]
+        assert found == (name, wanted), episode.instruction
+
+
+def test_a_fitting_scene_holds_what_is_named() -> None:
+    episode = fitting_scene("Put the red cube in the blue bowl.", 5)
+    assert episode is not None and episode.task.name == "place_in"
+    assert episode.scene.objects[episode.goal.target].pair == ("red", "cube")
+    assert episode.scene.objects[episode.goal.destination].pair == ("blue", "bowl")
+
+
+def test_other_sentences_fit_nothing() -> None:
+    assert fitting_scene("sing me a song", 5) is None
+    assert find_goal("sing me a song", random_scene(5), 5).goal.target == -1
+
+
+def test_a_random_scene_may_lack_the_object() -> None:
+    goals = [find_goal("pick up the red cube", random_scene(s), s).goal.target for s in range(30)]
+    assert -1 in goals and max(goals) >= 0
