@@ -19,15 +19,11 @@ def read_bin(scores: Tensor, circular: bool = False, reach: int = 4) -> int:
         scores: (n,) logits; `circular`: first and last bin are neighbours.
     """
     peak, bins = int(scores.argmax()), len(scores)
+    if not circular:  # a window cut off on one side would pull the mean inwards
+        reach = min(reach, peak, bins - 1 - peak)
     offset = torch.arange(-reach, reach + 1)
-    index = peak + offset
-    inside = (index >= 0) & (index < bins)
-    if circular:
-        index, inside = index % bins, torch.ones_like(inside)
-    weight = scores[index.clamp(0, bins - 1)].softmax(-1) * inside
-    shift = float((weight * offset).sum() / weight.sum())
-    value = round(peak + shift)
-    return value % bins if circular else min(max(value, 0), bins - 1)
+    weight = scores[(peak + offset) % bins].softmax(-1)
+    return round(peak + float((weight * offset).sum())) % bins
 
 
 @dataclass(frozen=True)

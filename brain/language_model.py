@@ -10,7 +10,7 @@ class LanguageSizes:
     """Width, depth and heads of the language model; head width must be even (rotary)."""
 
     hidden: int = 192
-    layers: int = 4
+    layers: int = 3
     heads: int = 6
     key_value_heads: int = 6
     inner: int = 512

@@ -96,7 +96,8 @@ def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = N
     }
     save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
     model.vocabulary.tokenizer.save_pretrained(str(folder))
-    (folder / "preprocessor_config.json").write_text(json.dumps(_preprocessor(model), indent=2))
+    for name, content in _processor(model).items():
+        (folder / name).write_text(json.dumps(content, indent=2))
     config = {**model.network.config.to_dict(), "architectures": [type(model.network).__name__],
               **model.metadata}  # fmt: skip
     model_folder.write(folder, config, spec=spec)
@@ -127,12 +128,19 @@ def load(folder: Path, *, spec: RobotSpec | None = None,
     return VisionLanguageModel(network.eval(), Vocabulary(load_tokenizer(folder)), metadata)
 
 
-def _preprocessor(model: VisionLanguageModel) -> dict[str, Any]:
-    """What AutoProcessor needs to feed the encoder from outside this package."""
+def _processor(model: VisionLanguageModel) -> dict[str, dict[str, Any]]:
+    """The files AutoProcessor needs to feed the network from outside this package."""
     size = model.image_size
-    return {
-        "image_processor_type": "CLIPImageProcessor", "processor_class": "LlavaProcessor",
-        "do_resize": True, "size": {"height": size, "width": size}, "do_center_crop": False,
-        "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True,
-        "image_mean": [0.5] * 3, "image_std": [0.5] * 3, "do_convert_rgb": True,
+    picture = {
+        "image_processor_type": "CLIPImageProcessor", "do_resize": True,
+        "size": {"height": size, "width": size}, "do_center_crop": False, "do_rescale": True,
+        "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5] * 3,
+        "image_std": [0.5] * 3, "do_convert_rgb": True,
     }  # fmt: skip
+    whole = {
+        "processor_class": "LlavaProcessor", "image_token": "<image>",
+        "patch_size": model.network.model.vision_tower.config.patch_size,
+        "vision_feature_select_strategy": "full", "num_additional_image_tokens": 0,
+    }  # fmt: skip
+    return {"preprocessor_config.json": picture | {"processor_class": "LlavaProcessor"},
+            "processor_config.json": whole}  # fmt: skip

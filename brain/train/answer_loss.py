@@ -31,7 +31,7 @@ class AnswerWeights:
 
 def kernel(bins: int, sigma: float, circular: bool = False) -> Tensor:
     """(bins, bins) target probabilities, a row for each true bin."""
-    if sigma <= 0:
+    if sigma < 0.05:
         return torch.eye(bins)
     line = torch.arange(bins, dtype=torch.float32)
     distance = (line[:, None] - line[None, :]).abs()

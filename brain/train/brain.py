@@ -13,6 +13,7 @@ from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.features import cached_features
+from brain.train.grounding import DRILL_WORDS, GroundingStage, train_grounding
 from brain.train.images import open_images
 from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, fresh_features, train_joint
@@ -24,7 +25,7 @@ from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build, load, save
 
-STAGES = ("vision", "language", "projector", "instruct", "joint")
+STAGES = ("vision", "language", "projector", "grounding", "instruct", "joint")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class TrainBrain:
     vision_stage: VisionStage = field(default_factory=VisionStage)
     language_stage: LanguageStage = field(default_factory=LanguageStage)
     projector_stage: ProjectorStage = field(default_factory=ProjectorStage)
+    grounding_stage: GroundingStage = field(default_factory=GroundingStage)
     instruct_stage: InstructStage = field(default_factory=InstructStage)
     joint_stage: JointStage = field(default_factory=JointStage)
     batching: Batching = field(default_factory=Batching)
@@ -99,6 +101,9 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
         "vision": lambda f: train_vision(encoder, images, config.vision_stage, f),
         "language": lambda f: train_language(model, rows, config.language_stage, f),
         "projector": lambda f: train_projector(dialogues, frozen(), config.projector_stage, f),
+        "grounding": lambda f: train_grounding(
+            dialogues, images, frozen(), config.grounding_stage, f
+        ),
         "instruct": lambda f: train_instruct(dialogues, frozen(), config.instruct_stage, f),
         "joint": lambda f: train_joint(dialogues, images.fixed, config.joint_stage, f),
     }
@@ -120,7 +125,7 @@ def _start(config: TrainBrain) -> VisionLanguageModel:
             model.metadata.update(config.metadata())
         else:
             acts = max(128, *config.code_sizes)
-            tokenizer = train_tokenizer(texts(config.dialogues), acts=acts)
+            tokenizer = train_tokenizer([*texts(config.dialogues), DRILL_WORDS], acts=acts)
             vision = ConvVisionConfig(channels=config.channels,
                                       num_hidden_layers=config.vision_blocks)  # fmt: skip
             model = build(tokenizer, config.metadata(), vision, config.language)

@@ -100,9 +100,10 @@ def dense_loss(out: dict[str, Tensor], labels: DenseLabels) -> tuple[Tensor, dic
     weight[KINDS] = 0.3
     cross = nn.functional.cross_entropy
     kind = cross(out["kind"].flatten(0, 2), labels.kind.flatten(), weight=weight)
-    colour = cross(out["colour"][present], labels.colour[present])
+    count = present.sum().clamp(min=1)  # an empty table has nothing to read
+    colour = cross(out["colour"][present], labels.colour[present], reduction="sum") / count
     held = nn.functional.binary_cross_entropy_with_logits(
-        out["in_hand"][present][:, 0], labels.in_hand[present]
+        out["in_hand"][present][:, 0], labels.in_hand[present], reduction="sum"
     )
     error = nn.functional.smooth_l1_loss(
         out["regress"], labels.regress, beta=0.05, reduction="none"
@@ -110,9 +111,11 @@ def dense_loss(out: dict[str, Tensor], labels: DenseLabels) -> tuple[Tensor, dic
     error = error * labels.regress_mask * torch.tensor(WEIGHTS)
     regress = error.sum() / labels.regress_mask.sum().clamp(min=1)
     xy = labels.xy[present]
-    bins = cross(out["x_bin"][present], soft_bins(xy[:, 0], *X_RANGE, LOCATIONS))
-    bins = bins + cross(out["y_bin"][present], soft_bins(xy[:, 1], *Y_RANGE, LOCATIONS))
-    total = kind + colour + 0.3 * held + 2 * regress + 0.2 * bins
+    x_bins = soft_bins(xy[:, 0], *X_RANGE, LOCATIONS)
+    y_bins = soft_bins(xy[:, 1], *Y_RANGE, LOCATIONS)
+    bins = cross(out["x_bin"][present], x_bins, reduction="sum")
+    bins = bins + cross(out["y_bin"][present], y_bins, reduction="sum")
+    total = kind + colour + 0.3 * held / count + 2 * regress + 0.2 * bins / count
     return total, {"kind": kind.item(), "colour": colour.item(), "regress": regress.item()}
 
 

@@ -38,7 +38,7 @@ def compute_features(
     encoder: ConvVisionModel, pictures: NDArray[np.uint8], into: NDArray, batch: int = 64
 ) -> None:
     """Fill `into` (N, tokens, width) with the encoder's tokens of `pictures` (N, S, S, 3)."""
-    encoder.eval()
+    encoder.eval().to(memory_format=torch.channels_last)  # type: ignore[call-arg]
     for first in tqdm(range(0, len(pictures), batch), desc="features", mininterval=1.0):
         rows = slice(first, min(first + batch, len(pictures)))
         pixels = normalise(torch.from_numpy(np.asarray(pictures[rows])))

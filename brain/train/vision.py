@@ -57,5 +57,5 @@ def train_vision(
     for parameter in encoder.parameters():
         parameter.requires_grad_(True)
     figures = fit(folder, module, module.parameters(), loss, validate, stage.schedule)
-    encoder.to(memory_format=torch.contiguous_format)
+    encoder.to(memory_format=torch.contiguous_format)  # type: ignore[call-arg]
     return figures

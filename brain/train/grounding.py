@@ -1,0 +1,114 @@
+"""Stage 3b: short drills of what is where, made from the simulator's own labels.
+
+    "red cube"          -> <loc_i> <loc_j>      "green ball" (absent) -> no
+    "<loc_i> <loc_j>"   -> red cube
+
+Attention, colour, kind and read-out must form together before any dialogue makes sense; a drill is
+six tokens long instead of fifty, so that this plateau is left several times sooner.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from brain.prompts import locate
+from brain.tokenizer import Vocabulary
+from brain.train.dialogue import Dialogues, Features
+from brain.train.images import Images
+from brain.train.loop import Metrics, Schedule, fit
+from brain.train.rows import Rows
+
+KINDS = ("cube", "ball", "cylinder", "bowl", "plate")
+COLOURS = ("red", "green", "blue", "yellow", "purple", "orange")
+ABSENT = "no"
+DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT))
+
+
+@dataclass(frozen=True)
+class GroundingStage:
+    """Projector and language model on drills, over cached features."""
+
+    schedule: Schedule = field(default_factory=lambda: Schedule(minutes=8, learning_rate=2e-3))
+    pictures: int = 48
+    """Pictures a step."""
+
+
+def name(kind: int, colour: int) -> str:
+    """`red cube` for the ids of kind and colour."""
+    return f"{COLOURS[colour]} {KINDS[kind]}"
+
+
+def drills(
+    objects: NDArray[np.float32], vocabulary: Vocabulary, size: int = 128, seed: int = 0
+) -> Rows:
+    """Rows about every picture's visible objects, and two absent ones, from (N, 6, 10) labels.
+
+    Only pairs of colour and kind that occur somewhere are named absent: a pair that training
+    never shows must not be learnt as one that is never there.
+    """
+    rng = np.random.default_rng(seed)
+    kinds, colours = objects[..., 0].astype(int), objects[..., 1].astype(int)
+    known = sorted(set(zip(kinds[kinds >= 0].tolist(), colours[kinds >= 0].tolist(), strict=True)))
+    words = {pair: vocabulary.encode(name(*pair)) for pair in known}
+    places, absent = vocabulary.locations, vocabulary.encode(ABSENT)
+    tokens: list[int] = []
+    start, head, thought, picture = [0], [], [], []
+
+    def add(row: int, question: list[int], reply: list[int]) -> None:
+        tokens.extend([*question, vocabulary.think, *reply, vocabulary.thought_end])
+        start.append(len(tokens))
+        head.append(len(question))
+        thought.append(len(reply) + 2)
+        picture.append(row)
+
+    u, v = objects[..., 7], objects[..., 8]
+    shown = (kinds >= 0) & (u >= 0) & (u < size) & (v >= 0) & (v < size)
+    for row in range(len(objects)):
+        present = set()
+        for k in np.flatnonzero(kinds[row] >= 0):
+            pair = (int(kinds[row, k]), int(colours[row, k]))
+            present.add(pair)
+            if shown[row, k]:
+                i, j = locate(float(objects[row, k, 2]), float(objects[row, k, 3]))
+                spot = [places[i], places[j]]
+                add(row, words[pair], spot)
+                if rng.random() < 0.3:
+                    add(row, spot, words[pair])
+        for _ in range(2):
+            pair = known[int(rng.integers(len(known)))]
+            if pair not in present:
+                add(row, words[pair], absent)
+    return Rows(
+        np.array(tokens, np.int32), np.array(start, np.int64), np.array(head, np.int32),
+        np.array(thought, np.int32), np.ones(len(head), bool), np.array(picture, np.int64),
+    )  # fmt: skip
+
+
+def drill_dialogues(dialogues: Dialogues, images: Images, stage: GroundingStage) -> Dialogues:
+    """The drills of `images` in the place of the dialogues."""
+    rows = drills(images.objects, dialogues.model.vocabulary, images.fixed.shape[1])
+    batching = type(dialogues.batching)(stage.pictures, 10, 256)
+    return Dialogues(dialogues.model, rows, images.held_out, batching, dialogues.loss)
+
+
+def train_grounding(
+    dialogues: Dialogues, images: Images, features: Features, stage: GroundingStage, folder: Path
+) -> Metrics:
+    """Train projector and language model in place; the encoder stays frozen."""
+    torch.manual_seed(stage.schedule.seed)
+    model = dialogues.model.network.model
+    for parameter in dialogues.model.network.parameters():
+        parameter.requires_grad_(False)
+    trained = nn.ModuleList([model.multi_modal_projector, model.language_model])
+    for parameter in trained.parameters():
+        parameter.requires_grad_(True)
+    drilled = drill_dialogues(dialogues, images, stage)
+    return fit(
+        folder, trained, trained.parameters(),
+        lambda rng: drilled.step(features, rng), lambda: drilled.figures(features),
+        stage.schedule,
+    )  # fmt: skip

@@ -1,0 +1,19 @@
+from body import ControllerReport, Report
+from brain.thinking import Standing, next_context
+
+
+def test_when_a_new_thought_is_due():
+    standing = Standing("pick x . next above", "go", "", Report.MOVING, since=100)
+    arrived = ControllerReport(Report.ARRIVED, 100)
+    assert next_context(None, "go", arrived) == ("", Report.MOVING)
+    assert next_context(standing, "go", ControllerReport(Report.MOVING, 100)) is None
+    assert next_context(standing, "go", ControllerReport(Report.ARRIVED, 50)) is None
+    assert next_context(standing, "go", arrived) == (standing.thought, Report.ARRIVED)
+    assert next_context(standing, "stop", arrived) == ("", Report.MOVING)
+
+
+def test_done_and_refused_stand_until_told_otherwise():
+    for thought in ("pick x . done", "not a task . refuse"):
+        standing = Standing(thought, "go", "", Report.MOVING, since=0)
+        assert next_context(standing, "go", ControllerReport(Report.HOLDING, 5)) is None
+        assert next_context(standing, "other", ControllerReport(Report.HOLDING, 5)) is not None

@@ -1,0 +1,75 @@
+"""All stages from a real cache to a model folder that thinks, and again from where it stopped."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+
+from body import ControllerReport, Observation
+from body.fr3 import FR3
+from brain.language_model import LanguageSizes
+from brain.policy import BrainPolicy
+from brain.train.brain import STAGES, TrainBrain, train_brain
+from brain.train.dialogue import Batching
+from brain.train.grounding import GroundingStage
+from brain.train.instruct import InstructStage
+from brain.train.joint import JointStage
+from brain.train.language import LanguageStage
+from brain.train.loop import Schedule
+from brain.train.projector import ProjectorStage
+from brain.train.vision import VisionStage
+from episodes import cache_build
+from episodes.columns import STILLS, TABLETOP
+from episodes.writer import Recorder
+from tests.brain.train.scenes import pictures
+
+FEW = Schedule(steps=2)
+
+
+@pytest.fixture
+def config(table, tmp_path) -> TrainBrain:
+    recorder = Recorder(tmp_path / "data")
+    fixed, objects = pictures(40 * 2)
+    for key in range(40):
+        rows = slice(2 * key, 2 * key + 2)
+        columns = {
+            name: np.zeros((2, *f.shape), "uint8" if f.dtype == "image" else f.dtype)
+            for name, f in TABLETOP.items()
+        }
+        columns["observation.images.fixed"] = fixed[rows]
+        columns["scene.objects"] = objects[rows]
+        columns["task_label"][:] = STILLS
+        recorder.save(key, columns, "look")
+    recorder.merge(progress=False)
+    cache_build.build(tmp_path / "data", tmp_path / "cache", workers=1, progress=False)
+    parquet.write_table(pa.table(table), tmp_path / "dialogues.parquet")
+    return TrainBrain(
+        cache=tmp_path / "cache", dialogues=tmp_path / "dialogues.parquet", codec_id="ab" * 8,
+        out=tmp_path / "model", runs=tmp_path / "runs", channels=16, vision_blocks=1,
+        language=LanguageSizes(hidden=32, layers=2, heads=2, key_value_heads=2, inner=64),
+        vision_stage=VisionStage(FEW, 4), language_stage=LanguageStage(FEW, 4),
+        projector_stage=ProjectorStage(FEW), grounding_stage=GroundingStage(FEW, 2),
+        instruct_stage=InstructStage(FEW), joint_stage=JointStage(FEW),
+        batching=Batching(2, 4, 4),
+    )  # fmt: skip
+
+
+def test_all_stages_then_resumed(config, capsys):
+    figures = train_brain(config)
+    assert tuple(figures) == STAGES
+    assert all((config.runs / stage / "curves.png").exists() for stage in STAGES)
+    image = np.zeros((128, 128, 3), np.uint8)
+    look = Observation(1, FR3.home, np.zeros(7), 0.08, images={"fixed": image})
+    brain = BrainPolicy.load(config.out, codec_id="ab" * 8)
+    order = brain.think(look, "put the red cube", ControllerReport())
+    before = (config.out / "model.safetensors").read_bytes()
+    train_brain(config)  # every stage is finished: the same model at once
+    assert (config.out / "model.safetensors").read_bytes() == before
+    assert brain.config["rate_hz"] == 4.0 and order.codec_id == "ab" * 8
+
+
+def test_unknown_stages_are_named(config):
+    import dataclasses
+
+    with pytest.raises(ValueError, match="sleep"):
+        train_brain(dataclasses.replace(config, stages=("vision", "sleep")))

@@ -1,0 +1,123 @@
+"""Each stage moves what it says, and nothing else."""
+
+import numpy as np
+import pytest
+import torch
+
+from brain.train.answer_loss import AnswerLoss
+from brain.train.dialogue import Batching, Dialogues
+from brain.train.features import compute_features
+from brain.train.grounding import GroundingStage, drills, train_grounding
+from brain.train.images import Images
+from brain.train.instruct import InstructStage, train_instruct
+from brain.train.joint import JointStage, train_joint
+from brain.train.language import LanguageStage, train_language
+from brain.train.loop import Schedule
+from brain.train.projector import ProjectorStage, train_projector
+from brain.train.rows import tokenise
+from brain.train.vision import VisionStage, train_vision
+from tests.brain.conftest import SIZES
+from tests.brain.train.scenes import pictures
+
+FEW = Schedule(steps=3)
+
+
+@pytest.fixture
+def images() -> Images:
+    fixed, objects = pictures(64)
+    return Images(fixed, objects, np.arange(64))
+
+
+@pytest.fixture
+def dialogues(tiny, table, images) -> Dialogues:
+    rows = tokenise(table, tiny.vocabulary)
+    loss = AnswerLoss(tiny.vocabulary, SIZES)
+    return Dialogues(tiny, rows, images.held_out, Batching(2, 4, 4), loss)
+
+
+@pytest.fixture
+def features(tiny, images):
+    kept = np.zeros((64, 64, 64), np.float16)
+    compute_features(tiny.network.model.vision_tower, images.fixed, kept)
+    return lambda rows, rng: torch.from_numpy(kept[rows]).float()
+
+
+def moved(model, action) -> set[str]:
+    """Names of the parts whose parameters changed."""
+    parts = ("vision_tower", "multi_modal_projector", "language_model", "lm_head")
+    before = {k: v.detach().clone() for k, v in model.network.named_parameters()}
+    action()
+    after = dict(model.network.named_parameters())
+    assert after.keys() == before.keys()
+    changed = {k for k, v in after.items() if not torch.equal(v, before[k])}
+    return {p for p in parts if any(p in k for k in changed)}
+
+
+def test_the_projector_stage_moves_the_projector_only(tiny, dialogues, features, tmp_path):
+    stage = ProjectorStage(FEW)
+    parts = moved(tiny, lambda: train_projector(dialogues, features, stage, tmp_path))
+    assert parts == {"multi_modal_projector"}
+
+
+def test_the_other_stages_move_what_they_say(tiny, table, dialogues, images, features, tmp_path):
+    rows, tower = dialogues.rows, tiny.network.model.vision_tower
+    vision = VisionStage(FEW, batch=8)
+    assert moved(tiny, lambda: train_vision(tower, images, vision, tmp_path / "v")) == {
+        "vision_tower"
+    }
+    language = LanguageStage(FEW, batch=8)
+    assert moved(tiny, lambda: train_language(tiny, rows, language, tmp_path / "l")) == {
+        "language_model"
+    }
+    both = {"multi_modal_projector", "language_model"}
+    ground = GroundingStage(FEW, pictures=4)
+    assert moved(
+        tiny, lambda: train_grounding(dialogues, images, features, ground, tmp_path / "g")
+    ) == both  # fmt: skip
+    instruct = InstructStage(FEW)
+    assert (
+        moved(tiny, lambda: train_instruct(dialogues, features, instruct, tmp_path / "i")) == both
+    )
+    joint = JointStage(FEW)
+    assert moved(tiny, lambda: train_joint(dialogues, images.fixed, joint, tmp_path / "j")) == (
+        both | {"vision_tower"}
+    )
+
+
+def test_figures_are_reported(dialogues, features):
+    with torch.no_grad():
+        figures = dialogues.figures(features)
+    assert {"loss", "word_accuracy", "place_mm", "code_0_bins_off", "code_5_bins_off"} <= set(
+        figures
+    )
+
+
+def test_held_out_pictures_are_never_drawn(dialogues, images):
+    drawn = [dialogues.draw(np.random.default_rng(i)).pictures for i in range(50)]
+    assert not images.held_out[np.concatenate(drawn)].any()
+
+
+def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
+    rows = drills(images.objects[:8], tiny.vocabulary)
+    shown = images.objects[:8]
+    known = {(int(k), int(c)) for k, c in shown[..., :2].reshape(-1, 2) if k >= 0}
+    from brain.train.grounding import name
+
+    names = {name(*pair) for pair in known}
+    for i in range(len(rows)):
+        question, reply = tiny.vocabulary.decode(rows.of(i).tolist()).split(" <think> ")
+        reply = reply.removesuffix(" </think>")
+        here = {name(int(o[0]), int(o[1])) for o in shown[rows.picture[i]] if o[0] >= 0}
+        if reply == "no":
+            assert question in names - here
+        else:
+            assert (reply if question.startswith("<loc") else question) in here
+
+
+@pytest.mark.slow
+def test_vision_learns_to_find_things(tiny, tmp_path):
+    fixed, objects = pictures(512)
+    images = Images(fixed, objects, np.arange(512))
+    stage = VisionStage(Schedule(steps=250, learning_rate=5e-3), batch=32)
+    figures = train_vision(tiny.network.model.vision_tower, images, stage, tmp_path)
+    assert figures["colour_accuracy"] > 0.9 and figures["xy_median_mm"] < 30
