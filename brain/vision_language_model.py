@@ -12,7 +12,7 @@ from transformers import LlavaConfig, LlavaForConditionalGeneration, PreTrainedT
 
 from body import RobotSpec
 from brain.language_model import LanguageSizes, language_config
-from brain.tokenizer import Vocabulary, load_tokenizer
+from brain.tokenizer import YAWS, Vocabulary, load_tokenizer
 from brain.vision_encoder import ConvVisionConfig
 from episodes import model_folder
 
@@ -75,10 +75,27 @@ def build(
         tie_word_embeddings=True,
     )
     network = LlavaForConditionalGeneration(config)
+    order_bins(network, vocabulary)
     count = sum(p.numel() for p in network.parameters())
     if count > PARAMETER_LIMIT:
         raise ValueError(f"{count:,} parameters: over the brain's {PARAMETER_LIMIT:,}")
     return VisionLanguageModel(network, vocabulary, dict(metadata))
+
+
+@torch.no_grad()
+def order_bins(network: LlavaForConditionalGeneration, vocabulary: Vocabulary) -> None:
+    """Start the embeddings of places, yaws and codes as waves of their value.
+
+    Neighbouring bins then begin as neighbours, and one half-way between two can be expressed.
+    """
+    table = network.get_input_embeddings().weight
+    width = table.shape[1]
+    yaws = [vocabulary.id(f"<yaw_{i}>") for i in range(YAWS)]
+    for ids in (vocabulary.locations, yaws, vocabulary.acts):
+        angle = torch.arange(len(ids))[:, None] / len(ids) * torch.pi
+        wave = angle * torch.linspace(0.5, 12, width // 2)
+        basis = torch.linalg.qr(torch.randn(width, width))[0]
+        table[ids] = 0.02 * 2**0.5 * torch.cat([wave.sin(), wave.cos()], -1) @ basis
 
 
 def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = None,

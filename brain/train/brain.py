@@ -100,7 +100,7 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     runs: dict[str, Callable[[Path], Metrics]] = {
         "vision": lambda f: train_vision(encoder, images, config.vision_stage, f),
         "language": lambda f: train_language(model, rows, config.language_stage, f),
-        "projector": lambda f: train_projector(dialogues, frozen(), config.projector_stage, f),
+        "projector": lambda f: train_projector(model, images, frozen(), config.projector_stage, f),
         "grounding": lambda f: train_grounding(
             dialogues, images, frozen(), config.grounding_stage, f
         ),

@@ -20,10 +20,9 @@ from brain.tokenizer import Vocabulary
 from brain.train.dialogue import Dialogues, Features
 from brain.train.images import Images
 from brain.train.loop import Metrics, Schedule, fit
+from brain.train.names import COLOURS, KINDS, name
 from brain.train.rows import Rows
 
-KINDS = ("cube", "ball", "cylinder", "bowl", "plate")
-COLOURS = ("red", "green", "blue", "yellow", "purple", "orange")
 ABSENT = "no"
 DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT))
 
@@ -35,11 +34,6 @@ class GroundingStage:
     schedule: Schedule = field(default_factory=lambda: Schedule(minutes=8, learning_rate=2e-3))
     pictures: int = 48
     """Pictures a step."""
-
-
-def name(kind: int, colour: int) -> str:
-    """`red cube` for the ids of kind and colour."""
-    return f"{COLOURS[colour]} {KINDS[kind]}"
 
 
 def drills(

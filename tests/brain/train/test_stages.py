@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from brain.prompts import locate
 from brain.train.answer_loss import AnswerLoss
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.features import compute_features
@@ -13,7 +14,8 @@ from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
 from brain.train.loop import Schedule
-from brain.train.projector import ProjectorStage, train_projector
+from brain.train.names import name
+from brain.train.projector import ProjectorStage, token_targets, train_projector
 from brain.train.rows import tokenise
 from brain.train.vision import VisionStage, train_vision
 from tests.brain.conftest import SIZES
@@ -53,10 +55,25 @@ def moved(model, action) -> set[str]:
     return {p for p in parts if any(p in k for k in changed)}
 
 
-def test_the_projector_stage_moves_the_projector_only(tiny, dialogues, features, tmp_path):
-    stage = ProjectorStage(FEW)
-    parts = moved(tiny, lambda: train_projector(dialogues, features, stage, tmp_path))
+def test_the_projector_stage_moves_the_projector_only(tiny, images, features, tmp_path):
+    stage = ProjectorStage(FEW, pictures=8)
+    parts = moved(tiny, lambda: train_projector(tiny, images, features, stage, tmp_path))
     assert parts == {"multi_modal_projector"}
+
+
+def test_an_image_token_is_drawn_towards_the_words_of_its_object(tiny, images):
+    table = tiny.network.get_input_embeddings().weight.detach()
+    objects = images.objects[:1]
+    target = token_targets(objects, table, tiny.vocabulary, 8, 128)[0]
+    kind, colour, x, y = objects[0, 0, :4]
+    token = int(objects[0, 0, 8] // 16) * 8 + int(objects[0, 0, 7] // 16)
+    words = tiny.vocabulary.encode(name(int(kind), int(colour)))
+    places = table[tiny.vocabulary.locations]
+    rest = target[token] - table[words].sum(0)
+    i, j = locate(float(x), float(y))
+    wanted = places[i] + places[j].roll(16, -1)
+    assert torch.cosine_similarity(rest, wanted, dim=0) > 0.9
+    assert (target.abs().sum(-1) == 0).any()
 
 
 def test_the_other_stages_move_what_they_say(tiny, table, dialogues, images, features, tmp_path):
@@ -101,8 +118,6 @@ def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
     rows = drills(images.objects[:8], tiny.vocabulary)
     shown = images.objects[:8]
     known = {(int(k), int(c)) for k, c in shown[..., :2].reshape(-1, 2) if k >= 0}
-    from brain.train.grounding import name
-
     names = {name(*pair) for pair in known}
     for i in range(len(rows)):
         question, reply = tiny.vocabulary.decode(rows.of(i).tolist()).split(" <think> ")
