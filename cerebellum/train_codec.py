@@ -14,7 +14,7 @@ from episodes.cache import Cache
 class TrainCodecConfig:
     """Fit an action codec on a training cache and report its round-trip error."""
 
-    data: Path = Path("data/cache")
+    data: Path = Path("data/tabletop-cache")
     """Folder of the training cache."""
     out: Path = Path("models/tabletop-codec")
     """Model folder to write."""

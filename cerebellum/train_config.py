@@ -11,7 +11,7 @@ from cerebellum.network import NetworkConfig
 class TrainControllerConfig:
     """Train the flow-matching controller on a training cache."""
 
-    data: Path = Path("data/cache")
+    data: Path = Path("data/tabletop-cache")
     """Folder of the training cache (pontine collect and pontine train make it)."""
     codec: Path = Path("models/tabletop-codec")
     """Folder or file of the waypoint codec whose tokens the controller shall obey."""

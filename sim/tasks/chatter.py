@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from sim.worlds.objects import COLOURS, KINDS
+from sim.worlds.scene import TRAIN_PAIRS
 
 _TRAIN_PLAIN = (
     "what is the weather", "sing a song", "tell me a joke", "what time is it", "how are you",
@@ -52,8 +52,8 @@ def non_task_sentence(rng: np.random.Generator, split: str = "train") -> str:
     draw = rng.random()
     if draw < 0.25:
         options = _TRAIN_OBJECT if split == "train" else _HELD_OBJECT
-        thing = f"{COLOURS[rng.integers(len(COLOURS))]} {KINDS[rng.integers(len(KINDS))]}"
-        text = options[rng.integers(len(options))].replace("{o}", thing)
+        colour, kind = TRAIN_PAIRS[rng.integers(len(TRAIN_PAIRS))]
+        text = options[rng.integers(len(options))].replace("{o}", f"{colour} {kind}")
     elif draw < 0.6:
         own = len(_TRAIN_PLAIN if split == "train" else _HELD_PLAIN)
         text = plain[rng.integers(own)]

@@ -5,9 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from body import ControllerReport, Report
 from body.fr3 import FR3
-from sim.oracle import Oracle
 from sim.tasks import TASKS, Step, SuccessMonitor, sample_episode, task
 from sim.tasks.base import grasp_yaw
 from sim.worlds import Driver
@@ -90,24 +88,6 @@ def test_moving_the_object_spoils_reach(world):
     world.data.qpos[start] += 0.012
     assert not episode.task.holds(world, episode.goal)
     assert hand[2] > 0.2
-
-
-def test_oracle_follows_reports_about_its_own_tokens(world):
-    episode = sample_episode("pick", 6)
-    world.reset(episode.scene)
-    oracle = Oracle(episode.task, episode.goal)
-    hand = world.kinematics.tool_pose(FR3.home)
-
-    def tick(status, about, stamp):
-        oracle.tick(world.objects(), hand, ControllerReport(status, about), stamp)
-        return oracle.step
-
-    assert tick(Report.MOVING, -1, 0) is Step.ABOVE
-    assert tick(Report.ARRIVED, 0, 250) is Step.GRASP
-    assert tick(Report.ARRIVED, 0, 500) is Step.GRASP  # about old tokens
-    assert tick(Report.HOLDING, 250, 750) is Step.LIFT
-    assert tick(Report.MISSED, 750, 1000) is Step.ABOVE
-    assert oracle.previous is Step.LIFT and oracle.report is Report.MISSED
 
 
 def test_unknown_task():
