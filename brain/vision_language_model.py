@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 from transformers import LlavaConfig, LlavaForConditionalGeneration, PreTrainedTokenizerBase
 
 from body import RobotSpec
@@ -88,8 +89,8 @@ def order_bins(network: LlavaForConditionalGeneration, vocabulary: Vocabulary) -
 
     Neighbouring bins then begin as neighbours, and one half-way between two can be expressed.
     """
-    table = network.get_input_embeddings().weight
-    width = table.shape[1]
+    table: Tensor = network.get_input_embeddings().weight  # type: ignore[assignment]
+    width = int(table.shape[1])
     yaws = [vocabulary.id(f"<yaw_{i}>") for i in range(YAWS)]
     for ids in (vocabulary.locations, yaws, vocabulary.acts):
         angle = torch.arange(len(ids))[:, None] / len(ids) * torch.pi

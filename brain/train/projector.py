@@ -78,7 +78,7 @@ def train_projector(
         parameter.requires_grad_(False)
     for parameter in projector.parameters():
         parameter.requires_grad_(True)
-    embeddings = model.network.get_input_embeddings().weight.detach()
+    embeddings = model.network.lm_head.weight.detach()  # tied to the input's
     side, size = int(model.image_tokens**0.5), images.fixed.shape[1]
     learn, check = np.flatnonzero(~images.held_out), np.flatnonzero(images.held_out)[:512]
     unit = embeddings.pow(2).mean() * 4
