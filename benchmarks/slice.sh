@@ -15,20 +15,20 @@ row() { # name, then options
 }
 
 row brain --episodes "$N"
-row brain-zero-latency --episodes "$N" --stack.latency-ms 0
-row oracle --episodes "$N" --stack.tokens oracle
-row codes-alone --episodes "$N" --stack.tokens oracle --stack.controller playback
-row shuffled --episodes "$N" --stack.tokens shuffled
-row null --episodes "$N" --stack.tokens null
+row brain-zero-latency --episodes "$N" --latency-ms 0
+row oracle --episodes "$N" --tokens oracle
+row codes-alone --episodes "$N" --tokens oracle --controller playback
+row shuffled --episodes "$N" --tokens shuffled
+row null --episodes "$N" --tokens null
 for tokens in brain oracle; do
     for noise in 5 10; do
-        row "$tokens-noise-$noise" --task pick --episodes "$N" --stack.tokens $tokens --stack.noise-mm $noise
+        row "$tokens-noise-$noise" --task pick --episodes "$N" --tokens $tokens --noise-mm $noise
     done
 done
 for fault in move freeze; do
-    row "$fault" --task pick --episodes "$N" --stack.tokens oracle --perturb $fault
-    row "$fault-camera-masked" --task pick --episodes "$N" --stack.tokens oracle --perturb $fault --stack.mask camera
-    row "$fault-gates-open" --task pick --episodes "$N" --stack.tokens oracle --perturb $fault --stack.open-gate camera proprio force
+    row "$fault" --task pick --episodes "$N" --tokens oracle --perturb $fault
+    row "$fault-camera-masked" --task pick --episodes "$N" --tokens oracle --perturb $fault --mask camera
+    row "$fault-gates-open" --task pick --episodes "$N" --tokens oracle --perturb $fault --open-gate camera proprio force
 done
 row phrasings-held-out --episodes "$N" --phrasings held_out
 row pairs-held-out --episodes "$N" --pairs held_out

@@ -36,6 +36,7 @@ class CollectConfig:
         stills: still episodes (4 pictures each) when `task` is all.
         seed: first training seed.
         out: the data set's folder; run again to resume.
+        workers: processes.
         clean: True: the expert makes no deliberate errors.
         keep_failures: also keep episodes that the expert did not solve.
         cache: where to build the training cache ("": beside the data set, "none": not at all).

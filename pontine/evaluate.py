@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+import tyro
 from tqdm import tqdm
 
 from pontine.cases import Case, cases
@@ -30,23 +31,27 @@ class EvalConfig:
     """Measure success on held-out seeds.
 
     Attributes:
+        suite: the only one so far.
         task: "all" or names of tasks.
-        episodes: episodes a task. seed: the first; test seeds begin at 1,000,000.
+        episodes: episodes a task.
+        seed: the first of them; test seeds begin at 1,000,000.
         stack: where tokens come from, rates, noise, masks, models.
         ask: sentences that fit the scene, that name an absent object, or that are no task.
-        phrasings, pairs: "seen" in training, "held_out" of it, or "all".
+        phrasings: sentences seen in training, held out of it, or all.
+        pairs: objects (colour and kind) seen in training, held out of it, or all.
         perturb: "move": target jumps 3 cm once the hand descends, tokens cut off; "freeze":
             no tokens for 1 s from then on.
-        workers: processes, one thread each. videos: leave one success and one failure a task.
+        workers: processes, one thread each; any number gives the same figures.
+        videos: film one success and one failure a task.
         out: folder for results.json, episodes.jsonl and videos/.
-        fresh: forget finished episodes found in `out`.
+        fresh: forget finished episodes found in `out` instead of resuming.
     """
 
     suite: Literal["tabletop"] = "tabletop"
     task: tuple[str, ...] = ("all",)
     episodes: int = 100
     seed: int = TEST_SEED
-    stack: StackConfig = field(default_factory=StackConfig)
+    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     ask: Literal["task", "absent", "nontask"] = "task"
     phrasings: Literal["seen", "held_out", "all"] = "seen"
     pairs: Literal["seen", "held_out", "all"] = "seen"

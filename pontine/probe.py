@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
+import tyro
 
 from body import ActionTokens, ControllerReport, Observation, Report
 from pontine.environment import versions
@@ -33,16 +34,19 @@ class ProbeConfig:
     """Ask the models directly.
 
     Attributes:
-        what: see above.
-        episodes: scenes to look at. seed: the first of them.
+        what: swap: do the codes follow a thought whose target was exchanged by hand; timing:
+            milliseconds of brain and controller ticks.
+        episodes: scenes to look at.
+        seed: the first of them.
         out: file for the figures.
+        stack: models, robot.
     """
 
     what: Literal["swap", "timing"] = "swap"
     episodes: int = 100
     seed: int = 1_000_000
     out: Path = Path("out/probe.json")
-    stack: StackConfig = field(default_factory=StackConfig)
+    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
 
 
 def probe(config: ProbeConfig) -> int:

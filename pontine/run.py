@@ -4,7 +4,9 @@ import json
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+import tyro
 
 from body import ActionTokens, Intent
 from pontine.agent import Agent
@@ -39,7 +41,7 @@ class RunConfig:
     seed: int = 1_000_000
     scene: Literal["fitting", "any"] = "fitting"
     out: Path = Path("out")
-    stack: StackConfig = field(default_factory=StackConfig)
+    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
 
 
 def run(config: RunConfig) -> int:

@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     from brain.policy import BrainPolicy as Brain
 
 Tokens = Literal["brain", "oracle", "shuffled", "null"]
+Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
 @dataclass(frozen=True)
 class ModelPaths:
-    """Folders of the three models; each holds config.json, weights and statistics."""
+    """Folders of the three models.
+
+    Attributes:
+        brain: sentence and picture to thought and codes.
+        controller: codes and senses to motion.
+        codec: what the codes mean.
+    """
 
     brain: Path = MODELS / "tabletop-brain"
     controller: Path = MODELS / "tabletop-controller"
@@ -42,8 +49,9 @@ class StackConfig:
         brain_hz: frames thought about per second of simulated time (None: the model's own).
         latency_ms: from frame to tokens (None: the model's own).
         noise_mm: Gaussian displacement of each waypoint, held for one step of the plan.
-        mask: senses taken from the controller ("camera", "force", "proprio").
-        open_gate: gates of the controller forced to 1 ("camera", ...): the gate ablation.
+        mask: senses taken from the controller.
+        open_gate: gates of the controller forced to 1: the gate ablation.
+        robot: its name.
         models: the folders.
     """
 
@@ -52,8 +60,8 @@ class StackConfig:
     brain_hz: float | None = None
     latency_ms: float | None = None
     noise_mm: float = 0.0
-    mask: tuple[str, ...] = ()
-    open_gate: tuple[str, ...] = ()
+    mask: tuple[Sense, ...] = ()
+    open_gate: tuple[Sense, ...] = ()
     robot: str = "fr3"
     models: ModelPaths = field(default_factory=ModelPaths)
 

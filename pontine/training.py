@@ -35,11 +35,16 @@ class BrainTraining:
     Attributes:
         data: training cache (pontine collect builds it).
         codec: folder of the codec whose codes the brain shall speak.
-        out: model folder to write. runs: checkpoints and curves, a folder a stage.
+        out: model folder to write.
+        runs: checkpoints and curves, a folder a stage.
+        robot: of the recordings.
         start: model folder to start from (fine-tuning) instead of fresh weights.
         lessons: question-and-answer rows written for each picture.
-        minutes: budget of each stage. steps: >0: this many steps a stage instead of minutes.
+        minutes: budget of each stage.
+        steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
         stages: which to run, in this order.
+        seed: of weights, lessons and batches.
+        threads: of torch.
     """
 
     data: Path = Path("data/tabletop-cache")

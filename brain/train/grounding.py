@@ -32,7 +32,7 @@ class GroundingStage:
     """Projector and language model on drills, over cached features."""
 
     schedule: Schedule = field(default_factory=lambda: Schedule(minutes=8, learning_rate=2e-3))
-    pictures: int = 48
+    pictures: int = 16
     """Pictures a step."""
 
 
