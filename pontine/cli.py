@@ -92,3 +92,7 @@ def _overview() -> str:
         ["Pontine: from a sentence and a camera to a moving arm.", "", *lines, "",
          "pontine COMMAND --help lists every option of a command."]
     )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The real thing, small: the shipped stack from the command line, and every stage from nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import imageio.v3 as iio
+import pytest
+
+COMMAND = [sys.executable, "-m", "pontine.cli"]
+KEYS = {
+    "success",
+    "refused",
+    "reason",
+    "seed",
+    "thoughts",
+    "tokens",
+    "limit_violations",
+    "versions",
+}
+
+
+def pontine(*words: object) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    command = [*COMMAND, *(str(word) for word in words)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_help_names_every_command() -> None:
+    done = pontine("--help")
+    assert done.returncode == 0
+    for command in ("run", "eval", "collect", "train brain", "models", "probe"):
+        assert f"pontine {command}" in done.stdout
+    assert pontine("juggle").returncode == 2
+
+
+def test_a_run_prints_thoughts_and_leaves_film_and_report(tmp_path: Path) -> None:
+    done = pontine("run", "--out", tmp_path)
+    assert done.returncode in (0, 1), done.stderr
+    assert "<think>" in done.stdout and "<act_" in done.stdout
+    report = json.loads((tmp_path / "run.json").read_text())
+    assert set(report) >= KEYS
+    assert report["limit_violations"] == 0
+    assert report["success"] is (done.returncode == 0)
+    frames = iio.imread(tmp_path / "run.mp4")
+    assert frames.shape[0] >= report["steps"] and frames.shape[1:] == (720, 1280, 3)
+
+
+@pytest.mark.slow
+def test_the_same_seed_moves_the_same(tmp_path: Path) -> None:
+    reports = []
+    for name in ("a", "b"):
+        pontine("run", "--seed", 7, "--out", tmp_path / name)
+        reports.append(json.loads((tmp_path / name / "run.json").read_text()))
+    first, second = reports
+    assert first["trajectory_hash"] == second["trajectory_hash"]
+    assert first["tokens"] == second["tokens"] and first["thoughts"] == second["thoughts"]
+
+
+@pytest.mark.slow
+def test_everything_from_nothing(tmp_path: Path) -> None:
+    data, cache = tmp_path / "data", tmp_path / "data-cache"
+    codec, controller, brain = (tmp_path / name for name in ("codec", "controller", "brain"))
+    steps = (
+        ("collect", "--episodes", 40, "--stills", 8, "--out", data, "--workers", 1),
+        ("train", "codec", "--data", cache, "--out", codec),
+        ("train", "controller", "--data", cache, "--codec", codec, "--out", controller,
+         "--run", tmp_path / "runs", "--steps", 20, "--batch", 16),
+        ("train", "brain", "--data", cache, "--codec", codec, "--out", brain,
+         "--runs", tmp_path / "brain-runs", "--steps", 2),
+        ("eval", "--task", "reach", "--episodes", 1, "--seed", 800_000, "--workers", 1,
+         "--models.brain", brain, "--models.controller", controller, "--models.codec", codec,
+         "--out", tmp_path / "eval"),
+    )  # fmt: skip
+    for words in steps:
+        done = pontine(*words)
+        assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
+    results = json.loads((tmp_path / "eval" / "results.json").read_text())
+    assert results["overall"]["episodes"] == 1
+    assert list((tmp_path / "eval" / "videos").glob("*.mp4"))
