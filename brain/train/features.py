@@ -41,5 +41,5 @@ def compute_features(
     encoder.eval().to(memory_format=torch.channels_last)  # type: ignore[call-arg]
     for first in tqdm(range(0, len(pictures), batch), desc="features", mininterval=1.0):
         rows = slice(first, min(first + batch, len(pictures)))
-        pixels = normalise(torch.from_numpy(np.asarray(pictures[rows])))
+        pixels = normalise(torch.from_numpy(np.array(pictures[rows])))
         into[rows] = encoder(pixels).last_hidden_state.to(torch.float16).numpy()
