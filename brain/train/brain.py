@@ -13,7 +13,7 @@ from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.features import cached_features
-from brain.train.grounding import DRILL_WORDS, GroundingStage, train_grounding
+from brain.train.grounding import DRILL_WORDS, GroundingStage, drills, train_grounding
 from brain.train.images import open_images
 from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, fresh_features, train_joint
@@ -57,6 +57,8 @@ class TrainBrain:
     instruct_stage: InstructStage = field(default_factory=InstructStage)
     joint_stage: JointStage = field(default_factory=JointStage)
     batching: Batching = field(default_factory=Batching)
+    drills: int = 8
+    """Drills a picture mixed into the dialogues of the instruct and joint stages."""
     weights: AnswerWeights = field(default_factory=AnswerWeights)
     stages: tuple[str, ...] = STAGES
     """Which stages to run, in this order (leave one out to see what it is worth)."""
@@ -97,6 +99,12 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
         features = cached_features(config.cache, encoder)
         return lambda pictures, rng: torch.from_numpy(features[pictures]).float()
 
+    def drilled() -> Dialogues:
+        if not dialogues.drills:
+            size = images.fixed.shape[1]
+            dialogues.add_drills(drills(images.objects, model.vocabulary, size), config.drills)
+        return dialogues
+
     runs: dict[str, Callable[[Path], Metrics]] = {
         "vision": lambda f: train_vision(encoder, images, config.vision_stage, f),
         "language": lambda f: train_language(model, rows, config.language_stage, f),
@@ -104,8 +112,8 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
         "grounding": lambda f: train_grounding(
             dialogues, images, frozen(), config.grounding_stage, f
         ),
-        "instruct": lambda f: train_instruct(dialogues, frozen(), config.instruct_stage, f),
-        "joint": lambda f: train_joint(dialogues, images.fixed, config.joint_stage, f),
+        "instruct": lambda f: train_instruct(drilled(), frozen(), config.instruct_stage, f),
+        "joint": lambda f: train_joint(drilled(), images.fixed, config.joint_stage, f),
     }
     figures = {}
     for stage in config.stages:

@@ -13,7 +13,7 @@ from brain.tokenizer import LOCATIONS
 from brain.train.answer_loss import AnswerLoss
 from brain.train.loop import Metrics
 from brain.train.packing import Packed, hidden_states, pack
-from brain.train.rows import Rows
+from brain.train.rows import Rows, join
 from brain.vision_language_model import VisionLanguageModel
 
 PLACE_MM = 500.0 * ((X_RANGE[1] - X_RANGE[0]) + (Y_RANGE[1] - Y_RANGE[0])) / LOCATIONS
@@ -41,21 +41,43 @@ class Dialogues:
         if not learn:
             raise ValueError("every picture with dialogues is held out; collect more episodes")
         self.groups = groups
+        self.drills: dict[int, NDArray[np.int64]] = {}
+        self.drill_count = 0
         self.learn = np.array(learn)
         self.check = np.array(check or learn)
         sizes = np.array([min(len(groups[p]), batching.rows_per_picture) for p in learn], float)
         self.weight = sizes.cumsum() / sizes.sum()
 
-    def _packed(self, pictures: NDArray[np.int64], rng: np.random.Generator) -> Packed:
+    def add_drills(self, drills: Rows, count: int) -> None:
+        """Mix up to `count` drills of each drawn picture into its dialogues while learning.
+
+        Without them a stage that starts on dialogues loses the grounding the drills gave, for
+        half of the dialogues tell the place in the thought before.
+        """
+        first = len(self.rows)
+        self.rows = join(self.rows, drills)
+        self.drills = {p: rows + first for p, rows in drills.by_picture().items()}
+        self.drill_count = count
+
+    def _packed(
+        self, pictures: NDArray[np.int64], rng: np.random.Generator, learning: bool = False
+    ) -> Packed:
         limit = self.batching.rows_per_picture
         chosen = [rng.permutation(self.groups[int(p)])[:limit] for p in pictures]
+        if learning and self.drills:
+            none = np.zeros(0, np.int64)
+            extra = [rng.permutation(self.drills.get(int(p), none)) for p in pictures]
+            chosen = [
+                np.concatenate([own, more[: self.drill_count]])
+                for own, more in zip(chosen, extra, strict=True)
+            ]
         return pack(self.rows, chosen, pictures, self.model.image_tokens,
                     len(self.model.code_sizes))  # fmt: skip
 
     def draw(self, rng: np.random.Generator) -> Packed:
         """A random batch; pictures with more rows come more often."""
         picks = self.weight.searchsorted(rng.random(self.batching.pictures), side="right")
-        return self._packed(self.learn[np.minimum(picks, len(self.learn) - 1)], rng)
+        return self._packed(self.learn[np.minimum(picks, len(self.learn) - 1)], rng, True)
 
     def held_out_batches(self) -> list[Packed]:
         """Always the same batches of held-out pictures."""

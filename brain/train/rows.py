@@ -50,6 +50,16 @@ class Rows:
         return dict(zip(pictures.tolist(), np.split(order, first[1:]), strict=True))
 
 
+def join(first: Rows, second: Rows) -> Rows:
+    """The rows of both, those of `second` numbered from `len(first)` on."""
+    return Rows(
+        np.concatenate([first.tokens, second.tokens]),
+        np.concatenate([first.start, second.start[1:] + first.start[-1]]),
+        *(np.concatenate([getattr(first, name), getattr(second, name)])
+          for name in ("head", "thought", "loss_thought", "picture")),
+    )  # fmt: skip
+
+
 def texts(dialogues: Path) -> list[str]:
     """The distinct instructions, thoughts before and thoughts: the corpus of the tokenizer."""
     table = parquet.read_table(dialogues, columns=["instruction", "before", "thought"])
