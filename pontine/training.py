@@ -20,11 +20,11 @@ from pontine.teacher import TeacherConfig, teach
 class Minutes:
     """Wall-clock budgets of the stages, minutes on one core."""
 
-    vision: float = 16.0
+    vision: float = 20.0
     language: float = 1.0
     projector: float = 0.5
-    grounding: float = 8.0
-    instruct: float = 26.0
+    grounding: float = 10.0
+    instruct: float = 40.0
     joint: float = 5.0
 
 

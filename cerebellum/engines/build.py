@@ -1,0 +1,85 @@
+"""Engines are built once per set of weights and kept in a cache folder.
+
+The export needs torch, so it runs in a process of its own: the one that drives the robot never
+loads it.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from cerebellum.engines.onnx_engine import DESCRIPTION, OnnxEngine
+from cerebellum.engines.protocol import EngineError
+
+GRAPH_VERSION = 1  # raise it when the exported graphs' interface changes
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def cache_root() -> Path:
+    """$PONTINE_CACHE, or ~/.cache/pontine."""
+    return Path(os.environ.get("PONTINE_CACHE") or Path.home() / ".cache" / "pontine")
+
+
+def engine_key(config: dict[str, Any]) -> str:
+    """Identity of the engine that belongs to a model folder's `config`."""
+    facts = [GRAPH_VERSION, config["files"], config["network"], config["codec_id"],
+             config["joint_names"], config["robot_fingerprint"]]  # fmt: skip
+    text = json.dumps(facts, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load_engine(model: Path, config: dict[str, Any]) -> OnnxEngine:
+    """The engine of `model` (whose verified config is given), built now if need be.
+
+    Raises:
+        EngineError: the export failed, or the engine was built from something else.
+    """
+    key = engine_key(config)
+    folder = cache_root() / "engines" / key
+    if not (folder / DESCRIPTION).exists():
+        _build(model, folder)
+    engine = OnnxEngine.load(folder)
+    description = engine.describe()
+    wanted = {
+        "key": key,
+        "statistics_hash": config["statistics_hash"],
+        "codec_id": config["codec_id"],
+        "joint_names": list(config["joint_names"]),
+        "robot_fingerprint": config["robot_fingerprint"],
+    }
+    for name, value in wanted.items():
+        if description.get(name) != value:
+            raise EngineError(
+                f"{folder}: {name} is {description.get(name)}, the model {model} has {value}; "
+                "delete the folder, it is rebuilt"
+            )
+    return engine
+
+
+def _build(model: Path, folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / DESCRIPTION).exists():  # another process was faster
+            return
+        partial = folder.with_suffix(".part")
+        shutil.rmtree(partial, ignore_errors=True)
+        environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1")
+        paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+        command = [sys.executable, "-m", "cerebellum.export", str(model), str(partial)]
+        made = subprocess.run(command, env=environment, capture_output=True, text=True)
+        if made.returncode:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise EngineError(
+                f"{model}: export to ONNX failed; run `{' '.join(command)}` to see it whole:\n"
+                + made.stderr[-2000:]
+            )
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
