@@ -19,7 +19,10 @@ class OnnxEngine:
     """Encoder once, field at every Euler step; see :class:`cerebellum.engines.protocol.Engine`."""
 
     def __init__(
-        self, encoder: ort.InferenceSession, field: ort.InferenceSession, description: dict[str, Any]
+        self,
+        encoder: ort.InferenceSession,
+        field: ort.InferenceSession,
+        description: dict[str, Any],
     ) -> None:
         self._encoder, self._field = encoder, field
         self._description = description

@@ -19,6 +19,8 @@ from tests.cerebellum.test_dataset import CLEAN
 
 CODEC = WaypointCodec()
 
+TIME_TO_GO = 9  # column of the token features
+
 
 def test_run_time_senses_are_those_of_training(
     tiny: TrainControllerConfig, engines: Path, toy: ToyCache, monkeypatch
@@ -41,6 +43,11 @@ def test_run_time_senses_are_those_of_training(
         place = frames.waypoint[row]
         codes = CODEC.encode(Waypoint(place[:3], place[3], place[4] > 0.5, max(place[5], 0.05)))
         senses = cerebellum._senses(seen, codes, 0.0, np.zeros((0, 5)))
-        for name in ("token", "proprio", "force"):
+        # the hand times its own arrival: never later than what the token says
+        soon = cerebellum._own_time_to_go(place[:4])
+        wanted = trained["token"].copy()
+        wanted[:, TIME_TO_GO] = np.minimum(wanted[:, TIME_TO_GO], soon)
+        assert np.allclose(senses.token, wanted, atol=1e-5)
+        for name in ("proprio", "force"):
             assert np.allclose(getattr(senses, name), trained[name], atol=1e-5), name
         assert np.allclose(senses.wrist, trained["wrist"].transpose(0, 3, 1, 2), atol=1e-4)
