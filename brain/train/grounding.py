@@ -11,15 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from brain.prompts import locate
 from brain.tokenizer import Vocabulary
 from brain.train.dialogue import Dialogues, Features
 from brain.train.images import Images
-from brain.train.loop import Metrics, Schedule, fit
+from brain.train.instruct import fit_language_side
+from brain.train.loop import Metrics, Schedule
 from brain.train.names import COLOURS, KINDS, name
 from brain.train.rows import Rows
 
@@ -93,16 +92,5 @@ def train_grounding(
     dialogues: Dialogues, images: Images, features: Features, stage: GroundingStage, folder: Path
 ) -> Metrics:
     """Train projector and language model in place; the encoder stays frozen."""
-    torch.manual_seed(stage.schedule.seed)
-    model = dialogues.model.network.model
-    for parameter in dialogues.model.network.parameters():
-        parameter.requires_grad_(False)
-    trained = nn.ModuleList([model.multi_modal_projector, model.language_model])
-    for parameter in trained.parameters():
-        parameter.requires_grad_(True)
     drilled = drill_dialogues(dialogues, images, stage)
-    return fit(
-        folder, trained, trained.parameters(),
-        lambda rng: drilled.step(features, rng), lambda: drilled.figures(features),
-        stage.schedule,
-    )  # fmt: skip
+    return fit_language_side(drilled, features, stage.schedule, folder)

@@ -24,7 +24,14 @@ def train_instruct(
     dialogues: Dialogues, features: Features, stage: InstructStage, folder: Path
 ) -> Metrics:
     """Train projector and language model in place; the encoder stays frozen."""
-    torch.manual_seed(stage.schedule.seed)
+    return fit_language_side(dialogues, features, stage.schedule, folder)
+
+
+def fit_language_side(
+    dialogues: Dialogues, features: Features, schedule: Schedule, folder: Path
+) -> Metrics:
+    """Train all but the encoder on `dialogues`; what the grounding stage does too."""
+    torch.manual_seed(schedule.seed)
     model = dialogues.model.network.model
     for parameter in dialogues.model.network.parameters():
         parameter.requires_grad_(False)
@@ -34,5 +41,5 @@ def train_instruct(
     return fit(
         folder, trained, trained.parameters(),
         lambda rng: dialogues.step(features, rng), lambda: dialogues.figures(features),
-        stage.schedule,
+        schedule,
     )  # fmt: skip

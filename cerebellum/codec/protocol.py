@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from body.errors import CodecMismatchError, RangeError
 from cerebellum.state import CommandState
 
 
-class Codec:
+class Codec(ABC):
     """Turns a plan into `length` integers and back.
 
     Subclasses set `kind`, `length`, `vocabulary` (codes permitted at each position) and a
@@ -23,21 +24,22 @@ class Codec:
     length: int
     vocabulary: tuple[int, ...]
 
+    @abstractmethod
     def config(self) -> dict[str, Any]:
         """Plain JSON values that rebuild this codec through :meth:`from_config`."""
-        raise NotImplementedError
 
     @classmethod
+    @abstractmethod
     def from_config(cls, config: dict[str, Any]) -> "Codec":
-        raise NotImplementedError
+        """The codec that :meth:`config` described."""
 
+    @abstractmethod
     def encode(self, plan: Any, state: CommandState | None = None) -> tuple[int, ...]:
         """Codes of `plan` (its type depends on the codec), out-of-range values clipped."""
-        raise NotImplementedError
 
+    @abstractmethod
     def decode(self, codes: Sequence[int], state: CommandState) -> Array:
         """(16, 5) increments dx, dy, dz (m), dyaw (rad), gripper closed, starting at `state`."""
-        raise NotImplementedError
 
     @cached_property
     def codec_id(self) -> str:

@@ -1,5 +1,6 @@
 """From plans in tool space to joint targets: what every controller of the arm shares."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,7 +25,7 @@ PLACE_HIGH = np.array([0.85, 0.50, 0.70])
 LARGEST = np.array([1.1 * motion.SPEED] * 3 + [1.1 * motion.SPEED_YAW])
 
 
-class Driver:
+class Driver(ABC):
     """Call :meth:`reset` once and :meth:`step` at every policy step (50 ms).
 
     Subclasses decide in :meth:`plan`. The driver keeps the commanded state, holds with
@@ -99,11 +100,11 @@ class Driver:
         width = np.where(rows[:, 4] > 0.5, 0.0, self.spec.gripper_open)
         return ActionChunk(joints, width, observation.stamp, motion.DT)
 
+    @abstractmethod
     def plan(
         self, observation: Observation, codes: Sequence[int], age: float, promised: Array
     ) -> Array:
         """(16, 5) actions whose first rows are `promised` (d, 5); codes () is the null code."""
-        raise NotImplementedError
 
     def _start(self, command: CommandState, q: Array) -> None:
         self.command = command
