@@ -67,10 +67,10 @@ FR3 = RobotSpec(
     home=np.array([0.0, -0.3254, 0.0, -2.5509, 0.0, 2.2255, 0.7854]),
     cameras={
         "fixed": CameraSpec(
-            "base", np.array([1.0, 0.0, 0.92]), np.array([0, 1, 0, -0.839, 0, 0.545]), 36.0
+            "base", np.array([1.0, 0.0, 0.92]), np.array([0, 1, 0, -0.839, 0, 0.545]), 36.0, 192
         ),
         "wrist": CameraSpec(
-            "hand", np.array([0.075, 0.0, 0.03]), np.array([0, 1, 0, 0.91, 0, 0.41]), 70.0
+            "hand", np.array([0.075, 0.0, 0.03]), np.array([0, 1, 0, 0.91, 0, 0.41]), 70.0, 128
         ),
     },
     source="Franka Control Interface documentation; Franka Hand product manual",

@@ -22,12 +22,14 @@ class CameraSpec:
         xyaxes: (6,) image right and image up in the mount's frame (MuJoCo's convention:
             the camera looks along its own -z).
         fovy: vertical field of view, degrees.
+        pixels: side of its square pictures.
     """
 
     mount: str
     position: Array
     xyaxes: Array
     fovy: float
+    pixels: int = 128
 
     def __post_init__(self) -> None:
         if self.mount not in ("base", "hand"):

@@ -108,7 +108,8 @@ def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = N
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {
-        name: tensor.detach().to(dtype).contiguous()
+        # vectors are few bytes, and batch norm's running figures need their digits
+        name: (tensor.to(dtype) if tensor.ndim > 1 else tensor).detach().contiguous()
         for name, tensor in model.network.state_dict().items()
         if name != "lm_head.weight"  # tied to the embeddings
     }

@@ -1,9 +1,10 @@
 """The columns of Pontine's tabletop recordings (plans, scenes and labels beside the senses)."""
 
+from body.fr3 import FR3
 from episodes.features import Feature, image
 
 FPS = 10
-ROBOT = "fr3"
+ROBOT = FR3.name
 TASK_LABELS = {"reach": 0, "pick": 1, "place_in": 2, "stack": 3, "stills": 4}
 STILLS = TASK_LABELS["stills"]
 
@@ -14,8 +15,8 @@ _JOINTS = tuple(f"joint_{i}" for i in range(1, 8))
 _STEP = ("dx", "dy", "dz", "dyaw")
 
 TABLETOP: dict[str, Feature] = {
-    FIXED: image(128, 128),
-    WRIST: image(128, 128),
+    FIXED: image(*[FR3.cameras["fixed"].pixels] * 2),
+    WRIST: image(*[FR3.cameras["wrist"].pixels] * 2),
     # rad, rad/s, m, N and Nm
     "observation.state": Feature(
         "float32",

@@ -45,14 +45,14 @@ class CollectConfig:
 
     task: tuple[str, ...] = ("all",)
     episodes: int = 2000
-    stills: int = 5000
+    stills: int = 9000
     seed: int = 0
     out: Path = Path("data/tabletop")
     workers: int = 2
     clean: bool = False
     keep_failures: bool = False
     cache: str = ""
-    fixed_every: int = 4
+    fixed_every: int = 6
 
 
 def collect(config: CollectConfig) -> dict[str, Any]:

@@ -161,6 +161,10 @@ def _absent(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     pool = [p for p in TRAIN_PAIRS if p not in there and p[1] in kinds]
     if not pool:
         return None
+    # what is nearly there is hard to deny: half of the time its colour and its kind are in view
+    seen = [set(column) for column in zip(*there, strict=True)]
+    close = [p for p in pool if p[0] in seen[0] and p[1] in seen[1]]
+    pool = close if close and rng.random() < 0.5 else pool
     colour, kind = pool[rng.integers(len(pool))]
     objects = snapshot.objects.copy()
     objects[index, 0], objects[index, 1] = KINDS.index(kind), COLOURS.index(colour)

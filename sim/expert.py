@@ -17,7 +17,6 @@ from sim.recording import Recording, label
 from sim.tasks import Episode, Step, SuccessMonitor, sample_episode
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
-from sim.worlds.tabletop import PIXELS
 
 TIME_LIMIT = 20.0  # s
 FRAME_EVERY = 2  # policy steps: frames at 10 Hz
@@ -57,14 +56,15 @@ class Expert:
         episode: Episode,
         noise: NoiseConfig | None = None,
         cameras: tuple[str, ...] = (),
-        size: int = PIXELS,
+        size: int | None = None,
         time_limit: float = TIME_LIMIT,
     ) -> Recording:
         """Play `episode` to its end and return its frames with their labels.
 
         Args:
             noise: None: the expert does its best.
-            cameras: which images to record, square, `size` pixels.
+            cameras: which images to record.
+            size: pixels of a side; None: as many as each camera has.
             time_limit: s of simulated time.
         """
         self.world.reset(episode.scene)
@@ -78,7 +78,7 @@ class Expert:
         episode: Episode,
         noise: NoiseConfig | None,
         cameras: tuple[str, ...],
-        size: int,
+        size: int | None,
         time_limit: float,
     ) -> Iterator[dict[str, np.ndarray]]:
         world, task = self.world, episode.task
@@ -160,7 +160,7 @@ class Expert:
         q: Array,
         width: float,
         cameras: tuple[str, ...],
-        size: int,
+        size: int | None,
     ) -> dict[str, np.ndarray]:
         seen = self.world.observation(cameras, size)
         command = [*state.command, *state.increment, float(state.told)]
@@ -184,7 +184,7 @@ def rollout(
     seed: int,
     noise: NoiseConfig | None = None,
     cameras: tuple[str, ...] = ("fixed", "wrist"),
-    size: int = PIXELS,
+    size: int | None = None,
     pool: str = "seen",
     expert: Expert | None = None,
 ) -> Iterator[dict[str, np.ndarray]]:

@@ -8,7 +8,6 @@ from sim.recording import Recording
 from sim.worlds import World, sample_scene
 from sim.worlds.scene import MAX_OBJECTS, MIN_OBJECTS, TRAIN_PAIRS, Pair
 from sim.worlds.senses import state_vector
-from sim.worlds.tabletop import PIXELS
 
 LABEL = 4
 INSTRUCTION = "look"
@@ -20,7 +19,7 @@ def stills(
     seed: int,
     frames: int = 4,
     cameras: tuple[str, ...] = ("fixed", "wrist"),
-    size: int = PIXELS,
+    size: int | None = None,
     pool: tuple[Pair, ...] = TRAIN_PAIRS,
 ) -> Recording:
     """`frames` unrelated snapshots as one recording of task label 4; plans are zeros.
@@ -38,7 +37,7 @@ def _snapshot(
     world: World,
     rng: np.random.Generator,
     cameras: tuple[str, ...],
-    size: int,
+    size: int | None,
     pool: tuple[Pair, ...],
 ) -> dict[str, np.ndarray]:
     count = int(rng.integers(MIN_OBJECTS, MAX_OBJECTS + 1))

@@ -11,7 +11,6 @@ from body.fr3 import FR3
 from sim.tasks import SPLITS, TASKS, SuccessMonitor, sample_episode
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
-from sim.worlds.tabletop import PIXELS
 
 STEP_LIMIT = 400  # policy steps: 20 s
 _LETTERS = "abcdefghijklmnopqrstuvwxyz ,'"
@@ -22,7 +21,7 @@ Observation = dict[str, Any]
 class TabletopEnv(gym.Env[Observation, np.ndarray]):
     """One task sentence, one arm, one table.
 
-    Observation: "fixed" and "wrist" (size, size, 3) uint8; "state" (21,) joint positions (rad) and
+    Observation: "fixed" and "wrist", square uint8 pictures; "state" (21,) joint positions (rad) and
     velocities (rad/s), gripper width (m), wrench (N, Nm, tool frame); "instruction" text.
     Action: (8,) absolute joint targets (rad) and gripper width (m), reached within 50 ms as far as
     the limits allow. Reward 1 and termination on success; truncation after 20 s.
@@ -31,7 +30,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         task: a name in `sim.tasks.TASKS`, or "all" for a random one each episode.
         split: which seeds episodes are drawn from: "train", "validation" or "test".
         pool, phrasing: see :func:`sim.tasks.sample_episode`.
-        size: image side, pixels. render_size: the side of `render()`'s picture.
+        size: image side, pixels (None: each camera's own). render_size: the side of `render()`'s picture.
 
     `reset(options={"seed": s})` plays exactly the episode of seed s.
     """
@@ -44,7 +43,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         split: str = "train",
         pool: str = "seen",
         phrasing: str = "seen",
-        size: int = PIXELS,
+        size: int | None = None,
         render_size: int = 480,
         render_mode: str | None = None,
         robot: RobotSpec = FR3,
@@ -59,11 +58,10 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         self._size, self._render_size = size, render_size
         self.world = World(robot)
         self.driver = Driver(self.world)
-        image = spaces.Box(0, 255, (size, size, 3), np.uint8)
+        sides = {name: size or camera.pixels for name, camera in robot.cameras.items()}
         self.observation_space = spaces.Dict(
             {
-                "fixed": image,
-                "wrist": image,
+                **{n: spaces.Box(0, 255, (side, side, 3), np.uint8) for n, side in sides.items()},
                 "state": spaces.Box(-np.inf, np.inf, (2 * robot.joints + 7,), np.float32),
                 "instruction": spaces.Text(200, min_length=1, charset=_LETTERS),
             }

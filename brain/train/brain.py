@@ -12,11 +12,11 @@ from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
 from brain.train.dialogue import Batching, Dialogues
-from brain.train.features import cached_features
+from brain.train.features import fresh_features, kept_features
 from brain.train.grounding import DRILL_WORDS, GroundingStage, drills, train_grounding
 from brain.train.images import open_images
 from brain.train.instruct import InstructStage, train_instruct
-from brain.train.joint import JointStage, fresh_features, train_joint
+from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
 from brain.train.loop import Metrics, Schedule
 from brain.train.projector import ProjectorStage, train_projector
@@ -47,8 +47,8 @@ class TrainBrain:
     robot: str = "fr3"
     start: Path | None = None
     """Model folder to start from instead of fresh weights (its tokenizer is kept)."""
-    channels: int = 128
-    vision_blocks: int = 6
+    channels: int = 96
+    vision_blocks: int = 3
     language: LanguageSizes = field(default_factory=LanguageSizes)
     vision_stage: VisionStage = field(default_factory=VisionStage)
     language_stage: LanguageStage = field(default_factory=LanguageStage)
@@ -57,6 +57,9 @@ class TrainBrain:
     instruct_stage: InstructStage = field(default_factory=InstructStage)
     joint_stage: JointStage = field(default_factory=JointStage)
     batching: Batching = field(default_factory=Batching)
+    keep_features: bool = False
+    """Compute the frozen encoder's tokens once and keep them beside the cache (0.1 MB a picture)
+    instead of afresh, augmented, at every step."""
     drills: int = 8
     """Drills a picture mixed into the dialogues of the instruct and joint stages."""
     weights: AnswerWeights = field(default_factory=AnswerWeights)
@@ -81,27 +84,33 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     """Run the stages and write the model folder `config.out`; returns each stage's figures.
 
     Raises:
-        ValueError: an unknown stage is named.
+        ValueError: an unknown stage is named, or model and pictures differ in size.
     """
     if unknown := set(config.stages) - set(STAGES):
         raise ValueError(f"unknown stages {sorted(unknown)}; there are {', '.join(STAGES)}")
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    model = _start(config)
-    network = model.network
     images = open_images(config.cache)
+    size = images.fixed.shape[1]
+    model = _start(config, size)
+    if model.image_size != size:
+        raise ValueError(
+            f"{config.start} sees {model.image_size} px, the pictures of {config.cache} have {size}: "
+            "collect with the robot's camera set to the model's size, or start from fresh weights"
+        )
+    network = model.network
     rows = read_rows(config.dialogues, model.vocabulary)
     loss = AnswerLoss(model.vocabulary, tuple(config.code_sizes), config.weights)
     dialogues = Dialogues(model, rows, images.held_out, config.batching, loss)
     encoder = network.model.vision_tower
 
     def frozen() -> Any:
-        features = cached_features(config.cache, encoder)
-        return lambda pictures, rng: torch.from_numpy(features[pictures]).float()
+        if config.keep_features:
+            return kept_features(config.cache, encoder)
+        return fresh_features(encoder, images.fixed)
 
     def drilled() -> Dialogues:
         if not dialogues.drills:
-            size = images.fixed.shape[1]
             dialogues.add_drills(drills(images.objects, model.vocabulary, size), config.drills)
         return dialogues
 
@@ -124,8 +133,9 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     return figures
 
 
-def _start(config: TrainBrain) -> VisionLanguageModel:
-    """The fresh model of this run; kept, so that a resumed run has the same tokenizer."""
+def _start(config: TrainBrain, size: int) -> VisionLanguageModel:
+    """The model of this run as it began, for pictures of `size` pixels; kept, so that a resumed
+    run has the same tokenizer."""
     kept = config.runs / "start"
     if not (kept / "config.json").exists():
         if config.start is not None:
@@ -134,11 +144,11 @@ def _start(config: TrainBrain) -> VisionLanguageModel:
         else:
             acts = max(128, *config.code_sizes)
             tokenizer = train_tokenizer([*texts(config.dialogues), DRILL_WORDS], acts=acts)
-            vision = ConvVisionConfig(channels=config.channels,
+            vision = ConvVisionConfig(channels=config.channels, image_size=size,
                                       num_hidden_layers=config.vision_blocks)  # fmt: skip
             model = build(tokenizer, config.metadata(), vision, config.language)
         save(model, kept, dtype=torch.float32)
     return load(kept)
 
 
-__all__ = ["STAGES", "Schedule", "TrainBrain", "fresh_features", "train_brain"]
+__all__ = ["STAGES", "Schedule", "TrainBrain", "train_brain"]

@@ -28,7 +28,7 @@ DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT))
 
 @dataclass(frozen=True)
 class GroundingStage:
-    """Projector and language model on drills, over cached features."""
+    """Projector and language model on drills, over the frozen encoder."""
 
     schedule: Schedule = field(default_factory=lambda: Schedule(minutes=8, learning_rate=2e-3))
     pictures: int = 16
@@ -36,9 +36,12 @@ class GroundingStage:
 
 
 def drills(
-    objects: NDArray[np.float32], vocabulary: Vocabulary, size: int = 128, seed: int = 0
+    objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed: int = 0
 ) -> Rows:
     """Rows about every picture's visible objects, and two absent ones, from (N, 6, 10) labels.
+
+    One of the absent ones has the colour of one object and the kind of another: to deny it, the two
+    must be bound together.
 
     Only pairs of colour and kind that occur somewhere are named absent: a pair that training
     never shows must not be learnt as one that is never there.
@@ -71,8 +74,10 @@ def drills(
                 add(row, words[pair], spot)
                 if rng.random() < 0.3:
                     add(row, spot, words[pair])
-        for _ in range(2):
-            pair = known[int(rng.integers(len(known)))]
+        crossed = [(k, c) for k, _ in present for _, c in present if (k, c) not in present]
+        crossed = [pair for pair in crossed if pair in words]
+        for pool in (crossed, known):
+            pair = pool[int(rng.integers(len(pool)))] if pool else known[0]
             if pair not in present:
                 add(row, words[pair], absent)
     return Rows(

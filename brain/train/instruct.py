@@ -1,4 +1,4 @@
-"""Stage 4: projector and language model on dialogues, over the frozen encoder's cached features.
+"""Stage 4: projector and language model on dialogues, over the frozen encoder.
 
 Here the plateau is left: which object the words mean, where it is, what comes next, which codes.
 """

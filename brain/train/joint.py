@@ -6,12 +6,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from brain.train.augment import augment
-from brain.train.dialogue import Dialogues, Features
+from brain.train.dialogue import Dialogues
+from brain.train.features import fresh_features
 from brain.train.loop import Metrics, Schedule, fit
-from brain.vision_encoder import ConvVisionModel, normalise
 
 
 @dataclass(frozen=True)
@@ -19,17 +17,6 @@ class JointStage:
     """All parameters; the rate is low because the parts already work."""
 
     schedule: Schedule = field(default_factory=lambda: Schedule(minutes=10, learning_rate=3e-4))
-
-
-def fresh_features(encoder: ConvVisionModel, pictures: NDArray[np.uint8]) -> Features:
-    """Features computed from the picture itself, augmented while learning."""
-
-    def features(rows: NDArray[np.int64], rng: np.random.Generator | None) -> Tensor:
-        images = np.asarray(pictures[rows])
-        pixels = augment(images, rng) if rng else normalise(torch.from_numpy(images))
-        return encoder(pixels).last_hidden_state
-
-    return features
 
 
 def train_joint(

@@ -21,12 +21,12 @@ from brain.train.loop import Metrics, Schedule, fit
 from brain.train.names import COLOURS, KINDS
 from brain.vision_language_model import VisionLanguageModel
 
-REACH = 14.0  # px from an image token's middle to the object it speaks of
+REACH = 0.09  # of the picture's side, from an image token's middle to the object it speaks of
 
 
 @dataclass(frozen=True)
 class ProjectorStage:
-    """Projector alone on cached features; encoder and language model stay as they are."""
+    """Projector alone; encoder and language model stay as they are."""
 
     schedule: Schedule = field(
         default_factory=lambda: Schedule(minutes=1, learning_rate=2e-3, validate_every=30)
@@ -49,7 +49,7 @@ def token_targets(
     distance = np.hypot(du, dv) + np.where(objects[..., 0] < 0, 1e6, 0)[:, None, None, :]
     nearest = distance.argmin(-1).reshape(len(objects), -1)
     own = torch.from_numpy(objects[np.arange(len(objects))[:, None], nearest])
-    near = torch.from_numpy(distance.min(-1).reshape(len(objects), -1) < REACH)
+    near = torch.from_numpy(distance.min(-1).reshape(len(objects), -1) < REACH * size)
     words = {w: int(vocabulary.encode(w)[0]) for w in (*KINDS, *COLOURS)}
     kinds = embeddings[[words[w] for w in KINDS]][own[..., 0].long().clamp(0)]
     colours = embeddings[[words[w] for w in COLOURS]][own[..., 1].long().clamp(0)]
@@ -83,15 +83,18 @@ def train_projector(
     learn, check = np.flatnonzero(~images.held_out), np.flatnonzero(images.held_out)[:512]
     unit = embeddings.pow(2).mean() * 4
 
-    def error(rows: NDArray[np.int64]) -> Tensor:
+    def error(rows: NDArray[np.int64], rng: np.random.Generator | None = None) -> Tensor:
         """Squared error where an object is, and a tenth of it elsewhere, relative to the target."""
         wanted = token_targets(images.objects[rows], embeddings, model.vocabulary, side, size)
-        off = (projector(features(rows, None)) - wanted).pow(2).mean(-1) / unit
+        with torch.autocast("cpu", torch.bfloat16):
+            tokens = projector(features(rows, rng))
+        off = (tokens.float() - wanted).pow(2).mean(-1) / unit
         here = wanted.abs().sum(-1) > 0
         return off[here].sum() / here.sum().clamp(min=1) + 0.1 * off[~here].mean()
 
     def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
-        return error(np.sort(rng.choice(learn, min(stage.pictures, len(learn)), False))), {}
+        rows = np.sort(rng.choice(learn, min(stage.pictures, len(learn)), False))
+        return error(rows, rng), {}
 
     return fit(
         folder, projector, projector.parameters(), loss,

@@ -19,7 +19,7 @@ class VisionStage:
     """Encoder alone: what, which colour, where, how turned, per cell."""
 
     schedule: Schedule = field(default_factory=lambda: Schedule(minutes=10, learning_rate=2e-3))
-    batch: int = 64
+    batch: int = 32
     """Pictures a step."""
     validation: int = 1024
     """Held-out pictures at most."""

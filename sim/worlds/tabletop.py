@@ -19,7 +19,6 @@ from sim.worlds.scene import Scene
 
 POLICY_STEPS = 25  # physics steps in one policy step of 50 ms
 MAX_OBJECTS = 6
-PIXELS = 128  # the size in which `objects()` states pixels
 
 
 class World:
@@ -65,8 +64,8 @@ class World:
         mujoco.mj_step(self.model, self.data)
         self.time += int(PHYSICS_DT * 1e9)
 
-    def observation(self, cameras: Sequence[str] = (), size: int = PIXELS) -> Observation:
-        """What the robot senses now, with square images from `cameras` of `size` pixels."""
+    def observation(self, cameras: Sequence[str] = (), size: int | None = None) -> Observation:
+        """What the robot senses now, with images from `cameras`, `size` as in :meth:`render`."""
         return Observation(
             stamp=self.time,
             joint_position=self.data.qpos[self._arm],
@@ -76,11 +75,16 @@ class World:
             images={name: self.render(name, size) for name in cameras},
         )
 
-    def render(self, camera: str, size: int = PIXELS) -> np.ndarray:
-        """(size, size, 3) uint8 picture; raises RenderError where EGL is missing."""
+    def render(self, camera: str, size: int | None = None) -> np.ndarray:
+        """(size, size, 3) uint8 picture; raises RenderError where EGL is missing.
+
+        Args:
+            size: pixels of a side; None: as many as the robot's camera has.
+        """
         if self._camera is None:
             self._camera = Camera(MAX_PIXELS)
         self._settle_frames()
+        size = size or self.robot.cameras[camera].pixels
         return self._camera.render(self.model, self.data, camera, size)
 
     @property
@@ -148,7 +152,7 @@ class World:
     def objects(self) -> np.ndarray:
         """(6, 10) float32: kind, colour, x, y, z, yaw, width, u, v, in hand; see the README.
 
-        Pixels are those of the unmoved 128-pixel fixed camera; rows without object have kind -1.
+        Pixels are those of the unmoved fixed camera; rows without object have kind -1.
         """
         rows = np.zeros((MAX_OBJECTS, 10), dtype=np.float32)
         rows[:, 0] = -1
@@ -161,7 +165,7 @@ class World:
         count = len(self.scene.objects)
         camera = self.robot.cameras["fixed"]
         rows[:count, 7:9] = project(
-            camera, np.eye(4), rows[:count, 2:5].astype(np.float64), PIXELS
+            camera, np.eye(4), rows[:count, 2:5].astype(np.float64), camera.pixels
         )[:, :2]
         return rows
 

@@ -31,7 +31,7 @@ def tiny(tokenizer) -> VisionLanguageModel:
     torch.set_num_threads(1)
     metadata = {"codec_id": "0123456789abcdef", "code_sizes": list(SIZES), "ttl": 1.0}
     model = build(
-        tokenizer, metadata, ConvVisionConfig(channels=16, num_hidden_layers=1),
+        tokenizer, metadata, ConvVisionConfig(channels=16, num_hidden_layers=1, image_size=128),
         LanguageSizes(hidden=32, layers=2, heads=2, key_value_heads=2, inner=64),
     )  # fmt: skip
     model.network.eval()

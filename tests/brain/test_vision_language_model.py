@@ -13,7 +13,9 @@ META = {"codec_id": "0123456789abcdef", "code_sizes": [128, 128, 128, 48, 2, 8]}
 
 def test_encoder_is_known_to_the_auto_classes_and_keeps_the_order_of_patches():
     torch.manual_seed(0)
-    model = AutoModel.from_config(ConvVisionConfig(channels=16, num_hidden_layers=1)).eval()
+    model = AutoModel.from_config(
+        ConvVisionConfig(channels=16, num_hidden_layers=1, image_size=128)
+    ).eval()
     assert isinstance(model, ConvVisionModel)
     pixels = torch.zeros(1, 3, 128, 128)
     pixels[0, :, 20:24, 100:104] = 1.0  # row 1, column 6 of the 8 x 8 patches
@@ -28,7 +30,7 @@ def test_full_size_stays_below_the_limit(tokenizer):
     model = build(tokenizer, META)
     count = sum(p.numel() for p in model.network.parameters())
     assert count < PARAMETER_LIMIT / 2
-    assert model.image_tokens == 64
+    assert model.image_tokens == 144
 
 
 def test_too_large_or_unfit_is_refused(tokenizer):

@@ -10,7 +10,7 @@ from sim.worlds.scene import HELD_OUT_PAIRS
 def test_stills(world):
     record = stills(world, 3, frames=4)
     columns = record.columns
-    assert columns["observation.images.fixed"].shape == (4, 128, 128, 3)
+    assert columns["observation.images.fixed"].shape == (4, 192, 192, 3)
     assert (columns["task_label"] == LABEL).all()
     assert (columns["plan.chunk"] == 0).all() and (columns["plan.waypoint"] == 0).all()
     scenes = columns["scene.objects"]

@@ -40,7 +40,7 @@ def test_pixels_of_objects_show_their_colour(world):
     hits = total = 0
     for seed in range(6):
         world.reset(sample_episode("reach", seed).scene)
-        image = world.render("fixed", 128).astype(int)
+        image = world.render("fixed").astype(int)
         for item, row in zip(world.scene.objects, world.objects(), strict=False):
             seen = image[int(row[8]), int(row[7])]
             total += 1

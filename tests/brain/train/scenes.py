@@ -6,10 +6,10 @@ COLOURS = np.array([[220, 40, 40], [40, 180, 60], [40, 70, 220], [230, 210, 40],
                     [240, 140, 30]])  # fmt: skip
 
 
-def pictures(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """uint8 (count, 128, 128, 3) and their `scene.objects` (count, 6, 10)."""
+def pictures(count: int, seed: int = 0, size: int = 128) -> tuple[np.ndarray, np.ndarray]:
+    """uint8 (count, size, size, 3) and their `scene.objects` (count, 6, 10)."""
     rng = np.random.default_rng(seed)
-    images = np.full((count, 128, 128, 3), 128, np.uint8)
+    images = np.full((count, size, size, 3), 128, np.uint8)
     objects = np.zeros((count, 6, 10), np.float32)
     objects[..., 0] = -1
     for n in range(count):

@@ -29,7 +29,7 @@ FEW = Schedule(steps=2)
 @pytest.fixture
 def config(table, tmp_path) -> TrainBrain:
     recorder = Recorder(tmp_path / "data")
-    fixed, objects = pictures(40 * 2)
+    fixed, objects = pictures(40 * 2, size=FR3.cameras["fixed"].pixels)
     for key in range(40):
         rows = slice(2 * key, 2 * key + 2)
         columns = {

@@ -7,7 +7,7 @@ import torch
 from brain.prompts import locate
 from brain.train.answer_loss import AnswerLoss
 from brain.train.dialogue import Batching, Dialogues
-from brain.train.features import compute_features
+from brain.train.features import fresh_features
 from brain.train.grounding import GroundingStage, drills, train_grounding
 from brain.train.images import Images
 from brain.train.instruct import InstructStage, train_instruct
@@ -39,9 +39,7 @@ def dialogues(tiny, table, images) -> Dialogues:
 
 @pytest.fixture
 def features(tiny, images):
-    kept = np.zeros((64, 64, 64), np.float16)
-    compute_features(tiny.network.model.vision_tower, images.fixed, kept)
-    return lambda rows, rng: torch.from_numpy(kept[rows]).float()
+    return fresh_features(tiny.network.model.vision_tower, images.fixed)
 
 
 def moved(model, action) -> set[str]:
@@ -115,7 +113,7 @@ def test_held_out_pictures_are_never_drawn(dialogues, images):
 
 
 def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
-    rows = drills(images.objects[:8], tiny.vocabulary)
+    rows = drills(images.objects[:8], tiny.vocabulary, 128)
     shown = images.objects[:8]
     known = {(int(k), int(c)) for k, c in shown[..., :2].reshape(-1, 2) if k >= 0}
     names = {name(*pair) for pair in known}
