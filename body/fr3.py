@@ -25,7 +25,9 @@ def fr3_velocity_limits(q: Array) -> tuple[Array, Array]:
     """Lower and upper velocity limits (J,), rad/s, at position q (J,), rad."""
     upper = np.sqrt(np.maximum(0.0, _GAIN * (_ROOT_UPPER - q))) - _OFFSET
     lower = _OFFSET - np.sqrt(np.maximum(0.0, _GAIN * (q - _ROOT_LOWER)))
-    return np.clip(lower, -_VELOCITY, 0.0), np.clip(upper, 0.0, _VELOCITY)
+    # minimum and maximum: np.clip costs three times as much on seven numbers
+    lower = np.minimum(np.maximum(lower, -_VELOCITY), 0.0)
+    return lower, np.minimum(np.maximum(upper, 0.0), _VELOCITY)
 
 
 def _hand_turn() -> Array:

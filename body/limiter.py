@@ -7,6 +7,8 @@ from the end stop with a part of the permitted deceleration). A target that is n
 replaced by the last good one, so the robot decelerates to it instead of freezing.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 from body.arrays import Array
@@ -33,9 +35,8 @@ class Limiter:
             raise RangeError(f"dt: must lie in (0, 0.01] s, got {dt}")
         self.spec = spec
         self.dt = dt
-        self._low, self._high = _usable(spec)
+        self._low, self._high, self._fall, self._rise = _envelope(spec)
         self._cell = (self._high - self._low) / (CELLS - 1)
-        self._fall, self._rise = _envelope(spec, self._low, self._high)
         self._joint = np.arange(spec.joints)
         self._change = 0.999 * spec.acceleration * dt
         self.reset(spec.home, spec.gripper_open)
@@ -115,8 +116,11 @@ def _usable(spec: RobotSpec) -> tuple[Array, Array]:
     return grid[joint, first], grid[joint, last]
 
 
-def _envelope(spec: RobotSpec, low: Array, high: Array) -> tuple[Array, Array]:
-    """(J, CELLS) lowest and highest speeds from which the limits ahead can still be kept."""
+@lru_cache(maxsize=8)  # a tenth of a second, and the same for every limiter of a robot
+def _envelope(spec: RobotSpec) -> tuple[Array, Array, Array, Array]:
+    """(J,) usable range, low and high; (J, CELLS) lowest and highest speeds within it from which
+    the limits ahead can still be kept."""
+    low, high = _usable(spec)
     grid = np.linspace(low, high, CELLS, axis=1)
     bounds = [spec.velocity_bounds(grid[:, i]) for i in range(CELLS)]
     fall = 0.999 * np.stack([lower for lower, _ in bounds], axis=1)
@@ -128,4 +132,6 @@ def _envelope(spec: RobotSpec, low: Array, high: Array) -> tuple[Array, Array]:
     fall[:, 0] = 0
     for i in range(1, CELLS):
         fall[:, i] = np.maximum(fall[:, i], -np.sqrt(fall[:, i - 1] ** 2 + brake))
-    return fall, rise
+    for array in (low, high, fall, rise):
+        array.setflags(write=False)
+    return low, high, fall, rise

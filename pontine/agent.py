@@ -35,6 +35,8 @@ class Mover(Protocol):
 
     def reset(self, observation: Observation) -> None: ...
 
+    def due(self, tokens: ActionTokens | None, state: Freshness = Freshness.FRESH) -> bool: ...
+
     def step(
         self,
         observation: Observation,
@@ -107,33 +109,40 @@ class Agent:
         self._in_flight = []
         self._next_thought = observation.stamp
 
-    def wants_thought(self, now: int) -> bool:
-        """True if the brain will look at the frame of time `now` (ns)."""
-        return now >= self._next_thought
+    def cameras(self, now: int) -> tuple[str, ...]:
+        """Whose pictures :meth:`step` will look at in the observation of time `now` (ns)."""
+        self._deliver(now)
+        letter = self.letter(now)
+        thinks = now >= self._next_thought
+        # tokens without latency are a new order in this very step
+        moves = self.mover.due(letter.tokens, letter.freshness) or (
+            thinks and self.config.latency <= 0
+        )
+        return ("wrist",) * moves + ("fixed",) * thinks
 
     def step(self, observation: Observation) -> ActionChunk:
-        """One policy step.
-
-        The observation holds the wrist camera, and the fixed one when :meth:`wants_thought`.
-        """
+        """One policy step; the observation holds the pictures of :meth:`cameras`."""
         now = observation.stamp
-        if self.wants_thought(now):
+        if now >= self._next_thought:
             self._next_thought += round(1e9 / self.config.brain_hz)
             start = time.perf_counter()
             tokens = self.brain.think(observation, self.instruction, self.mover.report)
             self.log.brain_ms.append((time.perf_counter() - start) * 1e3)
             self._in_flight.append((now + round(self.config.latency * 1e9), tokens))
-        for entry in [entry for entry in self._in_flight if entry[0] <= now]:
-            self._in_flight.remove(entry)
-            if not self.cut_off:
-                self.mailbox.put(entry[1])
-                self.log.tokens.append(entry[1])
+        self._deliver(now)
         letter = self.letter(now)
         start = time.perf_counter()
         chunk = self.mover.step(observation, letter.tokens, letter.age, letter.freshness)
         if getattr(self.mover, "replanned", False):
             self.log.controller_ms.append((time.perf_counter() - start) * 1e3)
         return chunk
+
+    def _deliver(self, now: int) -> None:
+        for entry in [entry for entry in self._in_flight if entry[0] <= now]:
+            self._in_flight.remove(entry)
+            if not self.cut_off:
+                self.mailbox.put(entry[1])
+                self.log.tokens.append(entry[1])
 
     def letter(self, now: int) -> Letter:
         """The latest tokens, their age and what that age permits."""

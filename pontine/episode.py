@@ -75,8 +75,7 @@ def run_episode(
     refused_for = 0
     closed = False
     for step in range(limit):
-        cameras = ("wrist", "fixed") if agent.wants_thought(world.time) else ("wrist",)
-        chunk = agent.step(world.observation(cameras))
+        chunk = agent.step(world.observation(agent.cameras(world.time)))
         plant.advance(chunk)
         if perturbation is not None and goal is not None:
             perturbation.after_step(world, agent, goal)

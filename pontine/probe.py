@@ -1,5 +1,6 @@
 """`pontine probe`: questions to the models that need no closed loop.
 
+first: the first thought about a scene, decoded freely: refused, the right names, the right places?
 swap: is the thought a decoration? Its target is exchanged by hand before the codes are decoded;
     do the codes go to the new target?
 timing: milliseconds of a brain tick (codes under the standing thought, and with a new thought)
@@ -18,6 +19,7 @@ import numpy as np
 import tyro
 
 from body import ActionTokens, ControllerReport, Observation, Report
+from brain.prompts import place
 from pontine.environment import versions
 from pontine.setup import Stack, StackConfig
 from pontine.statistics import percentiles, wilson
@@ -26,7 +28,8 @@ from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE
 
-NEAR = 0.04  # m: the codes name this object's place
+NEAR = 0.04  # m: the place named is this object's
+_PLACE = re.compile(r"<loc_(\d+)> <loc_(\d+)>")
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,15 @@ class ProbeConfig:
     """Ask the models directly.
 
     Attributes:
-        what: swap: do the codes follow a thought whose target was exchanged by hand; timing:
-            milliseconds of brain and controller ticks.
+        what: first: is the first thought right; swap: do the codes follow a thought whose target
+            was exchanged by hand; timing: milliseconds of brain and controller ticks.
         episodes: scenes to look at.
         seed: the first of them.
         out: file for the figures.
         stack: models, robot.
     """
 
-    what: Literal["swap", "timing"] = "swap"
+    what: Literal["first", "swap", "timing"] = "first"
     episodes: int = 100
     seed: int = 1_000_000
     out: Path = Path("out/probe.json")
@@ -53,7 +56,7 @@ def probe(config: ProbeConfig) -> int:
     """Run the probe, print and write its figures."""
     with World() as world:
         stack = Stack(config.stack, world)
-        ask = {"swap": _swap, "timing": _timing}[config.what]
+        ask = {"first": _first, "swap": _swap, "timing": _timing}[config.what]
         figures = ask(stack, config)
     figures |= {"what": config.what, "seed": config.seed, "versions": versions()}
     config.out.parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +74,34 @@ def _episodes(config: ProbeConfig) -> Iterator[Episode]:
 def _look(world: World, episode: Episode) -> Observation:
     world.reset(episode.scene)
     return world.observation(("fixed", "wrist"))
+
+
+def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
+    brain = stack.brain
+    assert brain is not None, "the probe of first thoughts needs --stack.tokens brain"
+    found: dict[str, list[bool]] = {"refused": [], "names": [], "places": [], "codes": []}
+    for episode in _episodes(config):
+        observation = _look(stack.world, episode)
+        objects, goal = stack.world.objects(), episode.goal
+        named_rows = [goal.target] + [goal.destination] * (goal.destination >= 0)
+        brain.reset()
+        tokens = brain.think(observation, episode.instruction, ControllerReport())
+        thought = tokens.thought or ""
+        found["refused"].append(tokens.is_null)
+        found["names"].append(all(named(objects, row) in thought for row in named_rows))
+        spots = [place(int(i), int(j)) for i, j in _PLACE.findall(thought)]
+        true = objects[named_rows, 2:4]
+        found["places"].append(
+            len(spots) == len(true) and bool((np.linalg.norm(true - spots, axis=1) < NEAR).all())
+        )
+        aim = None if tokens.is_null else stack.codec.waypoint(tokens.codes).position[:2]
+        found["codes"].append(
+            aim is not None and bool(np.hypot(*(objects[goal.target, 2:4] - aim)) < NEAR)
+        )
+    return {"scenes": config.episodes} | {
+        name: {"rate": float(np.mean(rows)), "ci95": wilson(sum(rows), len(rows))}
+        for name, rows in found.items()
+    }
 
 
 def _swap(stack: Stack, config: ProbeConfig) -> dict[str, Any]:

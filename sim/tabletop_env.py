@@ -30,7 +30,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         task: a name in `sim.tasks.TASKS`, or "all" for a random one each episode.
         split: which seeds episodes are drawn from: "train", "validation" or "test".
         pool, phrasing: see :func:`sim.tasks.sample_episode`.
-        size: image side, pixels (None: each camera's own). render_size: the side of `render()`'s picture.
+        size: image side, pixels (None: each camera's own). render_size: that of `render()`.
 
     `reset(options={"seed": s})` plays exactly the episode of seed s.
     """

@@ -95,7 +95,7 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     model = _start(config, size)
     if model.image_size != size:
         raise ValueError(
-            f"{config.start} sees {model.image_size} px, the pictures of {config.cache} have {size}: "
+            f"{config.start} sees {model.image_size} px, {config.cache} has pictures of {size}: "
             "collect with the robot's camera set to the model's size, or start from fresh weights"
         )
     network = model.network

@@ -35,9 +35,7 @@ class GroundingStage:
     """Pictures a step."""
 
 
-def drills(
-    objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed: int = 0
-) -> Rows:
+def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed: int = 0) -> Rows:
     """Rows about every picture's visible objects, and two absent ones, from (N, 6, 10) labels.
 
     One of the absent ones has the colour of one object and the kind of another: to deny it, the two

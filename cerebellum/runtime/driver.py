@@ -24,6 +24,15 @@ PLACE_LOW = np.array([0.10, -0.50, 0.008])  # m, where the tool may be commanded
 PLACE_HIGH = np.array([0.85, 0.50, 0.70])
 LARGEST = np.array([1.1 * motion.SPEED] * 3 + [1.1 * motion.SPEED_YAW])
 
+Order = tuple[tuple[int, ...], bool]  # codes (none: the null code), and whether to hold
+
+
+def _order(tokens: ActionTokens | None, state: Freshness | str) -> Order:
+    """What `tokens` in this state amount to."""
+    state = Freshness(state)
+    codes = tokens.codes if tokens is not None and state is Freshness.FRESH else ()
+    return codes, tokens is None or state in (Freshness.HOLD, Freshness.STOPPED)
+
 
 class Driver(ABC):
     """Call :meth:`reset` once and :meth:`step` at every policy step (50 ms).
@@ -42,7 +51,7 @@ class Driver(ABC):
         self.spec, self.codec = spec, codec
         self.kinematics = Kinematics(spec)
         self.refused = 0
-        self._order: tuple[tuple[int, ...], bool] | None = None
+        self._order: Order | None = None
         self._schedule = Schedule(replan, commit)
         self._reporter = Reporter()
         self.command = CommandState(self.kinematics.tool_pose(spec.home))
@@ -63,6 +72,10 @@ class Driver(ABC):
         if not tokens.is_null:
             self.codec.check(tokens.codes, tokens.codec_id)
 
+    def due(self, tokens: ActionTokens | None, state: Freshness | str = Freshness.FRESH) -> bool:
+        """Whether a :meth:`step` with this order would decide anew, hence look at its camera."""
+        return self._schedule.due or _order(tokens, state) != self._order
+
     def step(
         self,
         observation: Observation,
@@ -79,17 +92,13 @@ class Driver(ABC):
         Raises:
             CodecMismatchError, RangeError: tokens of a foreign codec, or malformed.
         """
-        state = Freshness(state)
         if tokens is not None:
             self.check(tokens)
-        fresh = state is Freshness.FRESH and tokens is not None
-        codes = tokens.codes if fresh and tokens is not None else ()
-        holding = tokens is None or state in (Freshness.HOLD, Freshness.STOPPED)
-        order: tuple[tuple[int, ...], bool] = (codes, holding)
         self.replanned = False
-        if self._schedule.due or order != self._order:
+        due = self.due(tokens, state)
+        self._order = codes, holding = _order(tokens, state)
+        if due:
             self._decide(observation, codes, age, holding)
-        self._order = order
         action, rows, joints = self._schedule.take()
         self.command = self.command.advance(action)
         self._q = joints[0]

@@ -81,3 +81,15 @@ def test_frozen_tokens_resume(world: World, stack: Stack) -> None:
     agent = stack.agent(episode)
     result = run_episode(world, episode, agent, FreezeTokens(1.0))
     assert result.success and not agent.cut_off
+
+
+def test_pictures_nobody_looks_at_change_nothing(world: World) -> None:
+    shipped = Stack(StackConfig(tokens="oracle"), world)
+    episode = sample_episode("pick", SEED)
+    hashes = []
+    for every in (False, True):
+        agent = shipped.agent(episode)
+        if every:
+            agent.cameras = lambda now: ("wrist", "fixed")  # type: ignore[method-assign]
+        hashes.append(run_episode(world, episode, agent, limit=80).trajectory_hash)
+    assert hashes[0] == hashes[1]
