@@ -11,8 +11,8 @@ class LanguageSizes:
 
     hidden: int = 192
     layers: int = 3
-    heads: int = 6
-    key_value_heads: int = 6
+    heads: int = 4
+    key_value_heads: int = 4
     inner: int = 512
     max_positions: int = 1024
 

@@ -1,9 +1,13 @@
-"""Several dialogues about one picture in one sequence: the picture is paid for once.
+"""Several dialogues about one picture: the picture is paid for once.
 
-    [64 image tokens][row 1][row 2] ... [row R]
+    image tokens of picture p          (once, its keys and values kept)
+        lane: [row 1][row 4]           each lane reads the keys and values of its picture
+        lane: [row 2][row 3][row 5]
 
-Each row sees the image and, causally, itself; its positions go on from 64 as if it stood alone.
-So the weights, and every logit, are those of `LlavaForConditionalGeneration` row by row (tested).
+Rows lie side by side in lanes as long as the longest row. Each sees the image and, causally,
+itself; its positions go on behind the image as if it stood alone. So the weights, and every logit,
+are those of `LlavaForConditionalGeneration` row by row (tested). One sequence of picture and all
+rows would cost three times the attention, nearly all of it masked.
 """
 
 from collections.abc import Sequence
@@ -12,26 +16,28 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
-from transformers import LlavaForConditionalGeneration
+from transformers import DynamicCache, LlavaForConditionalGeneration
 
 from brain.train.rows import Rows
 
 
 @dataclass
 class Packed:
-    """A batch of B pictures with their rows, padded to T text tokens.
+    """A batch of B pictures whose rows lie in N lanes of W tokens.
 
     Attributes:
         pictures: (B,) indices into the cache's `fixed`.
-        tokens: (B, T) ids.
-        segment: (B, T) number of the row within the picture, -1 for padding.
-        position: (B, T) rotary positions.
-        predict: (M,) flat indices into (B, T) of the tokens that predict an answer token.
+        picture: (N,) which of the B each lane speaks of.
+        tokens: (N, W) ids.
+        segment: (N, W) number of the row within the lane, -1 for padding.
+        position: (N, W) rotary positions.
+        predict: (M,) flat indices into (N, W) of the tokens that predict an answer token.
         answer: (M,) the token to predict there.
         code: (M,) position of that token in the action, -1 for words of the thought.
     """
 
     pictures: np.ndarray
+    picture: Tensor
     tokens: Tensor
     segment: Tensor
     position: Tensor
@@ -40,56 +46,71 @@ class Packed:
     code: Tensor
 
 
+@dataclass
+class _Lane:
+    picture: int
+    used: int = 0
+    rows: int = 0
+
+
 def pack(rows: Rows, chosen: Sequence[np.ndarray], pictures: np.ndarray, image_tokens: int,
          codes: int) -> Packed:  # fmt: skip
-    """Lay the rows `chosen[b]` of picture `pictures[b]` side by side.
+    """Lay the rows `chosen[b]` of picture `pictures[b]` into lanes, each where it first fits.
 
     Args:
         image_tokens: length of the image prefix, where positions go on.
         codes: L, the action's length.
     """
-    width = max(int((rows.start[c + 1] - rows.start[c]).sum()) for c in chosen)
+    width = max(int((rows.start[c + 1] - rows.start[c]).max()) for c in chosen if len(c))
     width = -(-width // 16) * 16
-    shape = (len(chosen), width)
+    lanes: list[_Lane] = []
+    spots: list[tuple[int, int, int, int]] = []  # row, lane, offset, number within the lane
+    for b, picks in enumerate(chosen):
+        first = len(lanes)
+        for row in picks:
+            length = len(rows.of(row))
+            here = next(
+                (i for i in range(first, len(lanes)) if lanes[i].used + length <= width), len(lanes)
+            )
+            if here == len(lanes):
+                lanes.append(_Lane(b))
+            lane = lanes[here]
+            spots.append((int(row), here, lane.used, lane.rows))
+            lane.used, lane.rows = lane.used + length, lane.rows + 1
+    shape = (len(lanes), width)
     tokens, segment = np.zeros(shape, np.int64), np.full(shape, -1, np.int64)
     position = np.full(shape, image_tokens, np.int64)
     predict: list[int] = []
     answer: list[int] = []
     code: list[int] = []
-    for b, picks in enumerate(chosen):
-        at = 0
-        for number, row in enumerate(picks):
-            ids = rows.of(row)
-            end = at + len(ids)
-            tokens[b, at:end] = ids
-            segment[b, at:end] = number
-            position[b, at:end] = image_tokens + np.arange(len(ids))
-            # <think> is given; what follows is learnt, from the codes on where the thought is given
-            head, thought = int(rows.head[row]), int(rows.thought[row])
-            first = head + 1 if rows.loss_thought[row] else head + thought
-            has_codes = len(ids) - head - thought > codes
-            for k in range(first, len(ids)):
-                predict.append(b * width + at + k - 1)
-                answer.append(int(ids[k]))
-                place = k - head - thought
-                code.append(place if has_codes and 0 <= place < codes else -1)
-            at = end
+    for row, lane_number, at, number in spots:
+        ids = rows.of(row)
+        span = (lane_number, slice(at, at + len(ids)))
+        tokens[span], segment[span] = ids, number
+        position[span] = image_tokens + np.arange(len(ids))
+        # <think> is given; what follows is learnt, from the codes on where the thought is given
+        head, thought = int(rows.head[row]), int(rows.thought[row])
+        first = head + 1 if rows.loss_thought[row] else head + thought
+        has_codes = len(ids) - head - thought > codes
+        for k in range(first, len(ids)):
+            predict.append(lane_number * width + at + k - 1)
+            answer.append(int(ids[k]))
+            place = k - head - thought
+            code.append(place if has_codes and 0 <= place < codes else -1)
     return Packed(
-        np.asarray(pictures), torch.from_numpy(tokens), torch.from_numpy(segment),
-        torch.from_numpy(position), torch.tensor(predict), torch.tensor(answer),
-        torch.tensor(code),
+        np.asarray(pictures), torch.tensor([lane.picture for lane in lanes]),
+        torch.from_numpy(tokens), torch.from_numpy(segment), torch.from_numpy(position),
+        torch.tensor(predict), torch.tensor(answer), torch.tensor(code),
     )  # fmt: skip
 
 
 def attention_mask(segment: Tensor, image_tokens: int) -> Tensor:
-    """(B, 1, I + T, I + T) bool, True where a query (row) may look at a key (column)."""
-    batch, width = segment.shape
-    image = torch.full((batch, image_tokens), -2)
-    whole = torch.cat([image, segment], 1)
-    total = image_tokens + width
-    causal = torch.ones(total, total, dtype=torch.bool).tril()
-    same = whole[:, :, None] == whole[:, None, :]
-    return ((same | (whole == -2)[:, None, :]) & causal)[:, None]
+    """(N, 1, W, I + W) bool, True where a token of a lane (row) may look at a key (column)."""
+    width = segment.shape[1]
+    same = segment[:, :, None] == segment[:, None, :]
+    own = same & torch.ones(width, width, dtype=torch.bool).tril()
+    image = torch.ones(len(segment), width, image_tokens, dtype=torch.bool)
+    return torch.cat([image, own], -1)[:, None]
 
 
 def hidden_states(
@@ -100,16 +121,17 @@ def hidden_states(
     Args:
         features: (B, I, V) output of the vision encoder, fresh or cached.
     """
-    model = network.model
-    image = model.multi_modal_projector(features)
-    count = image.shape[1]
-    text = model.language_model.get_input_embeddings()(batch.tokens)
-    embeds = torch.cat([image.to(text.dtype), text], 1)
-    prefix = torch.arange(count).expand(len(text), count)
-    out = model.language_model(
-        inputs_embeds=embeds,
-        attention_mask=attention_mask(batch.segment, count),
-        position_ids=torch.cat([prefix, batch.position], 1),
-        use_cache=False,
+    model, language = network.model, network.model.language_model
+    text = language.get_input_embeddings()(batch.tokens)
+    image = model.multi_modal_projector(features).to(text.dtype)
+    cache = DynamicCache(config=language.config)
+    language(inputs_embeds=image, past_key_values=cache, use_cache=True)
+    cache.batch_select_indices(batch.picture)
+    out = language(
+        inputs_embeds=text,
+        attention_mask=attention_mask(batch.segment, image.shape[1]),
+        position_ids=batch.position,
+        past_key_values=cache,
+        use_cache=True,
     ).last_hidden_state
-    return out[:, count:].flatten(0, 1)[batch.predict]
+    return out.flatten(0, 1)[batch.predict]

@@ -49,10 +49,22 @@ def test_mask_keeps_rows_apart():
     segment = torch.tensor([[0, 0, 1, -1]])
     mask = attention_mask(segment, 2)[0, 0].int().tolist()
     assert mask == [
-        [1, 0, 0, 0, 0, 0],
-        [1, 1, 0, 0, 0, 0],
         [1, 1, 1, 0, 0, 0],
         [1, 1, 1, 1, 0, 0],
         [1, 1, 0, 0, 1, 0],
         [1, 1, 0, 0, 0, 1],
     ]
+
+
+def test_a_lane_holds_rows_of_one_picture_and_wastes_little(tiny, table):
+    rows = tokenise(table, tiny.vocabulary)
+    groups = rows.by_picture()
+    batch = pack(rows, list(groups.values()), np.array(list(groups)), 64, len(SIZES))
+    lengths = np.diff(rows.start)
+    assert (batch.segment >= 0).sum() == lengths.sum()
+    assert batch.tokens.shape[1] < lengths.max() + 16
+    for lane, picture in enumerate(batch.picture.tolist()):
+        for number in range(int(batch.segment[lane].max()) + 1):
+            ids = batch.tokens[lane][batch.segment[lane] == number].tolist()
+            own = groups[int(batch.pictures[picture])]
+            assert any(rows.of(row).tolist() == ids for row in own)
