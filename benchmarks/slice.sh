@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every row of the README's table, from the shipped models, on held-out seeds.
 # Resumable: finished episodes in OUT are kept. Usage: benchmarks/slice.sh [OUT] [EPISODES]
+# ONLY='oracle|null' runs the rows whose name matches; WORKERS is the number of processes.
 set -euo pipefail
 OUT=${1:-out/slice}
 N=${2:-100}
@@ -10,8 +11,9 @@ pontine() { .venv/bin/pontine "$@"; }
 row() { # name, then options
     local name=$1
     shift
+    [[ $name =~ ^(${ONLY:-.*})$ ]] || return 0
     echo "== $name"
-    pontine eval --out "$OUT/$name" --no-videos "$@"
+    pontine eval --out "$OUT/$name" --no-videos --workers "${WORKERS:-2}" "$@"
 }
 
 row brain --episodes "$N"
@@ -34,6 +36,13 @@ row phrasings-held-out --episodes "$N" --phrasings held_out
 row pairs-held-out --episodes "$N" --pairs held_out
 row absent --episodes $((N / 2)) --ask absent
 row nontask --episodes $((N / 4)) --ask nontask
-pontine probe --what swap --episodes $((2 * N)) --out "$OUT/swap.json"
-pontine probe --what timing --episodes "$N" --out "$OUT/timing.json"
+probe() { # what, then options
+    local what=$1
+    shift
+    [[ $what =~ ^(${ONLY:-.*})$ ]] || return 0
+    pontine probe --what "$what" --out "$OUT/$what.json" "$@"
+}
+probe first --episodes $((4 * N))
+probe swap --episodes $((2 * N))
+probe timing --episodes "$N"
 .venv/bin/python benchmarks/table.py "$OUT"

@@ -1,5 +1,7 @@
 """All stages from a real cache to a model folder that thinks, and again from where it stopped."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
@@ -18,6 +20,8 @@ from brain.train.language import LanguageStage
 from brain.train.loop import Schedule
 from brain.train.projector import ProjectorStage
 from brain.train.vision import VisionStage
+from brain.vision_encoder import ConvVisionConfig
+from brain.vision_language_model import build, save
 from episodes import cache_build
 from episodes.columns import STILLS, TABLETOP
 from episodes.writer import Recorder
@@ -68,8 +72,22 @@ def test_all_stages_then_resumed(config, capsys):
     assert brain.config["rate_hz"] == 4.0 and order.codec_id == "ab" * 8
 
 
-def test_unknown_stages_are_named(config):
-    import dataclasses
+def test_kept_features_are_computed_once(config):
+    kept = replace(config, keep_features=True, stages=("vision", "instruct"))
+    train_brain(kept)
+    features = next((config.cache / "features").iterdir())
+    before = features.stat().st_mtime_ns
+    train_brain(replace(kept, out=config.out.with_name("again")))
+    assert features.stat().st_mtime_ns == before
 
+
+def test_pictures_of_another_size_are_refused(config, tokenizer, tmp_path):
+    vision = ConvVisionConfig(channels=16, num_hidden_layers=1, image_size=128)
+    save(build(tokenizer, config.metadata(), vision, config.language), tmp_path / "small")
+    with pytest.raises(ValueError, match="128 px"):
+        train_brain(replace(config, start=tmp_path / "small"))
+
+
+def test_unknown_stages_are_named(config):
     with pytest.raises(ValueError, match="sleep"):
-        train_brain(dataclasses.replace(config, stages=("vision", "sleep")))
+        train_brain(replace(config, stages=("vision", "sleep")))
