@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import tyro
@@ -27,6 +27,9 @@ from pontine.thoughts import named, placed
 from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE
+
+if TYPE_CHECKING:
+    from brain.policy import BrainPolicy
 
 NEAR = 0.04  # m: the place named is this object's
 _PLACE = re.compile(r"<loc_(\d+)> <loc_(\d+)>")
@@ -76,9 +79,14 @@ def _look(world: World, episode: Episode) -> Observation:
     return world.observation(("fixed", "wrist"))
 
 
+def _brain(stack: Stack) -> "BrainPolicy":
+    if stack.brain is None:
+        raise SystemExit("thoughts are the brain's: leave --tokens at 'brain'")
+    return stack.brain
+
+
 def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
-    brain = stack.brain
-    assert brain is not None, "the probe of first thoughts needs --stack.tokens brain"
+    brain = _brain(stack)
     found: dict[str, list[bool]] = {"refused": [], "names": [], "places": [], "codes": []}
     for episode in _episodes(config):
         observation = _look(stack.world, episode)
@@ -105,8 +113,7 @@ def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
 
 
 def _swap(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
-    brain = stack.brain
-    assert brain is not None, "the swap probe needs --stack.tokens brain"
+    brain = _brain(stack)
     followed = kept = tried = 0
     for episode in _episodes(config):
         observation = _look(stack.world, episode)

@@ -1,0 +1,32 @@
+"""Questions to the shipped models, few of them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pontine.probe import ProbeConfig, probe
+
+
+@pytest.mark.parametrize("what", ["first", "swap", "timing"])
+def test_every_probe_writes_its_figures(what: str, tmp_path: Path) -> None:
+    out = tmp_path / "probe.json"
+    assert probe(ProbeConfig(what=what, episodes=8, seed=800_000, out=out)) == 0  # type: ignore[arg-type]
+    figures = json.loads(out.read_text())
+    if what == "first":
+        assert figures["scenes"] == 8
+        # the right codes without the right place would be luck
+        assert figures["codes"]["rate"] <= figures["places"]["rate"] + 0.25
+        assert figures["places"]["rate"] > 0.5
+    elif what == "swap":
+        assert figures["follows_the_thought"] + figures["follows_the_sentence"] <= 1
+    else:
+        assert 0 < figures["brain_standing_thought_ms"]["p50"] < 1000
+
+
+def test_probing_the_brain_needs_the_brain(tmp_path: Path) -> None:
+    from pontine.setup import StackConfig
+
+    config = ProbeConfig(episodes=1, stack=StackConfig(tokens="null"), out=tmp_path / "x.json")
+    with pytest.raises(SystemExit, match="brain"):
+        probe(config)
