@@ -31,7 +31,7 @@ COMMANDS: dict[str, Command] = {
         "cerebellum.train_codec", "TrainCodecConfig", "train", "fit the action tokens' code book"
     ),
     "train controller": Command(
-        "cerebellum.train", "TrainControllerConfig", "train",
+        "pontine.controller_training", "ControllerTraining", "train",
         "train or fine-tune the cerebellum",
     ),
     "train vision": Command(

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import tyro
 
 from body.robots import robot
 from brain.train.brain import STAGES, TrainBrain
@@ -54,7 +56,7 @@ class BrainTraining:
     out: Path = MODELS / "tabletop-brain"
     runs: Path = Path("runs/brain")
     robot: str = "fr3"
-    start: Path | None = None
+    start: Annotated[Path | None, tyro.conf.arg(name="from")] = None
     lessons: int = 8
     minutes: Minutes = field(default_factory=Minutes)
     steps: int = 0

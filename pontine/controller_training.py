@@ -1,0 +1,21 @@
+"""`pontine train controller`: the cerebellum's settings, spelt for the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+from cerebellum.train import train
+from cerebellum.train_config import TrainControllerConfig
+
+
+@dataclass(frozen=True)
+class ControllerTraining(TrainControllerConfig):
+    """Train the flow-matching controller on a training cache, from nothing or from a model."""
+
+    from_model: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    """Fine-tune this model folder instead of starting from nothing; its statistics are kept."""
+
+
+__all__ = ["ControllerTraining", "train"]
