@@ -2,7 +2,9 @@
 
 An image token with an object is drawn towards the sum of the embeddings of its words: colour, kind
 and place. The place's second token is rolled by half the width, so that x and y keep apart. With
-tied embeddings, looking at the right image token is then already half of naming it.
+tied embeddings, looking at the right image token is then already half of naming it. A token without
+object is drawn to one vector of the same length, never to zero: the language model normalises what
+it reads, and would blow the rest of a hundred near-zero tokens up to as many loud distractors.
 """
 
 from dataclasses import dataclass, field
@@ -37,8 +39,8 @@ class ProjectorStage:
 
 def token_targets(
     objects: NDArray[np.float32], embeddings: Tensor, vocabulary: Vocabulary, side: int, size: int
-) -> Tensor:
-    """(B, side^2, D): for each image token the sum of its object's word embeddings, else zero.
+) -> tuple[Tensor, Tensor]:
+    """(B, side^2, D) what each image token shall be, and (B, side^2) bool: it has an object.
 
     Args:
         objects: `scene.objects` (B, 6, 10); side: tokens along an edge; size: pixels of an edge.
@@ -56,7 +58,9 @@ def token_targets(
     places = embeddings[vocabulary.locations]
     x, y = (_between(places, own[..., 2 + k], *r) for k, r in enumerate((X_RANGE, Y_RANGE)))
     total = kinds + colours + x + y.roll(y.shape[-1] // 2, -1)
-    return total * near[..., None]
+    nothing = embeddings[vocabulary.image]
+    nothing = nothing / nothing.norm() * total.norm(dim=-1).mean()
+    return torch.where(near[..., None], total, nothing), near
 
 
 def _between(table: Tensor, value: Tensor, low: float, high: float) -> Tensor:
@@ -84,13 +88,13 @@ def train_projector(
     unit = embeddings.pow(2).mean() * 4
 
     def error(rows: NDArray[np.int64], rng: np.random.Generator | None = None) -> Tensor:
-        """Squared error where an object is, and a tenth of it elsewhere, relative to the target."""
-        wanted = token_targets(images.objects[rows], embeddings, model.vocabulary, side, size)
+        """Squared error where an object is, plus that elsewhere, relative to the embeddings."""
+        objects = images.objects[rows]
+        wanted, here = token_targets(objects, embeddings, model.vocabulary, side, size)
         with torch.autocast("cpu", torch.bfloat16):
             tokens = projector(features(rows, rng))
         off = (tokens.float() - wanted).pow(2).mean(-1) / unit
-        here = wanted.abs().sum(-1) > 0
-        return off[here].sum() / here.sum().clamp(min=1) + 0.1 * off[~here].mean()
+        return off[here].sum() / here.sum().clamp(min=1) + off[~here].mean()
 
     def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
         rows = np.sort(rng.choice(learn, min(stage.pictures, len(learn)), False))
