@@ -20,14 +20,14 @@ from pontine.teacher import TeacherConfig, teach
 
 @dataclass(frozen=True)
 class Minutes:
-    """Wall-clock budgets of the stages, minutes on one core."""
+    """Wall-clock budgets of the stages, minutes."""
 
     vision: float = 20.0
-    language: float = 1.0
-    projector: float = 0.5
-    grounding: float = 10.0
-    instruct: float = 40.0
-    joint: float = 5.0
+    language: float = 0.7
+    projector: float = 0.7
+    grounding: float = 9.0
+    instruct: float = 31.0
+    joint: float = 8.0
 
 
 @dataclass(frozen=True)

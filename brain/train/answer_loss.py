@@ -19,7 +19,8 @@ class AnswerWeights:
     """How much each kind of token counts and how wide its target is."""
 
     words: float = 1.0
-    locations: float = 2.0
+    locations: float = 5.0
+    """Few among many tokens, and what everything later hangs on."""
     codes: tuple[float, ...] = (2.0, 2.0, 1.0, 1.0, 1.0, 0.3)
     """Weight of each position of the action (x, y, z, yaw, closed, time to go)."""
     sigma: tuple[float, ...] = (1.5, 1.5, 1.5, 1.5, 0.0, 0.7)

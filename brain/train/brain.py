@@ -60,8 +60,8 @@ class TrainBrain:
     keep_features: bool = False
     """Compute the frozen encoder's tokens once and keep them beside the cache (0.1 MB a picture)
     instead of afresh, augmented, at every step."""
-    drills: int = 8
-    """Drills a picture mixed into the dialogues of the instruct and joint stages."""
+    drilled: int = 16
+    """Pictures with drills alone that join each step of the instruct and joint stages."""
     weights: AnswerWeights = field(default_factory=AnswerWeights)
     stages: tuple[str, ...] = STAGES
     """Which stages to run, in this order (leave one out to see what it is worth)."""
@@ -111,7 +111,7 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
 
     def drilled() -> Dialogues:
         if not dialogues.drills:
-            dialogues.add_drills(drills(images.objects, model.vocabulary, size), config.drills)
+            dialogues.add_drills(drills(images.objects, model.vocabulary, size), config.drilled)
         return dialogues
 
     runs: dict[str, Callable[[Path], Metrics]] = {

@@ -42,14 +42,14 @@ class Dialogues:
             raise ValueError("every picture with dialogues is held out; collect more episodes")
         self.groups = groups
         self.drills: dict[int, NDArray[np.int64]] = {}
-        self.drill_count = 0
+        self.drilled = 0
         self.learn = np.array(learn)
         self.check = np.array(check or learn)
         sizes = np.array([min(len(groups[p]), batching.rows_per_picture) for p in learn], float)
         self.weight = sizes.cumsum() / sizes.sum()
 
-    def add_drills(self, drills: Rows, count: int) -> None:
-        """Mix up to `count` drills of each drawn picture into its dialogues while learning.
+    def add_drills(self, drills: Rows, pictures: int) -> None:
+        """While learning, add a picture's drills to its dialogues, and `pictures` with drills alone.
 
         Without them a stage that starts on dialogues loses the grounding the drills gave, for
         half of the dialogues tell the place in the thought before.
@@ -57,7 +57,7 @@ class Dialogues:
         first = len(self.rows)
         self.rows = join(self.rows, drills)
         self.drills = {p: rows + first for p, rows in drills.by_picture().items()}
-        self.drill_count = count
+        self.drilled = pictures
 
     def _packed(
         self, pictures: NDArray[np.int64], rng: np.random.Generator, learning: bool = False
@@ -65,12 +65,12 @@ class Dialogues:
         limit = self.batching.rows_per_picture
         chosen = [rng.permutation(self.groups[int(p)])[:limit] for p in pictures]
         if learning and self.drills:
+            more = rng.choice(self.learn, self.drilled)
             none = np.zeros(0, np.int64)
-            extra = [rng.permutation(self.drills.get(int(p), none)) for p in pictures]
-            chosen = [
-                np.concatenate([own, more[: self.drill_count]])
-                for own, more in zip(chosen, extra, strict=True)
-            ]
+            chosen += [none] * len(more)
+            pictures = np.concatenate([pictures, more])
+            drills = [self.drills.get(int(p), none) for p in pictures]
+            chosen = [np.concatenate(both) for both in zip(chosen, drills, strict=True)]
         return pack(self.rows, chosen, pictures, self.model.image_tokens,
                     len(self.model.code_sizes))  # fmt: skip
 

@@ -52,7 +52,9 @@ def train_vision(
         for rows in np.array_split(check, max(1, len(check) // 64)):
             out = forward(normalise(torch.from_numpy(images.fixed[rows])))
             figures.append(dense_figures(out, dense_labels(images.objects[rows], cells)))
-        return {k: float(np.nanmean([f[k] for f in figures])) for k in figures[0]}
+        # a batch without cubes has no yaw to judge
+        finite = {k: [f[k] for f in figures if np.isfinite(f[k])] for k in figures[0]}
+        return {k: float(np.mean(v)) for k, v in finite.items() if v}
 
     for parameter in encoder.parameters():
         parameter.requires_grad_(True)
