@@ -1,7 +1,8 @@
 """Stage 3b: short drills of what is where, made from the simulator's own labels.
 
-    "red cube"          -> <loc_i> <loc_j>      "green ball" (absent) -> no
+    "red cube"          -> <loc_i> <loc_j>, or red cube <loc_i> <loc_j>
     "<loc_i> <loc_j>"   -> red cube
+    "green ball"        -> no                   (it is not there)
 
 Attention, colour, kind and read-out must form together before any dialogue makes sense; a drill is
 six tokens long instead of fifty, so that this plateau is left several times sooner.
@@ -69,7 +70,8 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
             if shown[row, k]:
                 i, j = locate(float(objects[row, k, 2]), float(objects[row, k, 3]))
                 spot = [places[i], places[j]]
-                add(row, words[pair], spot)
+                # half of the time as thoughts tell it: the name once more, then its place
+                add(row, words[pair], words[pair] + spot if rng.random() < 0.5 else spot)
                 if rng.random() < 0.3:
                     add(row, spot, words[pair])
         crossed = [(k, c) for k, _ in present for _, c in present if (k, c) not in present]
