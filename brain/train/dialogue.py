@@ -49,7 +49,7 @@ class Dialogues:
         self.weight = sizes.cumsum() / sizes.sum()
 
     def add_drills(self, drills: Rows, pictures: int) -> None:
-        """While learning, add a picture's drills to its dialogues, and `pictures` with drills alone.
+        """While learning, pictures bring their drills along, and `pictures` more have drills alone.
 
         Without them a stage that starts on dialogues loses the grounding the drills gave, for
         half of the dialogues tell the place in the thought before.
