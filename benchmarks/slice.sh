@@ -8,10 +8,11 @@ N=${2:-100}
 cd "$(dirname "$0")/.."
 export OMP_NUM_THREADS=1 MUJOCO_GL=${MUJOCO_GL:-egl}
 pontine() { .venv/bin/pontine "$@"; }
+wanted() { [[ $1 =~ ^(${ONLY:-.*})$ ]]; }
 row() { # name, then options
     local name=$1
     shift
-    [[ $name =~ ^(${ONLY:-.*})$ ]] || return 0
+    wanted "$name" || return 0
     echo "== $name"
     pontine eval --out "$OUT/$name" --no-videos --workers "${WORKERS:-2}" "$@"
 }
@@ -39,7 +40,7 @@ row nontask --episodes $((N / 4)) --ask nontask
 probe() { # what, then options
     local what=$1
     shift
-    [[ $what =~ ^(${ONLY:-.*})$ ]] || return 0
+    wanted "$what" || return 0
     pontine probe --what "$what" --out "$OUT/$what.json" "$@"
 }
 probe first --episodes $((4 * N))

@@ -26,6 +26,7 @@ from brain.tokenizer import (
 X_RANGE = (0.20, 0.75)
 Y_RANGE = (-0.32, 0.32)
 REFUSE, DONE = "refuse", "done"
+_PLACE = re.compile(r"<loc_(\d+)>\s*<loc_(\d+)>")
 
 
 def _bin(value: float, low: float, high: float) -> int:
@@ -89,4 +90,9 @@ def show(thought: str) -> str:
         x, y = place(int(match[1]), int(match[2]))
         return f"({x:.2f}, {y:+.2f}) m"
 
-    return re.sub(r"<loc_(\d+)>\s*<loc_(\d+)>", metres, thought)
+    return _PLACE.sub(metres, thought)
+
+
+def places(thought: str) -> list[tuple[float, float]]:
+    """Base-frame x, y in m of every place that a thought tells, in its order."""
+    return [place(int(i), int(j)) for i, j in _PLACE.findall(thought)]

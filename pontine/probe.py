@@ -19,7 +19,7 @@ import numpy as np
 import tyro
 
 from body import ActionTokens, ControllerReport, Observation, Report
-from brain.prompts import place
+from brain.prompts import places
 from pontine.environment import versions
 from pontine.setup import Stack, StackConfig
 from pontine.statistics import percentiles, wilson
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from brain.policy import BrainPolicy
 
 NEAR = 0.04  # m: the place named is this object's
-_PLACE = re.compile(r"<loc_(\d+)> <loc_(\d+)>")
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
         thought = tokens.thought or ""
         found["refused"].append(tokens.is_null)
         found["names"].append(all(named(objects, row) in thought for row in named_rows))
-        spots = [place(int(i), int(j)) for i, j in _PLACE.findall(thought)]
+        spots = places(thought)
         true = objects[named_rows, 2:4]
         found["places"].append(
             len(spots) == len(true) and bool((np.linalg.norm(true - spots, axis=1) < NEAR).all())

@@ -94,8 +94,9 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     size = images.fixed.shape[1]
     model = _start(config, size)
     if model.image_size != size:
+        begun = config.start or config.runs / "start"
         raise ValueError(
-            f"{config.start} sees {model.image_size} px, {config.cache} has pictures of {size}: "
+            f"{begun} sees {model.image_size} px, {config.cache} has pictures of {size}: "
             "collect with the robot's camera set to the model's size, or start from fresh weights"
         )
     network = model.network

@@ -1,7 +1,7 @@
 """What the encoder makes of a picture: afresh and augmented, or computed once and kept.
 
-Fresh tokens show the language side other light and noise at every step; kept ones save a tenth of
-a step's time and cost 0.1 MB of disk a picture.
+Fresh tokens show the language side other light and noise at every step; kept ones save the
+encoder's share of a step and cost 0.1 MB of disk a picture.
 """
 
 import hashlib

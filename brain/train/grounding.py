@@ -76,8 +76,8 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
                     add(row, spot, words[pair])
         crossed = [(k, c) for k, _ in present for _, c in present if (k, c) not in present]
         crossed = [pair for pair in crossed if pair in words]
-        for pool in (crossed, known):
-            pair = pool[int(rng.integers(len(pool)))] if pool else known[0]
+        for pool in (crossed or known, known):
+            pair = pool[int(rng.integers(len(pool)))]
             if pair not in present:
                 add(row, words[pair], absent)
     return Rows(

@@ -46,3 +46,10 @@ def test_intent(thought, wanted):
 def test_people_see_metres():
     shown = prompts.show("pick red cube <loc_31> <loc_0> . next above")
     assert shown == "pick red cube (0.47, -0.32) m . next above"
+
+
+def test_places_of_a_thought_are_those_it_was_written_with():
+    i, j = prompts.locate(0.4, -0.1)
+    thought = f"put red cube <loc_{i}> <loc_{j}> into blue bowl <loc_3> <loc_4> . next above"
+    assert prompts.places(thought) == [prompts.place(i, j), prompts.place(3, 4)]
+    assert prompts.places("this is not a task for me . refuse") == []
