@@ -81,8 +81,10 @@ def _refusals() -> tuple[type[Exception], ...]:
     """Errors whose message already names cause and remedy: no traceback is shown for them."""
     from body import BodyError
     from episodes.errors import EpisodesError
+    from episodes.seeds import SeedError
+    from sim.worlds.camera import RenderError
 
-    return BodyError, EpisodesError
+    return BodyError, EpisodesError, SeedError, RenderError
 
 
 def _overview() -> str:

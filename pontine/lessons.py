@@ -100,11 +100,11 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
 
 def _free(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     draw = rng.random()
-    if draw < 0.55:
+    if draw < 0.54:
         return _act(snapshot, rng)
-    if draw < 0.70:
+    if draw < 0.68:
         return _swap(snapshot, rng)
-    if draw < 0.80:
+    if draw < 0.78:
         return _absent(snapshot, rng)
     if draw < 0.88:
         return Lesson(
@@ -226,9 +226,9 @@ def _draw_step(
         step = _pick(rng, steps)
         return step, _before(task, step), Report.HOLDING
     draw = rng.random()
-    if draw < 0.40 or len(task.steps) == 2:
+    if draw < 0.50 or len(task.steps) == 2:  # all that follows hangs on the first thought
         return Step.ABOVE, None, Report.MOVING
-    if draw < 0.55:
+    if draw < 0.60:
         later = [s for s in task.steps if Step.GRASP <= s < Step.RETREAT]
         return Step.ABOVE, _pick(rng, later), Report.MISSED
     if draw < 0.80 or Step.CARRY not in task.steps:

@@ -25,8 +25,8 @@ class Minutes:
     vision: float = 20.0
     language: float = 0.7
     projector: float = 0.7
-    grounding: float = 9.0
-    instruct: float = 31.0
+    grounding: float = 8.0
+    instruct: float = 36.0
     joint: float = 8.0
 
 

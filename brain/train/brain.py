@@ -12,6 +12,7 @@ from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
 from brain.train.dialogue import Batching, Dialogues
+from brain.train.errors import TrainingError
 from brain.train.features import fresh_features, kept_features
 from brain.train.grounding import DRILL_WORDS, GroundingStage, drills, train_grounding
 from brain.train.images import open_images
@@ -84,10 +85,10 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     """Run the stages and write the model folder `config.out`; returns each stage's figures.
 
     Raises:
-        ValueError: an unknown stage is named, or model and pictures differ in size.
+        TrainingError: an unknown stage is named, or model and pictures differ in size.
     """
     if unknown := set(config.stages) - set(STAGES):
-        raise ValueError(f"unknown stages {sorted(unknown)}; there are {', '.join(STAGES)}")
+        raise TrainingError(f"unknown stages {sorted(unknown)}; there are {', '.join(STAGES)}")
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     images = open_images(config.cache)
@@ -95,7 +96,7 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     model = _start(config, size)
     if model.image_size != size:
         begun = config.start or config.runs / "start"
-        raise ValueError(
+        raise TrainingError(
             f"{begun} sees {model.image_size} px, {config.cache} has pictures of {size}: "
             "collect with the robot's camera set to the model's size, or start from fresh weights"
         )

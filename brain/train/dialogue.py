@@ -11,12 +11,14 @@ from torch import Tensor
 from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import LOCATIONS
 from brain.train.answer_loss import AnswerLoss
+from brain.train.errors import TrainingError
 from brain.train.loop import Metrics
 from brain.train.packing import Packed, hidden_states, pack
 from brain.train.rows import Rows, join
 from brain.vision_language_model import VisionLanguageModel
 
 PLACE_MM = 500.0 * ((X_RANGE[1] - X_RANGE[0]) + (Y_RANGE[1] - Y_RANGE[0])) / LOCATIONS
+RIGHT_MM = 30.0  # nearer than this, along one axis, it must be the object that is meant
 Features = Callable[[NDArray[np.int64], np.random.Generator | None], Tensor]
 
 
@@ -39,7 +41,7 @@ class Dialogues:
         learn = [p for p in groups if not held_out[p]]
         check = [p for p in groups if held_out[p]]
         if not learn:
-            raise ValueError("every picture with dialogues is held out; collect more episodes")
+            raise TrainingError("every picture with dialogues is held out; collect more episodes")
         self.groups = groups
         self.drills: dict[int, NDArray[np.int64]] = {}
         self.drilled = 0
@@ -111,6 +113,7 @@ class Dialogues:
             logits = hidden[words][is_place] @ head[places].T
             off = (logits.argmax(-1) + places[0] - answer[is_place]).abs()
             total.setdefault("place_mm", []).extend((off * PLACE_MM).tolist())
+            total.setdefault("place_right", []).extend((off * PLACE_MM < RIGHT_MM).float().tolist())
             for i, size in enumerate(self.loss.sizes):
                 here = batch.code == i
                 own = self.loss.acts[:size]

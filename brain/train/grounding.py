@@ -3,6 +3,7 @@
     "red cube"          -> <loc_i> <loc_j>, or red cube <loc_i> <loc_j>
     "<loc_i> <loc_j>"   -> red cube
     "green ball"        -> no                   (it is not there)
+    "red", "cube"       -> <loc_i> <loc_j>      (the only red thing, the only cube)
 
 Attention, colour, kind and read-out must form together before any dialogue makes sense; a drill is
 six tokens long instead of fifty, so that this plateau is left several times sooner.
@@ -60,6 +61,11 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
         thought.append(len(reply) + 2)
         picture.append(row)
 
+    def place_of(row: int, k: int) -> list[int]:
+        i, j = locate(float(objects[row, k, 2]), float(objects[row, k, 3]))
+        return [places[i], places[j]]
+
+    half_words = ((kinds, KINDS), (colours, COLOURS))
     u, v = objects[..., 7], objects[..., 8]
     shown = (kinds >= 0) & (u >= 0) & (u < size) & (v >= 0) & (v < size)
     for row in range(len(objects)):
@@ -68,8 +74,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
             pair = (int(kinds[row, k]), int(colours[row, k]))
             present.add(pair)
             if shown[row, k]:
-                i, j = locate(float(objects[row, k, 2]), float(objects[row, k, 3]))
-                spot = [places[i], places[j]]
+                spot = place_of(row, k)
                 # half of the time as thoughts tell it: the name once more, then its place
                 add(row, words[pair], words[pair] + spot if rng.random() < 0.5 else spot)
                 if rng.random() < 0.3:
@@ -80,6 +85,14 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
             pair = pool[int(rng.integers(len(pool)))]
             if pair not in present:
                 add(row, words[pair], absent)
+        for ids, names in half_words:
+            pick = int(rng.integers(len(names)))
+            found = np.flatnonzero((ids[row] == pick) & (kinds[row] >= 0))
+            word = vocabulary.encode(names[pick])
+            if not len(found):
+                add(row, word, absent)
+            elif len(found) == 1 and shown[row, found[0]]:
+                add(row, word, place_of(row, found[0]))
     return Rows(
         np.array(tokens, np.int32), np.array(start, np.int64), np.array(head, np.int32),
         np.array(thought, np.int32), np.ones(len(head), bool), np.array(picture, np.int64),
@@ -89,7 +102,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
 def drill_dialogues(dialogues: Dialogues, images: Images, stage: GroundingStage) -> Dialogues:
     """The drills of `images` in the place of the dialogues."""
     rows = drills(images.objects, dialogues.model.vocabulary, images.fixed.shape[1])
-    batching = type(dialogues.batching)(stage.pictures, 10, 256)
+    batching = type(dialogues.batching)(stage.pictures, 12, 256)
     return Dialogues(dialogues.model, rows, images.held_out, batching, dialogues.loss)
 
 

@@ -5,11 +5,14 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
+
+from brain.train.optimiser import MatrixOptimiser
 
 CHECKPOINT, CURVES = "checkpoint.pt", "curves.csv"
 Metrics = dict[str, float]
@@ -70,23 +73,23 @@ def fit(
     """
     folder.mkdir(parents=True, exist_ok=True)
     trained = list(parameters)
-    optimiser = torch.optim.AdamW(
-        [{"params": [p for p in trained if p.ndim > 1], "weight_decay": schedule.weight_decay},
-         {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0}],
-        lr=schedule.learning_rate, betas=(0.9, 0.98),
-    )  # fmt: skip
-    step, seconds, figures = _resume(folder, module, optimiser)
+    optimiser = MatrixOptimiser(module, trained, schedule.learning_rate, schedule.weight_decay)
+    state = _saved(folder)
+    step, seconds, figures = int(state["step"]), float(state["seconds"]), dict(state["figures"])
+    if "module" in state:
+        module.load_state_dict(state["module"])
     if schedule.progress(step, seconds) >= 1:
         return figures
+    if "optimiser" in state:
+        optimiser.load_state_dict(state["optimiser"])
     module.train()
     start, validated = time.monotonic() - seconds, time.monotonic()
     bar = tqdm(total=100, desc=folder.name, unit="%", mininterval=1.0)
     running: Metrics = {}
     while (progress := schedule.progress(step, seconds)) < 1:
-        for group in optimiser.param_groups:
-            group["lr"] = schedule.rate(progress)
+        optimiser.set_rate(schedule.rate(progress))
         value, batch = loss(np.random.default_rng((schedule.seed, step)))
-        optimiser.zero_grad(set_to_none=True)
+        optimiser.zero_grad()
         value.backward()
         norm = nn.utils.clip_grad_norm_(trained, schedule.clip)
         if torch.isfinite(norm):  # one bad batch must not poison the weights
@@ -120,7 +123,7 @@ def _evaluate(module: nn.Module, validate: Callable[[], Metrics]) -> Metrics:
     return figures
 
 
-def _save(folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer, step: int,
+def _save(folder: Path, module: nn.Module, optimiser: MatrixOptimiser, step: int,
           seconds: float, figures: Metrics) -> None:  # fmt: skip
     state = {"module": module.state_dict(), "optimiser": optimiser.state_dict(), "step": step,
              "seconds": seconds, "figures": figures}  # fmt: skip
@@ -129,16 +132,12 @@ def _save(folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer, ste
     partial.replace(folder / CHECKPOINT)
 
 
-def _resume(
-    folder: Path, module: nn.Module, optimiser: torch.optim.Optimizer
-) -> tuple[int, float, Metrics]:
+def _saved(folder: Path) -> dict[str, Any]:
+    """The folder's checkpoint, or that of a run which has not begun."""
     path = folder / CHECKPOINT
     if not path.exists():
-        return 0, 0.0, {}
-    state = torch.load(path, weights_only=True)
-    module.load_state_dict(state["module"])
-    optimiser.load_state_dict(state["optimiser"])
-    return int(state["step"]), float(state["seconds"]), dict(state["figures"])
+        return {"step": 0, "seconds": 0.0, "figures": {}}
+    return dict(torch.load(path, weights_only=True))
 
 
 def _record(folder: Path, row: Metrics) -> None:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from body import Report
 from brain.prompts import encode_row
 from brain.tokenizer import Vocabulary
+from brain.train.errors import TrainingError
 
 COLUMNS = ("fixed_row", "instruction", "before", "report", "hand_yaw", "thought", "codes",
            "loss_thought")  # fmt: skip
@@ -77,7 +78,7 @@ def read_rows(dialogues: Path, vocabulary: Vocabulary) -> Rows:
     """
     schema = parquet.read_schema(dialogues)
     if absent := [name for name in COLUMNS if name not in schema.names]:
-        raise ValueError(f"{dialogues}: columns {absent} are missing; write it again")
+        raise TrainingError(f"{dialogues}: columns {absent} are missing; write it again")
     table = parquet.read_table(dialogues, columns=list(COLUMNS)).to_pydict()
     return tokenise(table, vocabulary)
 

@@ -84,7 +84,9 @@ class World:
         if self._camera is None:
             self._camera = Camera(MAX_PIXELS)
         self._settle_frames()
-        size = size or self.robot.cameras[camera].pixels
+        if size is None:
+            known = self.robot.cameras.get(camera)
+            size = known.pixels if known else MAX_PIXELS  # an unknown one is refused by name
         return self._camera.render(self.model, self.data, camera, size)
 
     @property

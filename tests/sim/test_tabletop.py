@@ -141,6 +141,8 @@ def test_unknown_camera(world):
     world.reset(sample_episode("pick", 4).scene)
     with pytest.raises(RenderError, match="no camera"):
         world.render("ceiling", 64)
+    with pytest.raises(RenderError, match="no camera"):
+        world.render("ceiling")
 
 
 def test_close_twice_and_render_again():

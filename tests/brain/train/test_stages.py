@@ -14,7 +14,7 @@ from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
 from brain.train.loop import Schedule
-from brain.train.names import name
+from brain.train.names import COLOURS, KINDS, name
 from brain.train.projector import ProjectorStage, token_targets, train_projector
 from brain.train.rows import tokenise
 from brain.train.vision import VisionStage, train_vision
@@ -118,18 +118,24 @@ def test_held_out_pictures_are_never_drawn(dialogues, images):
 
 
 def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
-    rows = drills(images.objects[:8], tiny.vocabulary, 128)
-    shown = images.objects[:8]
+    shown = images.objects[:60]
+    rows = drills(shown, tiny.vocabulary, 128)
     known = {(int(k), int(c)) for k, c in shown[..., :2].reshape(-1, 2) if k >= 0}
     names = {name(*pair) for pair in known}
+    halves = set()
     for i in range(len(rows)):
         question, reply = tiny.vocabulary.decode(rows.of(i).tolist()).split(" <think> ")
         reply = reply.removesuffix(" </think>")
-        here = {name(int(o[0]), int(o[1])) for o in shown[rows.picture[i]] if o[0] >= 0}
-        if reply == "no":
-            assert question in names - here
+        here = [name(int(o[0]), int(o[1])) for o in shown[rows.picture[i]] if o[0] >= 0]
+        if question in (*KINDS, *COLOURS):
+            meant = [n for n in here if question in n.split()]
+            halves.add((reply == "no", question in KINDS))
+            assert len(meant) == 0 if reply == "no" else len(meant) == 1
+        elif reply == "no":
+            assert question in names - set(here)
         else:
             assert (reply if question.startswith("<loc") else question) in here
+    assert len(halves) == 4
 
 
 @pytest.mark.slow
