@@ -46,6 +46,9 @@ COMMANDS: dict[str, Command] = {
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
     ),
+    "doctor": Command(
+        "pontine.doctor", "DoctorConfig", "doctor", "what is wrong on this machine, and the remedy"
+    ),
 }  # fmt: skip
 
 

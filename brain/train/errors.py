@@ -1,7 +1,7 @@
 """What a training run refuses to begin with."""
 
-from episodes.errors import EpisodesError
+from body import BodyError
 
 
-class TrainingError(EpisodesError):
-    """Model, data and stages of a run do not fit together."""
+class TrainingError(BodyError):
+    """Model, data and stages of a run do not fit together; the message names the remedy."""

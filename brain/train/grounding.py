@@ -61,7 +61,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
         thought.append(len(reply) + 2)
         picture.append(row)
 
-    def place_of(row: int, k: int) -> list[int]:
+    def place_of(row: int, k: np.intp) -> list[int]:
         i, j = locate(float(objects[row, k, 2]), float(objects[row, k, 3]))
         return [places[i], places[j]]
 

@@ -121,6 +121,4 @@ def _invented(rng: np.random.Generator) -> str:
             return word
 
 
-_RESERVED = frozenset(
-    " ".join((*_HELD_PLAIN, *_HELD_OBJECT, *_HELD_VERBS, *_HELD_THINGS)).split()
-)
+_RESERVED = frozenset(" ".join((*_HELD_PLAIN, *_HELD_OBJECT, *_HELD_VERBS, *_HELD_THINGS)).split())

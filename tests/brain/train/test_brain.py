@@ -13,6 +13,7 @@ from brain.language_model import LanguageSizes
 from brain.policy import BrainPolicy
 from brain.train.brain import STAGES, TrainBrain, train_brain
 from brain.train.dialogue import Batching
+from brain.train.errors import TrainingError
 from brain.train.grounding import GroundingStage
 from brain.train.instruct import InstructStage
 from brain.train.joint import JointStage
@@ -84,10 +85,10 @@ def test_kept_features_are_computed_once(config):
 def test_pictures_of_another_size_are_refused(config, tokenizer, tmp_path):
     vision = ConvVisionConfig(channels=16, num_hidden_layers=1, image_size=128)
     save(build(tokenizer, config.metadata(), vision, config.language), tmp_path / "small")
-    with pytest.raises(ValueError, match="128 px"):
+    with pytest.raises(TrainingError, match="128 px"):
         train_brain(replace(config, start=tmp_path / "small"))
 
 
 def test_unknown_stages_are_named(config):
-    with pytest.raises(ValueError, match="sleep"):
+    with pytest.raises(TrainingError, match="sleep"):
         train_brain(replace(config, stages=("vision", "sleep")))

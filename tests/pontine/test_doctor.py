@@ -1,0 +1,85 @@
+"""Every check speaks of a remedy when it fails, and the exit status follows the faults."""
+
+import os
+import shutil
+
+import pytest
+
+from pontine import doctor, realtime
+from pontine.doctor import DoctorConfig
+from pontine.environment import EglError
+from pontine.finding import Level
+from pontine.setup import MODELS
+
+
+def test_this_machine_can_run_it(capsys):
+    assert doctor.doctor(DoctorConfig()) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "no faults"
+    assert sum(line.startswith("ok") for line in lines) >= 6
+
+
+def test_whatever_is_not_well_has_a_remedy():
+    for finding in doctor.findings():
+        assert finding.found
+        assert (finding.level is Level.OK) == (finding.remedy == "")
+
+
+def test_an_altered_model_is_a_fault(tmp_path, capsys):
+    shutil.copytree(MODELS / "tabletop-codec", tmp_path / "tabletop-codec")
+    weights = next(p for p in (tmp_path / "tabletop-codec").iterdir() if p.suffix != ".md"
+                   and p.name != "config.json")  # fmt: skip
+    weights.write_bytes(weights.read_bytes() + b"x")
+    assert doctor.doctor(DoctorConfig(models=tmp_path, quiet=True)) == 1
+    text = capsys.readouterr().out
+    assert "FAULT" in text and "git checkout" in text and "1 fault\n" in text
+    assert not any(line.startswith("ok") for line in text.splitlines())
+
+
+def test_no_models_at_all_is_a_fault(tmp_path):
+    assert doctor.doctor(DoctorConfig(models=tmp_path)) == 1
+
+
+def test_without_egl_the_apt_line_is_the_remedy(monkeypatch):
+    def missing() -> None:
+        raise EglError("no headless rendering: libEGL. Remedy, as root: apt-get install -y libegl1")
+
+    monkeypatch.setattr(doctor, "require_egl", missing)
+    found = doctor.rendering()
+    assert found.level is Level.FAULT and found.remedy == "as root: apt-get install -y libegl1"
+
+
+def test_two_onnx_runtimes_are_a_fault(monkeypatch):
+    monkeypatch.setattr(doctor, "_version", lambda name: "1.0")
+    found = doctor.onnx_runtime()
+    assert found.level is Level.FAULT and "uninstall" in found.remedy
+
+
+def test_a_full_disk_is_a_fault(monkeypatch):
+    usage = type(shutil.disk_usage("/"))
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda place: usage(10, 9, 1))
+    assert doctor.disk().level is Level.FAULT
+
+
+def test_a_refused_priority_is_an_option_with_the_line_to_write(monkeypatch):
+    def refused() -> None:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(realtime, "_promote", refused)
+    found = realtime.scheduling()
+    assert found.level is Level.OPTION and "rtprio" in found.remedy
+
+
+def test_trying_for_priority_leaves_this_process_as_it_was():
+    before = os.sched_getscheduler(0)
+    realtime.scheduling()
+    assert os.sched_getscheduler(0) == before
+
+
+def test_a_check_that_breaks_is_not_taken_for_an_answer(monkeypatch):
+    def broken() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(realtime, "_promote", broken)
+    with pytest.raises(RuntimeError, match="check itself failed"):
+        realtime.scheduling()
