@@ -1,7 +1,8 @@
 """`pontine eval`: many seeded episodes, spread over worker processes, into results.json.
 
 An episode depends on its task and seed alone, never on the worker that ran it, so any number of
-workers gives identical figures. Finished episodes are kept: the same command resumes.
+workers gives identical figures. Finished episodes are kept: the same command with the same weights
+resumes.
 """
 
 import json
@@ -145,6 +146,7 @@ def _identity(config: EvalConfig) -> dict[str, Any]:
     settings = asdict(config)
     for name in ("out", "workers", "videos", "fresh"):
         settings.pop(name)
+    settings["model_hashes"] = config.stack.model_hashes()
     encoded: dict[str, Any] = json.loads(json.dumps(settings, default=str))
     return encoded
 

@@ -65,6 +65,19 @@ class StackConfig:
     robot: str = "fr3"
     models: ModelPaths = field(default_factory=ModelPaths)
 
+    def model_hashes(self) -> dict[str, str]:
+        """Hashes of the models that take part: results of others must not be mixed with theirs."""
+        used = {
+            "codec": True,
+            "controller": self.controller == "network",
+            "brain": self.tokens == "brain",
+        }
+        return {
+            name: model_folder.model_hash(getattr(self.models, name))
+            for name, takes_part in used.items()
+            if takes_part
+        }
+
 
 DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
 

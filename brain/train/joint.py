@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from brain.train.dialogue import Dialogues
 from brain.train.features import fresh_features
@@ -27,9 +28,14 @@ def train_joint(
     network = dialogues.model.network
     for parameter in network.parameters():
         parameter.requires_grad_(True)
-    features = fresh_features(network.model.vision_tower, pictures)
+    encoder = network.model.vision_tower
+    features = fresh_features(encoder, pictures)
+
+    def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
+        encoder.eval()  # batch norm keeps the statistics of all pictures: a step has too few
+        return dialogues.step(features, rng)
+
     return fit(
-        folder, network, network.parameters(),
-        lambda rng: dialogues.step(features, rng), lambda: dialogues.figures(features),
+        folder, network, network.parameters(), loss, lambda: dialogues.figures(features),
         stage.schedule,
     )  # fmt: skip

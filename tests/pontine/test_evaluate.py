@@ -1,8 +1,11 @@
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from body.fr3 import FR3
+from episodes import model_folder
 from pontine.evaluate import EvalConfig, evaluate
 from pontine.setup import ModelPaths, StackConfig
 
@@ -37,6 +40,20 @@ def test_other_settings_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path
     other = evaluate(config(codec_folder, tmp_path, seed=800_010))
     assert other["seed"] == 800_010 and len(other["per_task"]["reach"]["ci95"]) == 2
     assert len((tmp_path / "episodes.jsonl").read_text().splitlines()) == 3
+
+
+def test_other_weights_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path) -> None:
+    codec = tmp_path / "codec"
+    shutil.copytree(codec_folder, codec)
+    settings = config(codec, tmp_path / "out", episodes=1)
+    before = evaluate(settings)["config"]["model_hashes"]
+    assert set(before) == {"codec"}  # playback of the oracle: no network takes part
+    model_folder.write(codec, {"note": "trained once more"}, spec=FR3)
+    log = tmp_path / "out" / "episodes.jsonl"
+    log.write_text(log.read_text().replace('"success": true', '"success": false'))
+    after = evaluate(settings)
+    assert after["config"]["model_hashes"] != before
+    assert after["per_task"]["reach"]["success_rate"] == 1.0  # run anew, not taken from the log
 
 
 def test_an_unknown_task_is_named(codec_folder: Path, tmp_path: Path) -> None:
