@@ -99,9 +99,13 @@ def test_the_other_stages_move_what_they_say(tiny, table, dialogues, images, fea
         moved(tiny, lambda: train_instruct(dialogues, features, instruct, tmp_path / "i")) == both
     )
     joint = JointStage(FEW)
+    statistics = {n: b.clone() for n, b in tower.named_buffers() if "running" in n}
+    assert statistics
     assert moved(tiny, lambda: train_joint(dialogues, images.fixed, joint, tmp_path / "j")) == (
         both | {"vision_tower"}
     )
+    for key, before in statistics.items():
+        assert torch.equal(tower.get_buffer(key), before), key
 
 
 def test_figures_are_reported(dialogues, features):
