@@ -17,7 +17,9 @@ from brain.train.loop import Metrics, Schedule, fit
 class InstructStage:
     """Projector and language model on thought and action tokens."""
 
-    schedule: Schedule = field(default_factory=lambda: Schedule(minutes=30, learning_rate=2e-3))
+    schedule: Schedule = field(
+        default_factory=lambda: Schedule(minutes=30, learning_rate=2e-3, validate_every=180)
+    )
 
 
 def train_instruct(
