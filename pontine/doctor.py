@@ -7,14 +7,14 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 
-from cerebellum.engines.build import cache_root, engine_key
+from cerebellum.engines.build import cache_root, engine_folder
 from cerebellum.engines.onnx_engine import DESCRIPTION
 from episodes import model_folder
 from pontine import realtime
-from pontine.environment import EglError, require_egl
+from pontine.environment import EglError, require_egl, version
 from pontine.finding import Finding, Level, fault, ok, option
 from pontine.setup import MODELS
 
@@ -104,7 +104,7 @@ def torch_build() -> Finding:
 def onnx_runtime() -> Finding:
     """The execution providers, and two builds of ONNX Runtime that overwrite each other."""
     name = "ONNX Runtime"
-    builds = [n for n in ("onnxruntime", "onnxruntime-gpu") if _version(n)]
+    builds = [n for n in ("onnxruntime", "onnxruntime-gpu") if version(n)]
     if len(builds) == 2:
         return fault(name, "onnxruntime and onnxruntime-gpu share one import name",
                      "pip uninstall onnxruntime onnxruntime-gpu, then install one")  # fmt: skip
@@ -112,7 +112,7 @@ def onnx_runtime() -> Finding:
         providers = importlib.import_module("onnxruntime").get_available_providers()
     except Exception as error:
         return fault(name, f"cannot be loaded ({error})", AGAIN)
-    return ok(name, f"{_version(builds[0])}: {', '.join(providers)}" if builds else "own build")
+    return ok(name, f"{version(builds[0])}: {', '.join(providers)}" if builds else "own build")
 
 
 def cuda() -> Finding:
@@ -149,7 +149,7 @@ def rclpy() -> Finding:
     if util.find_spec("rclpy") is None:
         remedy = "source ROS's setup.bash, or pip install ros-rclpy"
         return option("ROS 2", "no rclpy: no nodes, everything else works", remedy)
-    return ok("ROS 2", f"rclpy {_version('ros-rclpy') or _version('rclpy') or 'found'}")
+    return ok("ROS 2", f"rclpy {version('ros-rclpy') or version('rclpy') or 'found'}")
 
 
 def disk() -> Finding:
@@ -178,15 +178,8 @@ def model_folders(folder: Path) -> Iterator[Finding]:
             yield fault(name, model.problem, f"git checkout -- {model.folder}")
         elif "network" not in model.config:
             yield ok(name, "verified")
-        elif (cache_root() / "engines" / engine_key(model.config) / DESCRIPTION).exists():
+        elif (engine_folder(model.config) / DESCRIPTION).exists():
             yield ok(name, "verified, engine built")
         else:
             yield option(name, "verified; its engine is built at first use",
                          f"pontine models build --names {model.name}")  # fmt: skip
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ""

@@ -26,15 +26,19 @@ class EglError(RuntimeError):
     """Cameras cannot be rendered on this machine; the message says what to install."""
 
 
+def version(package: str) -> str:
+    """The installed version of `package`; empty when it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
 @lru_cache
 def versions() -> dict[str, str]:
     """Everything a result's figures may depend on, as text; nothing heavy is imported."""
     found = {"python": platform.python_version(), "platform": platform.platform()}
-    for package in PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            found[package] = "not installed"
+    found |= {package: version(package) or "not installed" for package in PACKAGES}
     return found | {"cpu": _cpu(), "commit": _commit()}
 
 

@@ -65,7 +65,10 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
         i, j = locate(float(objects[row, k, 2]), float(objects[row, k, 3]))
         return [places[i], places[j]]
 
-    half_words = ((kinds, KINDS), (colours, COLOURS))
+    half_words = [
+        (ids, [vocabulary.encode(word) for word in names])
+        for ids, names in ((kinds, KINDS), (colours, COLOURS))
+    ]
     u, v = objects[..., 7], objects[..., 8]
     shown = (kinds >= 0) & (u >= 0) & (u < size) & (v >= 0) & (v < size)
     for row in range(len(objects)):
@@ -85,14 +88,13 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
             pair = pool[int(rng.integers(len(pool)))]
             if pair not in present:
                 add(row, words[pair], absent)
-        for ids, names in half_words:
-            pick = int(rng.integers(len(names)))
+        for ids, half in half_words:
+            pick = int(rng.integers(len(half)))
             found = np.flatnonzero((ids[row] == pick) & (kinds[row] >= 0))
-            word = vocabulary.encode(names[pick])
             if not len(found):
-                add(row, word, absent)
+                add(row, half[pick], absent)
             elif len(found) == 1 and shown[row, found[0]]:
-                add(row, word, place_of(row, found[0]))
+                add(row, half[pick], place_of(row, found[0]))
     return Rows(
         np.array(tokens, np.int32), np.array(start, np.int64), np.array(head, np.int32),
         np.array(thought, np.int32), np.ones(len(head), bool), np.array(picture, np.int64),

@@ -34,6 +34,11 @@ def engine_key(config: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def engine_folder(config: dict[str, Any]) -> Path:
+    """Where the engine of a model folder's `config` is kept once it is built."""
+    return cache_root() / "engines" / engine_key(config)
+
+
 def load_engine(model: Path, config: dict[str, Any]) -> OnnxEngine:
     """The engine of `model` (whose verified config is given), built now if need be.
 
@@ -41,7 +46,7 @@ def load_engine(model: Path, config: dict[str, Any]) -> OnnxEngine:
         EngineError: the export failed, or the engine was built from something else.
     """
     key = engine_key(config)
-    folder = cache_root() / "engines" / key
+    folder = engine_folder(config)
     if not (folder / DESCRIPTION).exists():
         _build(model, folder)
     engine = OnnxEngine.load(folder)

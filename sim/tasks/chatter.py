@@ -4,10 +4,13 @@ Training and held-out lists share no sentence and no template, only everyday wor
 """
 
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 
 from sim.worlds.scene import TRAIN_PAIRS
+
+T = TypeVar("T")
 
 _TRAIN_PLAIN = (
     "what is the weather", "sing a song", "tell me a joke", "what time is it", "how are you",
@@ -95,7 +98,7 @@ def _training_sentence(rng: np.random.Generator) -> str:
             invent = rng.random() < _INVENTED
             text = text.replace(slot, _invented(rng) if invent else _one(rng, words), 1)
     for slot in ("{o}", "{d}"):
-        text = text.replace(slot, " ".join(TRAIN_PAIRS[rng.integers(len(TRAIN_PAIRS))]))
+        text = text.replace(slot, " ".join(_one(rng, TRAIN_PAIRS)))
     return text
 
 
@@ -103,12 +106,12 @@ def _held_out_sentence(rng: np.random.Generator) -> str:
     plain = sentences("held_out")
     draw = rng.random()
     if draw < 0.25:
-        pair = " ".join(TRAIN_PAIRS[rng.integers(len(TRAIN_PAIRS))])
+        pair = " ".join(_one(rng, TRAIN_PAIRS))
         return _one(rng, _HELD_OBJECT).replace("{o}", pair)
     return _one(rng, _HELD_PLAIN) if draw < 0.6 else _one(rng, plain)
 
 
-def _one(rng: np.random.Generator, options: tuple[str, ...]) -> str:
+def _one(rng: np.random.Generator, options: tuple[T, ...]) -> T:
     return options[rng.integers(len(options))]
 
 

@@ -50,7 +50,7 @@ def test_without_egl_the_apt_line_is_the_remedy(monkeypatch):
 
 
 def test_two_onnx_runtimes_are_a_fault(monkeypatch):
-    monkeypatch.setattr(doctor, "_version", lambda name: "1.0")
+    monkeypatch.setattr(doctor, "version", lambda name: "1.0")
     found = doctor.onnx_runtime()
     assert found.level is Level.FAULT and "uninstall" in found.remedy
 
