@@ -11,6 +11,7 @@ from body.arrays import Array
 from body.observation import Observation
 from body.project import project
 from body.robot_spec import RobotSpec
+from body.travel_time import travel_time
 from cerebellum import inputs
 from cerebellum.codec import load_codec
 from cerebellum.codec.protocol import Codec
@@ -101,7 +102,7 @@ class Cerebellum(Driver):
         A brain looks from afar and cannot time the last centimetres; the hand knows where it is.
         What remains within `NEARLY` is left out, for the token's place may be off by that much.
         """
-        seconds = float(motion.time_to_go(self.command.pose, self.command.target(pose)))
+        seconds = travel_time(self.command.pose, self.command.target(pose))  # type: ignore[arg-type]
         return max(seconds - NEARLY, SOON)
 
     def _senses(
@@ -117,8 +118,9 @@ class Cerebellum(Driver):
             row[0, 5] = min(row[0, 5], self._own_time_to_go(row[0, :4]) + age)
         q = observation.joint_position[None]
         command = self.command.pose[None]
+        hand = self.kinematics.hand(q)
         proprio = inputs.proprio_features(
-            self.kinematics.tool_pose(q),
+            self.kinematics.tool_of_hand(hand),
             command,
             self.command.increment[None],
             np.array([float(self.command.closed)]),
@@ -139,19 +141,20 @@ class Cerebellum(Driver):
             token=inputs.token_features(row, np.array([age]), null, command),
             proprio=proprio * ("proprio" not in self.masked),
             force=force * ("force" not in self.masked),
-            wrist=self._wrist(observation, row, null),
+            wrist=self._wrist(observation, hand, row, null),
             prefix=prefix,
             prefix_mask=inputs.prefix_mask(np.array([len(promised)])),
             gate_override=np.array([forced], np.float32),
             noise=noise,
         )
 
-    def _wrist(self, observation: Observation, row: Array, null: Array) -> inputs.Floats:
+    def _wrist(
+        self, observation: Observation, hand: Array, row: Array, null: Array
+    ) -> inputs.Floats:
         size = inputs.IMAGE_SIZE
         image = observation.images.get(CAMERA)
         if image is None or "camera" in self.masked:  # trained with blank images for this
             return np.zeros((1, 4, size, size), np.float32)
-        hand = self.kinematics.hand(observation.joint_position)[None]
         pixel = project(self.spec.cameras[CAMERA], hand, row[:, :3], size)
         stacked = inputs.wrist_images(inputs.shrink(image)[None], pixel, null.astype(bool))
         return np.ascontiguousarray(stacked.transpose(0, 3, 1, 2))
