@@ -16,7 +16,15 @@ from cerebellum import inputs
 from cerebellum.codec import load_codec
 from cerebellum.codec.protocol import Codec
 from cerebellum.codec.waypoint import WaypointCodec
-from cerebellum.engines import Engine, EngineError, Senses, load_engine
+from cerebellum.engines import (
+    Engine,
+    EngineError,
+    Senses,
+    load_engine,
+    model_facts,
+    require_fit,
+    require_verified,
+)
 from cerebellum.runtime.driver import Driver
 from cerebellum.statistics import Statistics
 from episodes import model_folder
@@ -34,6 +42,9 @@ class Cerebellum(Driver):
         codec: the codec whose tokens will come; default: the one in the folder.
         temperature: scale of the noise the flow starts from; 0 is deterministic.
         replan, commit: see :class:`cerebellum.runtime.schedule.Schedule`.
+        engine: what runs the network, of this very model and verified on this machine; default:
+            the engine built from the folder.
+        trial: take an unverified engine: in simulation, while it is being judged.
 
     Attributes:
         masked: senses blanked for ablation, of {"camera", "force", "proprio"}.
@@ -56,6 +67,7 @@ class Cerebellum(Driver):
         replan: int = 4,
         commit: int = 1,
         engine: Engine | None = None,
+        trial: bool = False,
     ) -> None:
         folder = Path(model_dir)
         expected = codec.codec_id if codec is not None else None
@@ -70,6 +82,10 @@ class Cerebellum(Driver):
                 f"restore it (git checkout -- {folder})"
             )
         self.engine: Engine = engine if engine is not None else load_engine(folder, config)
+        description = self.engine.describe()
+        require_fit(description, model_facts(config), folder)
+        if not trial:
+            require_verified(description)
         self.engine.warm_up()
         self.masked: set[str] = set()
         self.gate_override: dict[str, float] = {}
