@@ -17,8 +17,8 @@ from cerebellum.engines.cuda import gpu_name
 from cerebellum.engines.device import cpu_name
 from cerebellum.engines.euler import EulerEngine
 from cerebellum.engines.protocol import ENCODER_INPUTS, EngineError, Senses
+from cerebellum.export.graphs import Half
 from cerebellum.inputs import Floats
-from cerebellum.network import Controller
 from cerebellum.statistics import Statistics
 from cerebellum.weights import load_model
 
@@ -27,42 +27,46 @@ BATCH = 50  # senses at once in float64
 
 
 class TorchEngine(EulerEngine):
-    """A model folder in torch, float32; see :class:`cerebellum.engines.protocol.Engine`.
+    """A model folder in torch; see :class:`cerebellum.engines.protocol.Engine`.
 
     Args:
         mode: eager; compile: torch.compile, static shapes; cuda_graph: one graph a part.
         device: "cpu" or "cuda".
+        half: weights and arithmetic in float16, as in an fp16 export.
 
     Raises:
         EngineError: no CUDA where it is asked for.
     """
 
-    def __init__(self, model: Path, mode: Mode = "eager", device: str = "cpu") -> None:
+    def __init__(
+        self, model: Path, mode: Mode = "eager", device: str = "cpu", half: bool = False
+    ) -> None:
         if device == "cuda" and not torch.cuda.is_available():
             raise EngineError("torch has no CUDA here; `pontine doctor` looks at the driver")
         if mode == "cuda_graph" and device != "cuda":
             raise EngineError("CUDA graphs need device='cuda'")
         network, config = load_model(model)
-        network = network.to(device)
         self._device = device
-        self._encoder: Callable[..., Any] = network.encoder
-        self._field: Callable[..., Any] = network.field
-        if mode == "compile":
-            self._encoder = torch.compile(network.encoder, dynamic=False)
-            self._field = torch.compile(network.field, dynamic=False)
+        parts: list[Any] = [network.encoder.to(device), network.field.to(device)]
+        if half:
+            parts = [Half(part) for part in parts]
+        if mode == "cuda_graph":
+            parts = _graphed(parts, Senses.zeros(network.config.joints), device)
+        elif mode == "compile":
+            parts = [torch.compile(part, dynamic=False) for part in parts]
+        self._encoder, self._field = parts
         self._held: tuple[Tensor, ...] = ()
-        provider = f"torch {mode}"
+        provider = f"torch {mode.replace('_', ' ')}"
+        dtype = "float16" if half else "float32"
         description = {
             **model_facts(config),
             "engine": "torch",
-            "precision": "fp32",
+            "precision": "fp16" if half else "fp32",
             "euler_steps": flow.EULER_STEPS,
             "statistics": Statistics.load(model).config(),
-            "verified": {provider: {"device": _name(device), "computes_in": {"float32": "all"}}},
+            "verified": {provider: {"device": _name(device), "computes_in": dtype}},
         }
         super().__init__(description, provider, _name(device))
-        if mode == "cuda_graph":
-            self._capture(network)
 
     @classmethod
     def load(cls, folder: Path) -> "TorchEngine":
@@ -76,22 +80,11 @@ class TorchEngine(EulerEngine):
 
     @torch.inference_mode()
     def velocity(self, z: Floats, t: Floats) -> Floats:
-        return self._field(self._put(z), self._put(t), *self._held).cpu().numpy()
+        found = self._field(self._put(z), self._put(t), *self._held)
+        return (found[0] if isinstance(found, tuple) else found).cpu().numpy()
 
     def _put(self, values: Floats) -> Tensor:
         return torch.from_numpy(values).to(self._device)
-
-    def _capture(self, network: Controller) -> None:
-        zeros = Senses.zeros(network.config.joints)
-        senses = tuple(self._put(getattr(zeros, name)) for name in ENCODER_INPUTS)
-        with torch.no_grad():
-            context, _ = network.encoder(*senses)
-        state = tuple(
-            self._put(value)
-            for value in (zeros.noise, self._times[0], zeros.prefix, zeros.prefix_mask)
-        )
-        self._encoder = _graphed(network.encoder, senses)
-        self._field = _graphed(network.field, (*state[:2], context, *state[2:]))
 
 
 def reference(model: Path, senses: Sequence[Senses]) -> Floats:
@@ -118,6 +111,15 @@ def _name(device: str) -> str:
     return cpu_name() if device == "cpu" else gpu_name()
 
 
-def _graphed(module: nn.Module, inputs: tuple[Tensor, ...]) -> Callable[..., Any]:
+def _graphed(parts: list[nn.Module], zeros: Senses, device: str) -> list[Callable[..., Any]]:
+    """Encoder and field, each captured as one CUDA graph."""
+    values = {name: torch.from_numpy(value).to(device) for name, value in vars(zeros).items()}
+    senses = tuple(values[name] for name in ENCODER_INPUTS)
     with torch.no_grad():
-        return torch.cuda.make_graphed_callables(module.requires_grad_(False), inputs)
+        context, _ = parts[0](*senses)
+        one = torch.ones(1, device=device)
+        state = (values["noise"], one, context, values["prefix"], values["prefix_mask"])
+        return [
+            torch.cuda.make_graphed_callables(part.requires_grad_(False), inputs)
+            for part, inputs in zip(parts, (senses, state), strict=True)
+        ]

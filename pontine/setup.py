@@ -54,7 +54,7 @@ class StackConfig:
         open_gate: gates of the controller forced to 1: the gate ablation.
         robot: its name.
         engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
-        provider: what ONNX Runtime runs that engine on.
+        provider: what ONNX Runtime runs that engine on. fallback: permit it the CPU instead.
         models: the folders.
     """
 
@@ -68,6 +68,7 @@ class StackConfig:
     robot: str = "fr3"
     engine: Path | None = None
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
+    fallback: bool = False
     models: ModelPaths = field(default_factory=ModelPaths)
 
 
@@ -99,7 +100,7 @@ class Stack:
         else:
             engine = trial
             if engine is None and config.engine is not None:
-                engine = open_engine(config.engine, config.provider)
+                engine = open_engine(config.engine, config.provider, config.fallback)
             cerebellum = Cerebellum(
                 config.models.controller, spec, codec=codec, engine=engine, trial=trial is not None
             )

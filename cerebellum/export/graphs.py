@@ -30,18 +30,18 @@ def write_graphs(model: Controller, folder: Path, half: bool = False) -> None:
     encoder: nn.Module = model.encoder
     field: nn.Module = model.field
     if half:
-        encoder, field = _Half(encoder), _Half(field)
+        encoder, field = Half(encoder), Half(field)
     _write(encoder, senses, folder / ENCODER, ENCODER_INPUTS, ("context", "gates"))
     _write(field, state, folder / FIELD, FIELD_INPUTS, ("velocity",))
 
 
 def example(model: Controller, seed: int = 0) -> dict[str, Tensor]:
-    """Random inputs for one decision, as tensors by name."""
-    (senses,) = random_senses(model.config.joints, 1, seed)
+    """Random inputs for one decision, two steps committed, as tensors by name."""
+    (senses,) = random_senses(model.config.joints, 1, seed, committed=2)
     return {name: torch.from_numpy(value) for name, value in vars(senses).items()}
 
 
-class _Half(nn.Module):
+class Half(nn.Module):
     """A part in float16 between float32 inputs and outputs."""
 
     def __init__(self, part: nn.Module) -> None:

@@ -11,16 +11,19 @@ from cerebellum.engines.protocol import Senses
 COMMITTED = 6  # the most steps a schedule promises
 
 
-def random_senses(joints: int, count: int, seed: int = 0) -> Iterator[Senses]:
+def random_senses(
+    joints: int, count: int, seed: int = 0, committed: int | None = None
+) -> Iterator[Senses]:
     """`count` decisions: normal features, noise images, 0 to 6 committed steps, any temperature.
 
-    In every fourth one a gate is forced.
+    In every fourth one a gate is forced. `committed`: that many steps in all of them.
     """
     rng = np.random.default_rng([seed, 17])
     chunk = (1, HORIZON, inputs.ACTION_SIZE)
     size = inputs.IMAGE_SIZE
     for number in range(count):
-        mask = inputs.prefix_mask(rng.integers(0, COMMITTED + 1, 1))
+        drawn = rng.integers(0, COMMITTED + 1, 1)
+        mask = inputs.prefix_mask(drawn if committed is None else np.array([committed]))
         gates = np.full((1, len(inputs.MODALITIES)), -1, np.float32)
         if number % 4 == 3:
             gates[0, rng.integers(len(inputs.MODALITIES))] = rng.random()
