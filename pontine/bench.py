@@ -132,8 +132,9 @@ def _contenders(config: LatencyConfig, skipped: list[dict[str, str]]) -> Iterato
     ]
     if device == "cuda":
         wanted += [
-            ("torch", partial(TorchEngine, model, mode, device, half))
-            for mode, half in (("eager", True), ("cuda_graph", False), ("cuda_graph", True))
+            ("torch", partial(TorchEngine, model, "eager", device, True)),
+            ("torch", partial(TorchEngine, model, "cuda_graph", device)),
+            ("torch", partial(TorchEngine, model, "cuda_graph", device, True)),
         ]
     wanted += [("onnxruntime", partial(_exported, model, p, device)) for p in precisions]
     wanted += [("", partial(open_engine, folder, device)) for folder in config.engine]

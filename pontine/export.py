@@ -29,6 +29,7 @@ class ExportConfig:
         model: a controller's model folder.
         to: onnx, run by ONNX Runtime; tensorrt: plans for this machine's TensorRT, or built by
             TensorRT-RTX without a GPU and then unverified.
+        tensorrt: which module builds the plans: TensorRT 10 or 11, or TensorRT-RTX.
         precision: of the large matrices; the rest stays float32 where that is needed.
         out: folder for the engine.
         provider: what ONNX Runtime is to run on; falling back to another is an error.
@@ -39,6 +40,7 @@ class ExportConfig:
 
     model: Path = MODELS / "tabletop-controller"
     to: Target = "onnx"
+    tensorrt: Literal["any", "tensorrt", "tensorrt_rtx"] = "any"
     precision: Precision = "fp32"
     out: Path = Path("out/engine")
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
@@ -59,9 +61,11 @@ def main(config: ExportConfig) -> int:
             raise EngineError(f"{config.out} holds something else: choose another --out")
         part = config.out.with_name(f"{config.out.name}.part")
         shutil.rmtree(part, ignore_errors=True)
+        module = None if config.tensorrt == "any" else config.tensorrt
         description = export(
-            config.model, part, config.to, config.precision, recorded, judge, config.provider
-        )
+            config.model, part, config.to, config.precision, recorded, judge, config.provider,
+            module,
+        )  # fmt: skip
         shutil.rmtree(config.out, ignore_errors=True)
         part.rename(config.out)
     print(f"{config.out}: {description['engine']} {description['precision']}")

@@ -98,7 +98,7 @@ class Stack:
         if config.controller == "playback":
             self.mover = Playback(codec, spec)
         else:
-            engine = trial
+            engine: Engine | None = trial
             if engine is None and config.engine is not None:
                 engine = open_engine(config.engine, config.provider, config.fallback)
             cerebellum = Cerebellum(

@@ -1,6 +1,7 @@
 """The Euler loop on the host, which every engine shares: encoder once, field once a step."""
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ class EulerEngine(ABC):
         steps = int(description["euler_steps"])
         self._times = [np.array([1.0 - k / steps], dtype=np.float32) for k in range(steps)]
         self._size = np.float32(1.0 / steps)
+
+    @classmethod
+    @abstractmethod
+    def load(cls, folder: Path) -> "EulerEngine":
+        """See :class:`cerebellum.engines.protocol.Engine`."""
 
     @abstractmethod
     def encode(self, senses: Senses) -> Floats:

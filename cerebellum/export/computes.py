@@ -1,7 +1,8 @@
-"""What ONNX Runtime really computes matrices and convolutions in, read off its optimised graph.
+"""What matrices and convolutions are really computed in, read off the graph that is run.
 
-The CPU provider has no float16 kernels, for example: it puts casts around float32 ones, and only
-the graph it optimised tells.
+For ONNX Runtime that is the graph it optimised: its CPU provider has no float16 kernels, for
+example, and puts casts around float32 ones, which nothing else tells. For TensorRT it is the
+exported graph, for a strongly typed network computes in the types it is given.
 """
 
 import tempfile
@@ -29,6 +30,12 @@ def computes_in(folder: Path, provider: str = "cpu") -> dict[str, int]:
     return dict(sorted(found.items()))
 
 
+def typed(folder: Path) -> dict[str, int]:
+    """As :func:`computes_in`, of the exported graphs as they are."""
+    found = sum((_operators(onnx.load(str(folder / n))) for n in (ENCODER, FIELD)), Counter())
+    return dict(sorted(found.items()))
+
+
 def _operators(model: onnx.ModelProto) -> Counter[str]:
     """Heavy operators by the type of their second operand."""
     graph = onnx.shape_inference.infer_shapes(model).graph
@@ -37,8 +44,9 @@ def _operators(model: onnx.ModelProto) -> Counter[str]:
         kinds[value.name] = value.type.tensor_type.elem_type
     for node in graph.node:
         if node.op_type == "Cast":
-            target = next(a.i for a in node.attribute if a.name == "to")
-            kinds[node.output[0]] = target
+            kinds[node.output[0]] = next(a.i for a in node.attribute if a.name == "to")
+        elif node.op_type == "DequantizeLinear":  # what TensorRT fuses into the operator
+            kinds[node.output[0]] = kinds[node.input[0]]
     found: Counter[str] = Counter()
     for node in graph.node:
         if any(word in node.op_type for word in HEAVY):

@@ -30,7 +30,9 @@ def build_plan(trt: ModuleType, graph: Path, plan: Path) -> None:
             f"{trt.__name__} {trt.__version__} does not parse {graph.name}: {errors}; export in "
             "another --precision, or --to onnx"
         )
-    built: Any = builder.build_serialized_network(network, builder.create_builder_config())
+    config = builder.create_builder_config()
+    config.clear_flag(trt.BuilderFlag.TF32)  # on by default: float32 would silently be less
+    built: Any = builder.build_serialized_network(network, config)
     if built is None:
         raise EngineError(
             f"{trt.__name__} {trt.__version__} does not build {graph.name} (its log lines above "

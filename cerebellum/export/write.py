@@ -22,7 +22,7 @@ from cerebellum.engines.onnx_engine import ENCODER, FIELD, OnnxEngine, open_sess
 from cerebellum.engines.opening import open_engine
 from cerebellum.engines.protocol import EngineError, Senses
 from cerebellum.engines.tensorrt_engine import ENCODER_PLAN, FIELD_PLAN, load_tensorrt
-from cerebellum.export.computes import computes_in
+from cerebellum.export.computes import computes_in, typed
 from cerebellum.export.gate import INPUTS, judge
 from cerebellum.export.graphs import OPSET, write_graphs
 from cerebellum.export.int8 import to_int8_calibrated, to_int8_dynamic
@@ -46,6 +46,7 @@ def export(
     recorded: Sequence[Senses] = (),
     closed_loop: ClosedLoop | None = None,
     provider: str = "cpu",
+    tensorrt: str | None = None,
 ) -> dict[str, Any]:
     """Write the engine of `model` into the new `folder`, judge it, and return engine.json.
 
@@ -56,6 +57,7 @@ def export(
         recorded: decisions of a recording to judge it on beside random ones.
         closed_loop: gives the figures of paired episodes, or raises; left out without a simulator.
         provider: where ONNX Runtime is to run: "cpu", "cuda" or "tensorrt".
+        tensorrt: module that builds plans; None: the first of `MODULES` that can be imported.
 
     Raises:
         ModelFolderError: the model folder is damaged.
@@ -64,16 +66,20 @@ def export(
     torch.set_num_threads(1)
     folder.mkdir(parents=True)
     try:
-        description = _build(model, folder, target, precision, recorded)
+        description = _build(model, folder, target, precision, recorded, tensorrt)
         write_description(folder, description)
         try:
             engine = open_engine(folder, provider)
         except EngineError:
             if target == "onnx":
                 raise
-            graphs = OnnxEngine(*(open_session(folder / n) for n in (ENCODER, FIELD)), description)
+            graphs = _in_onnx_runtime(folder, description)
             parity = _parity(model, graphs, recorded)
-            description["rehearsed"] = {"on": "ONNX Runtime, CPU, the same graphs", **parity}
+            description["rehearsed"] = {
+                "on": "the same graphs in ONNX Runtime, CPU",
+                "typed": typed(folder),
+                **parity,
+            }
         else:
             entry = _judged(model, folder, engine, recorded, closed_loop, provider)
             description["verified"] = {engine.describe()["provider"]: entry}
@@ -122,9 +128,8 @@ def _judged(
 ) -> dict[str, Any]:
     """What is written below `verified`; raises EngineError where the engine failed."""
     found = engine.describe()
-    computed: Any = "as the strongly typed graphs say"
-    if found["engine"] == "onnxruntime":
-        computed = computes_in(folder, provider)
+    on_onnx_runtime = found["engine"] == "onnxruntime"
+    computed = computes_in(folder, provider) if on_onnx_runtime else typed(folder)
     entry = {"device": found["device"], "computes_in": computed, **_parity(model, engine, recorded)}
     if closed_loop is not None:
         entry["closed_loop"] = closed_loop(engine)
@@ -143,8 +148,18 @@ def _parity(model: Path, engine: EulerEngine, recorded: Sequence[Senses]) -> dic
     }
 
 
+def _in_onnx_runtime(folder: Path, description: dict[str, Any]) -> OnnxEngine:
+    """The graphs of `folder` on the CPU, whatever engine they are meant for."""
+    return OnnxEngine(open_session(folder / ENCODER), open_session(folder / FIELD), description)
+
+
 def _build(
-    model: Path, folder: Path, target: Target, precision: Precision, recorded: Sequence[Senses]
+    model: Path,
+    folder: Path,
+    target: Target,
+    precision: Precision,
+    recorded: Sequence[Senses],
+    tensorrt: str | None,
 ) -> dict[str, Any]:
     network, config = load_model(model)
     write_graphs(network, folder, half=precision == "fp16")
@@ -166,12 +181,12 @@ def _build(
     if precision == "int8" and target == "onnx":
         to_int8_dynamic(folder)
     elif precision == "int8":
-        exact = OnnxEngine(*(open_session(folder / n) for n in (ENCODER, FIELD)), description)
+        exact = _in_onnx_runtime(folder, description)
         some = random_senses(network.config.joints, CALIBRATION, seed=1)
         to_int8_calibrated(folder, exact, [*recorded[:: max(1, len(recorded) // 100)], *some])
     names = [ENCODER, FIELD]
     if target == "tensorrt":
-        trt = load_tensorrt()
+        trt = load_tensorrt(tensorrt)
         description["tensorrt"] = {"module": trt.__name__, "version": trt.__version__}
         for graph, plan in ((ENCODER, ENCODER_PLAN), (FIELD, FIELD_PLAN)):
             build_plan(trt, folder / graph, folder / plan)

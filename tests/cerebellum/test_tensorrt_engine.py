@@ -22,6 +22,8 @@ from cerebellum.runtime.controller import Cerebellum
 from cerebellum.train_config import TrainControllerConfig
 from tests.cerebellum.fake_cuda import FakeCuda, FakePlan
 
+TYPES = {"fp32": {"float"}, "fp16": {"float16"}, "int8": {"float", "int8"}}
+
 
 def gpu() -> bool:
     try:
@@ -90,7 +92,9 @@ def test_without_tensorrt_the_remedy_is_named(monkeypatch):
 def test_plans_are_built_in_every_precision(plans: Path):
     description = json.loads((plans / "engine.json").read_text())
     assert description["tensorrt"]["module"] in MODULES
-    assert description["rehearsed"]["random"]["cosine"] >= COSINE[description["precision"]]
+    rehearsed = description["rehearsed"]
+    assert rehearsed["random"]["cosine"] >= COSINE[description["precision"]]
+    assert set(rehearsed["typed"]) == TYPES[description["precision"]]
     for name in ("encoder.plan", "field.plan"):
         assert (plans / name).stat().st_size > 10_000 and name in description["files"]
 

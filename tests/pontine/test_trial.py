@@ -41,8 +41,8 @@ def test_recorded_decisions_are_kept_and_come_back(cache: Path) -> None:
 
 def test_an_engine_that_stands_still_loses(cache: Path) -> None:
     engine = _Still(MODEL)
-    with pytest.raises(EngineError, match=r"closed-loop gate failed: 0.0% of 4"):
-        closed_loop(engine, MODEL, 4)
+    with pytest.raises(EngineError, match=r"closed-loop gate failed: 0.0% of 2"):
+        closed_loop(engine, MODEL, 2)
 
 
 @pytest.mark.slow
