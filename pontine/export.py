@@ -21,9 +21,10 @@ class ExportConfig:
     The gate compares it with torch in float64 on 1,000 recorded and 1,000 random decisions
     (cosine at least 0.9999, in fp16 and int8 0.999), then in paired simulated episodes (not more
     than 3 points of success lost). A failed gate writes nothing. OUT/engine.json holds the
-    figures, what the weights were trained on, and what the engine really computes in.
+    figures, the statistics the weights were trained with, and what it really computes in.
 
-    Use it with `pontine run --engine OUT`, `pontine eval --engine OUT`.
+    Use it with `pontine run --engine OUT`, `pontine eval --engine OUT`. Exit status: 0 verified
+    here, 2 refused, 3 built but unverified, for it cannot run here.
 
     Attributes:
         model: a controller's model folder.
@@ -46,6 +47,9 @@ class ExportConfig:
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
     episodes: int = 200
     verify: bool = False
+
+
+VERIFIED, UNVERIFIED = 0, 3
 
 
 def main(config: ExportConfig) -> int:
@@ -73,10 +77,12 @@ def main(config: ExportConfig) -> int:
         print(f"verified on {provider}, {entry['device']}: computes in {entry['computes_in']}")
         _show(entry)
     if not description["verified"]:
-        print(f"UNVERIFIED, will not arm: run pontine export --verify --out {config.out} where it "
-              "is to run. Its graphs in ONNX Runtime:")  # fmt: skip
-        _show(description["rehearsed"])
-    return 0
+        rehearsed = description["rehearsed"]
+        print(f"UNVERIFIED, will not arm: {rehearsed['because']}\nWhere it is to run: pontine "
+              f"export --verify --out {config.out}. {rehearsed['on']}:")  # fmt: skip
+        _show(rehearsed)
+        return UNVERIFIED
+    return VERIFIED
 
 
 def _show(entry: dict[str, Any]) -> None:

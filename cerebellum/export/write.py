@@ -70,12 +70,14 @@ def export(
         write_description(folder, description)
         try:
             engine = open_engine(folder, provider)
-        except EngineError:
+        except EngineError as error:
             if target == "onnx":
                 raise
+            reason = str(error)
             graphs = _in_onnx_runtime(folder, description)
             parity = _parity(model, graphs, recorded)
             description["rehearsed"] = {
+                "because": reason,
                 "on": "the same graphs in ONNX Runtime, CPU",
                 "typed": typed(folder),
                 **parity,

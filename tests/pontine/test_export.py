@@ -1,15 +1,23 @@
 """`pontine export` from the command's settings to an engine that drives the arm."""
 
+import importlib.util
 import json
 from pathlib import Path
 
 import pytest
 
 from cerebellum.engines import EngineError
+from cerebellum.engines.tensorrt_engine import MODULES
 from pontine import export
 from pontine.evaluate import EvalConfig, evaluate
-from pontine.export import ExportConfig, main
-from pontine.setup import StackConfig
+from pontine.export import VERIFIED, ExportConfig, main
+from pontine.setup import Stack, StackConfig
+from sim.worlds import World
+
+needs_tensorrt = pytest.mark.skipif(
+    not any(importlib.util.find_spec(name) for name in MODULES),
+    reason="no TensorRT: pip install 'pontine[tensorrt]' gives tensorrt-rtx, which builds here",
+)
 
 
 @pytest.fixture
@@ -26,6 +34,19 @@ def test_a_folder_with_something_else_is_left_alone(quick: Path) -> None:
     with pytest.raises(EngineError, match="something else"):
         main(ExportConfig(out=quick / "engine", episodes=0))
     assert (quick / "engine" / "thesis.txt").exists()
+
+
+@needs_tensorrt
+def test_what_cannot_run_here_is_built_but_does_not_arm(
+    quick: Path, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = quick / "engine"
+    config = ExportConfig(to="tensorrt", precision="fp16", out=out, episodes=0)
+    if main(config) == VERIFIED:
+        pytest.skip("TensorRT runs on this machine")
+    assert "UNVERIFIED" in capsys.readouterr().out and (out / "field.plan").exists()
+    with pytest.raises(EngineError, match="NVIDIA driver"):
+        Stack(StackConfig(tokens="oracle", engine=out), world)
 
 
 @pytest.mark.slow
