@@ -46,7 +46,7 @@ def _operators(model: onnx.ModelProto) -> Counter[str]:
         if node.op_type == "Cast":
             kinds[node.output[0]] = next(a.i for a in node.attribute if a.name == "to")
         elif node.op_type == "DequantizeLinear":  # what TensorRT fuses into the operator
-            kinds[node.output[0]] = kinds[node.input[0]]
+            kinds[node.output[0]] = kinds.get(node.input[0], onnx.TensorProto.UNDEFINED)
     found: Counter[str] = Counter()
     for node in graph.node:
         if any(word in node.op_type for word in HEAVY):

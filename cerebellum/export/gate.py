@@ -78,7 +78,7 @@ def judge(
 
     Raises:
         EngineError: the smallest cosine lies below the precision's bar, or is no number.
-    """  # fmt: skip
+    """
     bar = tqdm(senses, desc=f"gate: {kind} inputs", total=len(wanted), unit="input", leave=False)
     parity = compare(wanted, np.stack([engine.infer(one)[0] for one in bar]), statistics)
     if not parity.cosine >= COSINE[precision]:
@@ -114,5 +114,5 @@ def judge_pairs(engine: list[bool], reference: list[bool]) -> dict[str, Any]:
 
 
 def _figure(value: Any) -> float:
-    """Six significant digits after the ones that all cosines share."""
+    """Enough digits to tell one cosine from the next."""
     return round(float(value), 8)
