@@ -17,6 +17,7 @@ from cerebellum.export.gate import judge_pairs
 from cerebellum.inputs import Floats
 from cerebellum.torch_engine import TorchEngine, stack
 from episodes.seeds import VALIDATION
+from pontine.environment import versions
 from pontine.episode import run_episode
 from pontine.setup import ModelPaths, Stack, StackConfig
 from sim.tasks import TASKS, Episode, sample_episode
@@ -60,15 +61,24 @@ def closed_loop(engine: EulerEngine, model: Path, episodes: int) -> dict[str, An
     Raises:
         EngineError: the engine succeeds less often, by more than the gate permits.
     """
-    reference = TorchEngine(model)
-    path = cache_root() / "trials" / f"{reference.describe()['key']}-outcomes.json"
+    known = _reference(model, episodes)
+    outcomes = _successes(engine, model, range(episodes), "on trial")
+    return judge_pairs(outcomes, known)
+
+
+def _reference(model: Path, episodes: int) -> list[bool]:
+    """Outcomes with torch; kept for the commit they were found with, if nothing was changed."""
+    engine = TorchEngine(model)
+    commit = versions()["commit"]
+    name = f"{engine.describe()['key']}-{commit[:12]}-outcomes.json"
+    path = cache_root() / "trials" / name
     known: list[bool] = json.loads(path.read_text()) if path.exists() else []
     if len(known) < episodes:
-        known += _successes(reference, model, range(len(known), episodes), "reference")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(known) + "\n")
-    outcomes = _successes(engine, model, range(episodes), "on trial")
-    return judge_pairs(outcomes, known[:episodes])
+        known += _successes(engine, model, range(len(known), episodes), "reference")
+        if commit != "unknown" and not commit.endswith("+"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(known) + "\n")
+    return known[:episodes]
 
 
 def _successes(engine: Engine, model: Path, numbers: range, label: str) -> list[bool]:

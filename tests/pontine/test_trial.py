@@ -8,6 +8,7 @@ import pytest
 from cerebellum.engines import EngineError, load_engine
 from cerebellum.torch_engine import TorchEngine
 from episodes import model_folder
+from pontine import trial
 from pontine.setup import MODELS
 from pontine.trial import closed_loop, record, validation_episode
 from sim.tasks import TASKS
@@ -45,13 +46,31 @@ def test_an_engine_that_stands_still_loses(cache: Path) -> None:
         closed_loop(engine, MODEL, 2)
 
 
+@pytest.mark.parametrize("commit", ["0" * 40, "0" * 40 + "+"])
+def test_reference_outcomes_are_kept_for_the_very_commit_alone(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, commit: str
+) -> None:
+    asked: list[range] = []
+
+    def successes(engine: object, model: Path, numbers: range, label: str) -> list[bool]:
+        asked.append(numbers)
+        return [True for _ in numbers]
+
+    monkeypatch.setattr(trial, "_successes", successes)
+    monkeypatch.setattr(trial, "versions", lambda: {"commit": commit})
+    engine = TorchEngine(MODEL)
+    for _ in range(2):
+        assert closed_loop(engine, MODEL, 3)["reference"] == 1.0
+    kept = not commit.endswith("+")
+    assert asked == [range(3), range(3), range(3)] + [range(3)] * (not kept)
+
+
 @pytest.mark.slow
 def test_the_default_engine_wins_as_often_as_torch(cache: Path) -> None:
     engine = load_engine(MODEL, model_folder.load_config(MODEL))
     figures = closed_loop(engine, MODEL, 20)
     assert figures["episodes"] == 20 and figures["reference"] >= 0.9
     assert figures["only_reference"] == 0
-    assert len(list((cache / "trials").glob("*-outcomes.json"))) == 1
 
 
 class _Still(TorchEngine):
