@@ -89,13 +89,13 @@ def sample(
     """
     prefix, mask = batch["prefix"], batch["prefix_mask"]
     if gate_override is None:
-        gate_override = torch.full((len(prefix), 3), -1.0)
+        gate_override = torch.full((len(prefix), 3), -1.0, dtype=prefix.dtype)
     context, _ = model.encoder(
         batch["token"], batch["proprio"], batch["force"], batch["wrist"], gate_override
     )
     z = torch.zeros_like(prefix) if noise is None else noise
     for k in range(steps):
-        t = torch.full((len(z),), 1.0 - k / steps)
-        z = z - model.field(z, t, context, prefix, mask).float() / steps
+        t = torch.full((len(z),), 1.0 - k / steps, dtype=z.dtype)
+        z = z - model.field(z, t, context, prefix, mask).to(z.dtype) / steps
     keep = mask[..., None]
     return z * (1 - keep) + prefix * keep

@@ -120,9 +120,12 @@ def shrink(image: NDArray[np.uint8], size: int = IMAGE_SIZE) -> NDArray[np.uint8
             f"wrist image is {image.shape}: its sides must be equal and a multiple of {size}; "
             "configure the camera so"
         )
-    blocks = image.reshape(size, factor, size, factor, 3).astype(np.uint32)
-    total = blocks.sum(axis=(1, 3))
-    return ((total + factor * factor // 2) // (factor * factor)).astype(np.uint8)
+    kind = np.uint16 if factor <= 16 else np.uint32  # the smallest that holds a block's sum
+    total = np.full((size, size, 3), factor * factor // 2, kind)
+    for row in range(factor):
+        for column in range(factor):
+            total += image[row::factor, column::factor]
+    return (total // kind(factor * factor)).astype(np.uint8)
 
 
 def normalise_actions(rows: Array, statistics: Statistics) -> Floats:

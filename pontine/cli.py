@@ -43,6 +43,12 @@ COMMANDS: dict[str, Command] = {
     "probe": Command(
         "pontine.probe", "ProbeConfig", "probe", "swapped thoughts, and milliseconds a tick"
     ),
+    "export": Command(
+        "pontine.export", "ExportConfig", "main", "the controller as a verified engine"
+    ),
+    "bench latency": Command(
+        "pontine.bench", "LatencyConfig", "latency", "milliseconds of every engine, side by side"
+    ),
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
     ),
@@ -58,7 +64,7 @@ def main() -> None:
     for name in (" ".join(words[:2]), words[0] if words else ""):
         if name in COMMANDS:
             sys.exit(_call(name, words[len(name.split()) :]))
-    asked = words and words[0] not in ("-h", "--help", "train")
+    asked = words and words[0] not in ("-h", "--help", "train", "bench")
     if asked:
         print(f"pontine: no command {' '.join(words[:2])!r}\n", file=sys.stderr)
     print(_overview(), file=sys.stderr if asked else sys.stdout)

@@ -11,7 +11,7 @@ from importlib import util
 from pathlib import Path
 
 from cerebellum.engines.build import cache_root, engine_folder
-from cerebellum.engines.onnx_engine import DESCRIPTION
+from cerebellum.engines.description import DESCRIPTION
 from episodes import model_folder
 from pontine import realtime
 from pontine.environment import EglError, require_egl, version
@@ -141,7 +141,7 @@ def tensorrt() -> Finding:
             return option("TensorRT", f"{module} cannot be loaded ({error})",
                           f"pip install --force-reinstall {module}")  # fmt: skip
     return option("TensorRT", "not installed: engines run in ONNX Runtime",
-                  "pip install tensorrt-rtx")  # fmt: skip
+                  "pip install 'pontine[tensorrt]'")  # fmt: skip
 
 
 def rclpy() -> Finding:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from body import RobotSpec
 from body.robots import robot
 from cerebellum.codec import WaypointCodec, load_codec
+from cerebellum.engines import Engine, open_engine
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
 from episodes import model_folder
@@ -52,6 +53,8 @@ class StackConfig:
         mask: senses taken from the controller.
         open_gate: gates of the controller forced to 1: the gate ablation.
         robot: its name.
+        engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
+        provider: what ONNX Runtime runs that engine on. fallback: permit it the CPU instead.
         models: the folders.
     """
 
@@ -63,6 +66,9 @@ class StackConfig:
     mask: tuple[Sense, ...] = ()
     open_gate: tuple[Sense, ...] = ()
     robot: str = "fr3"
+    engine: Path | None = None
+    provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
+    fallback: bool = False
     models: ModelPaths = field(default_factory=ModelPaths)
 
     def model_hashes(self) -> dict[str, str]:
@@ -83,9 +89,13 @@ DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
 
 
 class Stack:
-    """The loaded parts. Loading refuses before anything moves if a model does not fit."""
+    """The loaded parts. Loading refuses before anything moves if a model does not fit.
 
-    def __init__(self, config: StackConfig, world: World) -> None:
+    Args:
+        trial: the controller's engine in place of the configured one, verified or not.
+    """
+
+    def __init__(self, config: StackConfig, world: World, trial: Engine | None = None) -> None:
         self.config = config
         self.world = world
         spec = robot(config.robot)
@@ -101,7 +111,12 @@ class Stack:
         if config.controller == "playback":
             self.mover = Playback(codec, spec)
         else:
-            cerebellum = Cerebellum(config.models.controller, spec, codec=codec)
+            engine: Engine | None = trial
+            if engine is None and config.engine is not None:
+                engine = open_engine(config.engine, config.provider, config.fallback)
+            cerebellum = Cerebellum(
+                config.models.controller, spec, codec=codec, engine=engine, trial=trial is not None
+            )
             cerebellum.masked = set(config.mask)
             cerebellum.gate_override = {name: 1.0 for name in config.open_gate}
             self.mover = cerebellum

@@ -14,10 +14,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from cerebellum.engines.onnx_engine import DESCRIPTION, OnnxEngine
+from cerebellum.engines.description import DESCRIPTION, OF_MODEL, require_fit
+from cerebellum.engines.onnx_engine import OnnxEngine
 from cerebellum.engines.protocol import EngineError
 
-GRAPH_VERSION = 1  # raise it when the exported graphs' interface changes
+GRAPH_VERSION = 2  # raise it when the exported graphs' interface changes
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -45,26 +46,18 @@ def load_engine(model: Path, config: dict[str, Any]) -> OnnxEngine:
     Raises:
         EngineError: the export failed, or the engine was built from something else.
     """
-    key = engine_key(config)
     folder = engine_folder(config)
     if not (folder / DESCRIPTION).exists():
         _build(model, folder)
     engine = OnnxEngine.load(folder)
-    description = engine.describe()
-    wanted = {
-        "key": key,
-        "statistics_hash": config["statistics_hash"],
-        "codec_id": config["codec_id"],
-        "joint_names": list(config["joint_names"]),
-        "robot_fingerprint": config["robot_fingerprint"],
-    }
-    for name, value in wanted.items():
-        if description.get(name) != value:
-            raise EngineError(
-                f"{folder}: {name} is {description.get(name)}, the model {model} has {value}; "
-                "delete the folder, it is rebuilt"
-            )
+    require_fit(engine.describe(), model_facts(config), model)
     return engine
+
+
+def model_facts(config: dict[str, Any]) -> dict[str, Any]:
+    """What an engine must name to fit the model folder whose verified `config` is given."""
+    facts = {**config, "key": engine_key(config)}
+    return {name: facts[name] for name in OF_MODEL}
 
 
 def _build(model: Path, folder: Path) -> None:

@@ -1,87 +1,107 @@
-"""The controller in ONNX Runtime on one CPU thread."""
+"""The controller in ONNX Runtime: on one CPU thread, on CUDA, or on TensorRT through it."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnxruntime as ort
 
-from body.motion import HORIZON
-from cerebellum import inputs
-from cerebellum.engines.protocol import EngineError, Senses
+from cerebellum.engines.cuda import gpu_name
+from cerebellum.engines.description import CPU, read_description
+from cerebellum.engines.device import cpu_name
+from cerebellum.engines.euler import EulerEngine
+from cerebellum.engines.protocol import ENCODER_INPUTS, EngineError, Senses
 from cerebellum.inputs import Floats
 
-ENCODER, FIELD, DESCRIPTION = "encoder.onnx", "field.onnx", "engine.json"
+ENCODER, FIELD = "encoder.onnx", "field.onnx"
+PROVIDERS = {
+    "cpu": CPU,
+    "cuda": "CUDAExecutionProvider",
+    "tensorrt": "TensorrtExecutionProvider",
+}
 
 
-class OnnxEngine:
-    """Encoder once, field at every Euler step; see :class:`cerebellum.engines.protocol.Engine`."""
+class OnnxEngine(EulerEngine):
+    """Two inference sessions; see :class:`cerebellum.engines.protocol.Engine`."""
 
     def __init__(
-        self,
-        encoder: ort.InferenceSession,
-        field: ort.InferenceSession,
-        description: dict[str, Any],
+        self, encoder: ort.InferenceSession, field: ort.InferenceSession, description: dict
     ) -> None:
+        provider = encoder.get_providers()[0]
+        super().__init__(description, provider, cpu_name() if provider == CPU else gpu_name())
         self._encoder, self._field = encoder, field
-        self._description = description
-        steps = int(description["euler_steps"])
-        self._times = [np.array([1.0 - k / steps], dtype=np.float32) for k in range(steps)]
-        self._size = np.float32(1.0 / steps)
+        self._held: dict[str, Floats] = {}
 
     @classmethod
-    def load(cls, folder: Path) -> "OnnxEngine":
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
-        options.log_severity_level = 3
-        try:
-            description = json.loads((folder / DESCRIPTION).read_text())
-            sessions = [
-                ort.InferenceSession(
-                    str(folder / name), options, providers=["CPUExecutionProvider"]
-                )
-                for name in (ENCODER, FIELD)
-            ]
-        except Exception as error:  # ONNX Runtime raises its own, undocumented types
-            raise EngineError(
-                f"{folder}: no usable engine there ({error}); delete the folder, it is rebuilt"
-            ) from error
-        return cls(sessions[0], sessions[1], description)
+    def load(cls, folder: Path, provider: str = "cpu", fallback: bool = False) -> "OnnxEngine":
+        """Load `folder` on the execution provider called `provider` ("cpu", "cuda", "tensorrt").
 
-    def warm_up(self) -> None:
-        joints = len(self._description["joint_names"])
-        chunk = np.zeros((1, HORIZON, inputs.ACTION_SIZE), np.float32)
-        size = inputs.IMAGE_SIZE
-        self.infer(
-            Senses(
-                token=np.zeros((1, inputs.TOKEN_SIZE), np.float32),
-                proprio=np.zeros((1, inputs.proprio_size(joints)), np.float32),
-                force=np.zeros((1, inputs.FORCE_SIZE), np.float32),
-                wrist=np.zeros((1, 4, size, size), np.float32),
-                prefix=chunk,
-                prefix_mask=np.zeros((1, HORIZON), np.float32),
-                gate_override=np.full((1, len(inputs.MODALITIES)), -1, np.float32),
-                noise=chunk,
-            )
+        Args:
+            fallback: take the CPU where the provider cannot be had or lacks an operator.
+
+        Raises:
+            EngineError: no usable engine there, or the provider is not to be had.
+        """
+        description = read_description(folder)
+        if description.get("engine") != "onnxruntime":
+            raise EngineError(f"{folder}: holds a {description.get('engine')} engine")
+        return cls(
+            open_session(folder / ENCODER, provider, fallback),
+            open_session(folder / FIELD, provider, fallback),
+            description,
         )
 
-    def infer(self, senses: Senses) -> tuple[Floats, Floats]:
-        context, gates = self._encoder.run(
-            None,
-            {
-                "token": senses.token, "proprio": senses.proprio, "force": senses.force,
-                "wrist": senses.wrist, "gate_override": senses.gate_override,
-            },
-        )  # fmt: skip
-        z = senses.noise
-        held = {"context": context, "prefix": senses.prefix, "prefix_mask": senses.prefix_mask}
-        for t in self._times:
-            (velocity,) = self._field.run(None, {"z": z, "t": t, **held})
-            z = z - self._size * velocity
-        keep = senses.prefix_mask[..., None]
-        return (z * (1 - keep) + senses.prefix * keep)[0], gates[0]
+    def encode(self, senses: Senses) -> Floats:
+        named = {name: getattr(senses, name) for name in ENCODER_INPUTS}
+        context, gates = self._encoder.run(None, named)
+        self._held = {
+            "context": context,
+            "prefix": senses.prefix,
+            "prefix_mask": senses.prefix_mask,
+        }
+        return gates
 
-    def describe(self) -> dict[str, Any]:
-        return dict(self._description)
+    def velocity(self, z: Floats, t: Floats) -> Floats:
+        return self._field.run(None, {"z": z, "t": t, **self._held})[0]
+
+
+def open_session(
+    path: Path,
+    provider: str = "cpu",
+    fallback: bool = False,
+    options: ort.SessionOptions | None = None,
+) -> ort.InferenceSession:
+    """One thread, static graph, and the provider asked for or none.
+
+    ONNX Runtime by itself takes the CPU, with no more than a log line, where a provider fails to
+    load or lacks an operator: both are errors here unless `fallback` permits them.
+
+    Raises:
+        EngineError: with what is available and the remedy.
+    """
+    wanted = PROVIDERS[provider]
+    available = ort.get_available_providers()
+    if wanted not in available and not fallback:
+        raise EngineError(
+            f"ONNX Runtime has no {wanted} here (it has {', '.join(available)}); install "
+            "onnxruntime-gpu in place of onnxruntime, or permit the CPU with --fallback"
+        )
+    options = options or ort.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 3
+    if wanted != CPU and not fallback:
+        options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
+    try:
+        chosen: Any = [name for name in dict.fromkeys((wanted, CPU)) if name in available]
+        session = ort.InferenceSession(str(path), options, providers=chosen)
+    except Exception as error:  # ONNX Runtime raises its own, undocumented types
+        raise EngineError(
+            f"{path}: ONNX Runtime cannot run it on {wanted} ({error}); if the file is damaged "
+            "delete its folder, it is rebuilt; `pontine doctor` looks at the driver"
+        ) from error
+    if session.get_providers()[0] != wanted and not fallback:
+        raise EngineError(
+            f"{path}: asked for {wanted}, ONNX Runtime took {session.get_providers()[0]}; "
+            "`pontine doctor` looks at the driver, --fallback permits it"
+        )
+    return session

@@ -4,12 +4,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from body.errors import BodyError
+from body.motion import HORIZON
+from cerebellum import inputs
 from cerebellum.inputs import Floats
+
+ENCODER_INPUTS = ("token", "proprio", "force", "wrist", "gate_override")
+FIELD_INPUTS = ("z", "t", "context", "prefix", "prefix_mask")
 
 
 class EngineError(BodyError):
-    """An engine cannot be built, or does not belong to the model it is loaded for."""
+    """An engine cannot be built or run here, does not belong to the model, or failed its gate."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +39,23 @@ class Senses:
     gate_override: Floats
     noise: Floats
 
+    @classmethod
+    def zeros(cls, joints: int) -> "Senses":
+        """Nothing sensed and nothing committed, for an arm of `joints` joints."""
+        size, chunk = inputs.IMAGE_SIZE, (1, HORIZON, inputs.ACTION_SIZE)
+        shapes = {
+            "token": (1, inputs.TOKEN_SIZE),
+            "proprio": (1, inputs.proprio_size(joints)),
+            "force": (1, inputs.FORCE_SIZE),
+            "wrist": (1, 4, size, size),
+            "prefix": chunk,
+            "prefix_mask": (1, HORIZON),
+            "noise": chunk,
+        }
+        learned = np.full((1, len(inputs.MODALITIES)), -1, np.float32)
+        arrays = {name: np.zeros(shape, np.float32) for name, shape in shapes.items()}
+        return cls(gate_override=learned, **arrays)
+
 
 class Engine(Protocol):
     """Loaded once, warmed up once, asked at every replanning."""
@@ -50,5 +74,5 @@ class Engine(Protocol):
         ...
 
     def describe(self) -> dict[str, Any]:
-        """The engine.json it was built with: hashes, names, versions, parity."""
+        """The engine.json it was built with, and `provider` and `device`: what it runs on now."""
         ...

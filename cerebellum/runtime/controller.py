@@ -11,11 +11,20 @@ from body.arrays import Array
 from body.observation import Observation
 from body.project import project
 from body.robot_spec import RobotSpec
+from body.travel_time import travel_time
 from cerebellum import inputs
 from cerebellum.codec import load_codec
 from cerebellum.codec.protocol import Codec
 from cerebellum.codec.waypoint import WaypointCodec
-from cerebellum.engines import Engine, EngineError, Senses, load_engine
+from cerebellum.engines import (
+    Engine,
+    EngineError,
+    Senses,
+    load_engine,
+    model_facts,
+    require_fit,
+    require_verified,
+)
 from cerebellum.runtime.driver import Driver
 from cerebellum.statistics import Statistics
 from episodes import model_folder
@@ -33,6 +42,9 @@ class Cerebellum(Driver):
         codec: the codec whose tokens will come; default: the one in the folder.
         temperature: scale of the noise the flow starts from; 0 is deterministic.
         replan, commit: see :class:`cerebellum.runtime.schedule.Schedule`.
+        engine: what runs the network, of this very model and verified on this machine; default:
+            the engine built from the folder.
+        trial: take an unverified engine: in simulation, while it is being judged.
 
     Attributes:
         masked: senses blanked for ablation, of {"camera", "force", "proprio"}.
@@ -55,6 +67,7 @@ class Cerebellum(Driver):
         replan: int = 4,
         commit: int = 1,
         engine: Engine | None = None,
+        trial: bool = False,
     ) -> None:
         folder = Path(model_dir)
         expected = codec.codec_id if codec is not None else None
@@ -69,6 +82,10 @@ class Cerebellum(Driver):
                 f"restore it (git checkout -- {folder})"
             )
         self.engine: Engine = engine if engine is not None else load_engine(folder, config)
+        description = self.engine.describe()
+        require_fit(description, model_facts(config), folder)
+        if not trial:
+            require_verified(description)
         self.engine.warm_up()
         self.masked: set[str] = set()
         self.gate_override: dict[str, float] = {}
@@ -101,7 +118,7 @@ class Cerebellum(Driver):
         A brain looks from afar and cannot time the last centimetres; the hand knows where it is.
         What remains within `NEARLY` is left out, for the token's place may be off by that much.
         """
-        seconds = float(motion.time_to_go(self.command.pose, self.command.target(pose)))
+        seconds = travel_time(self.command.pose, self.command.target(pose))  # type: ignore[arg-type]
         return max(seconds - NEARLY, SOON)
 
     def _senses(
@@ -117,8 +134,9 @@ class Cerebellum(Driver):
             row[0, 5] = min(row[0, 5], self._own_time_to_go(row[0, :4]) + age)
         q = observation.joint_position[None]
         command = self.command.pose[None]
+        hand = self.kinematics.hand(q)
         proprio = inputs.proprio_features(
-            self.kinematics.tool_pose(q),
+            self.kinematics.tool_of_hand(hand),
             command,
             self.command.increment[None],
             np.array([float(self.command.closed)]),
@@ -139,19 +157,20 @@ class Cerebellum(Driver):
             token=inputs.token_features(row, np.array([age]), null, command),
             proprio=proprio * ("proprio" not in self.masked),
             force=force * ("force" not in self.masked),
-            wrist=self._wrist(observation, row, null),
+            wrist=self._wrist(observation, hand, row, null),
             prefix=prefix,
             prefix_mask=inputs.prefix_mask(np.array([len(promised)])),
             gate_override=np.array([forced], np.float32),
             noise=noise,
         )
 
-    def _wrist(self, observation: Observation, row: Array, null: Array) -> inputs.Floats:
+    def _wrist(
+        self, observation: Observation, hand: Array, row: Array, null: Array
+    ) -> inputs.Floats:
         size = inputs.IMAGE_SIZE
         image = observation.images.get(CAMERA)
         if image is None or "camera" in self.masked:  # trained with blank images for this
             return np.zeros((1, 4, size, size), np.float32)
-        hand = self.kinematics.hand(observation.joint_position)[None]
         pixel = project(self.spec.cameras[CAMERA], hand, row[:, :3], size)
         stacked = inputs.wrist_images(inputs.shrink(image)[None], pixel, null.astype(bool))
         return np.ascontiguousarray(stacked.transpose(0, 3, 1, 2))

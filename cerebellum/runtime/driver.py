@@ -130,23 +130,26 @@ class Driver(ABC):
     ) -> None:
         waypoints = isinstance(self.codec, WaypointCodec)
         self.waypoint = self.codec.waypoint(codes) if codes and waypoints else None  # type: ignore[attr-defined]
-        stop = motion.stop(self.command.increment, np.array(float(self.command.closed)))
         kept = self._schedule.promised()
         if kept is None:
-            count = self._schedule.commit
-            kept = stop[:count], self._solve(stop[:count])
+            first = self._stop()[: self._schedule.commit]
+            kept = first, self._solve(first)
         if holding:
-            rows, kept = stop, (stop[:0], kept[1][:0])
+            rows, kept = self._stop(), (kept[0][:0], kept[1][:0])
         else:
             rows = self.plan(observation, codes, age, kept[0])
             self.replanned = True
             if not np.isfinite(rows).all():
                 self.refused += 1
-                rows = np.concatenate([kept[0], stop])[: motion.HORIZON]
+                rows = np.concatenate([kept[0], self._stop()])[: motion.HORIZON]
         count = len(kept[0])
         rows = self._bound(rows)
         joints = np.concatenate([kept[1], self._solve(rows)[count:]])
         self._schedule.put(rows, joints)
+
+    def _stop(self) -> Array:
+        """(16, 5) slowing down to a hold."""
+        return motion.stop(self.command.increment, np.array(float(self.command.closed)))
 
     def _bound(self, rows: Array) -> Array:
         """Increments no faster than the law's and never out of the workspace."""

@@ -88,3 +88,9 @@ def test_the_tool_points_down(yaw: float) -> None:
     assert rotation[:, 2] == pytest.approx([0, 0, -1])
     assert np.linalg.det(rotation) == pytest.approx(1.0)
     assert np.arctan2(rotation[1, 0], rotation[0, 0]) == pytest.approx(yaw)
+
+
+def test_the_tool_hangs_from_the_hand():
+    q = FR3.home + np.random.default_rng(3).normal(0, 0.2, (20, 7))
+    wanted = KINEMATICS.tool_pose(q)
+    assert np.allclose(KINEMATICS.tool_of_hand(KINEMATICS.hand(q)), wanted, atol=1e-12)

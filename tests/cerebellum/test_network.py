@@ -1,7 +1,7 @@
 import torch
 
 from cerebellum import flow, inputs
-from cerebellum.export import example
+from cerebellum.export.graphs import example
 from cerebellum.network import Controller, Gate, NetworkConfig
 from tests.cerebellum.conftest import SMALL
 
