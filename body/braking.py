@@ -19,12 +19,12 @@ import numpy as np
 from body.arrays import Array
 from body.robot_spec import RobotSpec
 
-CELLS = 2000
+CELLS = 1000
 CREEP = 5e-3  # rad/s: where the maker permits less, a joint may not go further out
 MARGIN = 1e-4  # rad kept from each end stop
-ROUNDING = 1e-9  # share of each limit that is left to floating point
+ROUNDING = 1e-12  # share of each limit that is left to floating point
 SLACK = 1e-5  # rad, covers what the table misses between its cells
-SAMPLES = 160  # of a stop, when its highest velocities are compared with the limits
+SAMPLES = 120  # of a stop, when its highest velocities are compared with the limits
 FORBIDDEN = -1e6  # rad: no position is safe beyond the highest velocity
 
 State = tuple[float, float, float]  # position rad, velocity rad/s, acceleration rad/s2

@@ -20,7 +20,7 @@ from body.errors import RangeError
 from body.pursuit import Numbers, Pursuit
 from body.robot_spec import RobotSpec
 
-CHORDS = 6  # refinements of the acceleration nearest to the wish
+CHORDS = 4  # refinements of the acceleration nearest to the wish
 
 
 class Limiter:
@@ -128,49 +128,59 @@ class Limiter:
         dt, q, v, a = self.dt, self._q[i], self._v[i], self._a[i]
         least = max(a - brake.jerk * dt, -brake.acceleration, (lower - v) / dt)
         most = min(a + brake.jerk * dt, brake.acceleration, (upper - v) / dt)
-        chosen = None
+        found = None
         if least <= most:
-            chosen = self._nearest(brake, q, v, min(max(wish, least), most), least, most)
-        if chosen is None:
+            found = self._nearest(brake, q, v, min(max(wish, least), most), least, most)
+        if found is None:
             self._stops[i] = brake.after(self._stops[i], dt)
             velocity = (self._stops[i][0] - q) / dt
-            self._q[i] = self._stops[i][0]
-            self._a[i] = (velocity - v) / dt
-            self._v[i] = velocity
+            self._q[i], self._v[i], self._a[i] = self._stops[i][0], velocity, (velocity - v) / dt
             return
+        chosen, turn = found
         self._a[i] = chosen
         self._v[i] = v + chosen * dt
         self._q[i] = q + self._v[i] * dt
-        self._stops[i] = (self._q[i], self._v[i] + chosen * dt / 2, chosen)
+        self._stops[i] = self._curve(brake, q, v, chosen, turn)
 
     def _nearest(
         self, brake: Brake, q: float, v: float, wish: float, least: float, most: float
-    ) -> float | None:
-        """The safe acceleration nearest to `wish` within [least, most], or None."""
-        up, down = self._room(brake, q, v, wish)
+    ) -> tuple[float, int] | None:
+        """The safe acceleration nearest to `wish` within [least, most] and the turn of the curve
+        that proves it, or None."""
+        up, down = self._room(brake, q, v, wish, 0)
         if up >= 0 and down >= 0:
-            return wish
+            return wish, 0
+        turn = -1 if up < 0 else 1
+        bad, lack = wish, min(self._room(brake, q, v, wish, turn))
+        if lack >= 0:
+            return wish, turn
         good = least if up < 0 else most
-        bad, lack = wish, min(up, down)
-        room = min(self._room(brake, q, v, good))
+        room = min(self._room(brake, q, v, good, turn))
         if room < 0:
             return None
         for _ in range(CHORDS):
             middle = good + 0.98 * (bad - good) * room / (room - lack)
-            left = min(self._room(brake, q, v, middle))
+            left = min(self._room(brake, q, v, middle, turn))
             if left >= 0:
                 good, room = middle, left
             else:
                 bad, lack = middle, left
-        return good
+        return good, turn
 
-    def _room(self, brake: Brake, q: float, v: float, a: float) -> tuple[float, float]:
+    def _room(self, brake: Brake, q: float, v: float, a: float, turn: int) -> tuple[float, float]:
         """Upward and downward room once the next command has acceleration `a`."""
-        dt = self.dt
-        v += a * dt
-        q += v * dt
-        v += a * dt / 2
+        q, v, a = self._curve(brake, q, v, a, turn)
         return brake.up.room(q, v, a), brake.down.room(-q, -v, -a)
+
+    def _curve(self, brake: Brake, q: float, v: float, a: float, turn: int) -> State:
+        """Where a cubic through the next command and the two before ends, whose jerk is none, or
+        as far up (turn 1) or down (-1) as the limits permit."""
+        dt = self.dt
+        jump = 0.0
+        if turn:
+            jump = turn * min(brake.jerk * dt, brake.acceleration - turn * a)
+        v += a * dt
+        return q + v * dt, v + a * dt / 2 + jump * dt / 3, a + jump
 
     def _move_gripper(self, width: float) -> None:
         if not isfinite(width):

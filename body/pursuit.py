@@ -38,7 +38,6 @@ class Pursuit:
         self._plan = ruckig.Trajectory(joints)
         self._input = ruckig.InputParameter(joints)
         self._input.synchronization = ruckig.Synchronization.No
-        self._input.max_acceleration = [brake.acceleration for brake in brakes]
         self._input.max_jerk = [brake.jerk for brake in brakes]
         self.begin([0.0] * joints, [0.0] * joints, [0.0] * joints)
 
@@ -59,7 +58,7 @@ class Pursuit:
         dt = self.dt
         chosen = [0.0] * len(q)
         far = []
-        paces = []
+        paces, bends = [], []
         for i, brake in enumerate(self._brakes):
             pace = (target[i] - self.target[i]) / dt
             rise = (pace - self._pace[i]) / dt
@@ -67,20 +66,16 @@ class Pursuit:
             reach = min(brake.jerk * dt, brake.acceleration)
             e, de = K1 * e / (dt * dt), K2 * de / dt
             chosen[i] = a[i] + rise - self._rise[i] - e - de - K3 * dde
-            if (
-                abs(e) + abs(de) + K3 * abs(dde) > reach
-                or abs(chosen[i]) > brake.acceleration
-                or abs(chosen[i] - a[i]) > brake.jerk * dt
-            ):
+            if abs(e) + abs(de) + K3 * abs(dde) > reach:
                 far.append(i)
-            # a step is no pace, so it takes two periods of one sign to make one
-            steady = min(pace, self._pace[i], key=abs) if pace * self._pace[i] > 0 else 0.0
-            paces.append(min(max(steady, PACE_SHARE * lower[i]), PACE_SHARE * upper[i]))
+            bend = PACE_SHARE * brake.acceleration
+            paces.append(_lasting(pace, self._pace[i], PACE_SHARE * lower[i], PACE_SHARE * upper[i]))
+            bends.append(_lasting(rise, self._rise[i], -bend, bend))
             self._pace[i], self._rise[i] = pace, rise
         self.target = list(target)
         if far:
             for i, acceleration in zip(
-                far, self._intercept(far, q, v, a, paces, lower, upper), strict=True
+                far, self._intercept(far, q, v, a, paces, bends, lower, upper), strict=True
             ):
                 chosen[i] = acceleration
         return chosen
@@ -92,15 +87,26 @@ class Pursuit:
         v: Numbers,
         a: Numbers,
         paces: Numbers,
+        bends: Numbers,
         lower: Numbers,
         upper: Numbers,
     ) -> Numbers:
         dt, want, joints = self.dt, self._input, range(len(q))
-        # both splines one period back: the commands' state, and the target's two paces ago
+        # the state of both splines one period back, that of the target taken back in time
         want.current_position = [q[i] - v[i] * dt + a[i] * dt * dt / 6 for i in joints]
-        want.current_velocity = [v[i] - a[i] * dt / 2 - paces[i] for i in joints]
-        want.current_acceleration = a
-        want.target_position = [self.target[i] - 2 * paces[i] * dt for i in joints]
+        want.target_position = [
+            self.target[i] - 2 * paces[i] * dt + 7 / 6 * bends[i] * dt * dt for i in joints
+        ]
+        want.current_velocity = [
+            v[i] - paces[i] + (3 * bends[i] - a[i]) * dt / 2 for i in joints
+        ]
+        want.current_acceleration = [a[i] - bends[i] for i in joints]
+        want.max_acceleration = [
+            brake.acceleration - bends[i] for i, brake in enumerate(self._brakes)
+        ]
+        want.min_acceleration = [
+            -brake.acceleration - bends[i] for i, brake in enumerate(self._brakes)
+        ]
         want.target_velocity = want.target_acceleration = [0.0] * len(q)
         want.max_velocity = [max(upper[i] - paces[i], SLOWEST) for i in joints]
         want.min_velocity = [min(lower[i] - paces[i], -SLOWEST) for i in joints]
@@ -111,4 +117,11 @@ class Pursuit:
         if result not in (ruckig.Result.Working, ruckig.Result.Finished):
             return [0.0 for _ in far]
         accelerations = self._plan.at_time(dt)[2]
-        return [accelerations[i] for i in far]
+        return [accelerations[i] + bends[i] for i in far]
+
+
+def _lasting(now: float, before: float, low: float, high: float) -> float:
+    """What of two successive differences is no mere spike, bounded: a step is no pace."""
+    if now * before <= 0:
+        return 0.0
+    return min(max(now if abs(now) < abs(before) else before, low), high)
