@@ -22,6 +22,7 @@ K1 = (1 - POLE) ** 3  # from (z - 1)^3 + K1 z^2 + K2 z (z - 1) + K3 (z - 1)^2 = 
 K3 = 1 - POLE**3
 K2 = 3 - 3 * POLE - K1 - K3
 PACE_SHARE = 0.98  # of the velocity limit: no target is taken to be faster
+TRUST = 0.05  # s
 SLOWEST = 1e-3  # rad/s, Ruckig wants velocity limits that leave some room
 
 Numbers = list[float]
@@ -68,8 +69,10 @@ class Pursuit:
             chosen[i] = a[i] + rise - self._rise[i] - e - de - K3 * dde
             if abs(e) + abs(de) + K3 * abs(dde) > reach:
                 far.append(i)
-            bend = PACE_SHARE * brake.acceleration
-            paces.append(_lasting(pace, self._pace[i], PACE_SHARE * lower[i], PACE_SHARE * upper[i]))
+            # the longer the way to a target, the less its present pace says of where it will be
+            trust = PACE_SHARE / (1 + abs(q[i] - target[i]) / (brake.acceleration * TRUST**2))
+            bend = trust * brake.acceleration
+            paces.append(_lasting(pace, self._pace[i], trust * lower[i], trust * upper[i]))
             bends.append(_lasting(rise, self._rise[i], -bend, bend))
             self._pace[i], self._rise[i] = pace, rise
         self.target = list(target)
