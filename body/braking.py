@@ -76,24 +76,26 @@ class Brake:
 
     def after(self, state: State, time: float) -> State:
         """The state after `time` s of stopping from `state`."""
-        q, v, a = state
-        limit, jerk = self.acceleration, self.jerk
-        away = v + 0.5 * a * abs(a) / jerk  # velocity once the acceleration is gone
-        if away == 0 and a == 0:
-            return q, 0.0, 0.0
-        side = copysign(1.0, away if away else -a)
-        start = side * a
-        deepest = min(limit, sqrt(max(0.0, jerk * (side * v + 0.5 * start * start / jerk))))
-        fall = max(0.0, (start + deepest) / jerk)
-        turned = side * v + start * fall - 0.5 * jerk * fall * fall
-        steady = max(0.0, turned / deepest - 0.5 * deepest / jerk) if deepest else 0.0
-        for duration, change in ((fall, -jerk), (steady, 0.0), (deepest / jerk, jerk)):
-            step = min(time, duration)
-            q, v, a = _integrate(q, v, a, side * change, step)
-            time -= step
-            if time <= 0:
-                return q, v, a
-        return q, 0.0, 0.0
+        return stopping(state, time, self.acceleration, self.jerk)
+
+
+def stopping(state: State, time: float, acceleration: float, jerk: float) -> State:
+    """The state after `time` s of the fastest stop within `acceleration` and `jerk`."""
+    q, v, a = state
+    away = v + 0.5 * a * abs(a) / jerk  # velocity once the acceleration is gone
+    side = copysign(1.0, away if away else -a)
+    start = side * a
+    deepest = min(acceleration, sqrt(max(0.0, jerk * side * v + 0.5 * start * start)))
+    fall = max(0.0, (start + deepest) / jerk)
+    turned = side * v + start * fall - 0.5 * jerk * fall * fall
+    steady = max(0.0, turned / deepest - 0.5 * deepest / jerk) if deepest else 0.0
+    for duration, change in ((fall, -jerk), (steady, 0.0), (deepest / jerk, jerk)):
+        step = min(time, duration)
+        q, v, a = _integrate(q, v, a, side * change, step)
+        time -= step
+        if time <= 0:
+            return q, v, a
+    return q, 0.0, 0.0
 
 
 def _integrate(q: float, v: float, a: float, jerk: float, time: float) -> State:

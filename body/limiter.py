@@ -12,11 +12,11 @@ not finite is replaced by the last good one, so the robot decelerates to it inst
 from math import isfinite
 
 import numpy as np
-import ruckig
 
 from body.arrays import Array
 from body.braking import ROUNDING, Brake, State, brakes
 from body.errors import RangeError
+from body.halt import Halt
 from body.pursuit import Numbers, Pursuit
 from body.robot_spec import RobotSpec
 
@@ -65,7 +65,7 @@ class Limiter:
         self._a = [0.0] * self.spec.joints
         self._stops: list[State] = [(position, 0.0, 0.0) for position in self._q]
         self._pursuit.begin(self._q, self._v, self._a)
-        self._halt: ruckig.Trajectory | None = None
+        self._halt: Halt | None = None
 
     def step(self, target: Array, gripper_width: float) -> tuple[Array, float]:
         """One command period towards `target` (J,) and `gripper_width`: the command to send."""
@@ -77,33 +77,16 @@ class Limiter:
     def stop(self) -> tuple[Array, float]:
         """One command period of stopping along the path, the gripper left as it is.
 
-        All joints slow down in the same proportion if they were moving in a straight line (in
-        joint space) and come to rest together in any case, unless a limit asks for more.
+        All joints slow down in the same proportion, so the arm keeps to the line it was on (in
+        joint space), unless a limit asks for more.
         """
         if self._halt is None:
-            self._halt = self._plan_stop()
-            self._halted = 0
+            curves = [
+                _curve(self.dt, q, v, a) for q, v, a in zip(self._q, self._v, self._a, strict=True)
+            ]
+            self._halt = Halt(self._brakes, curves)
             self._pursuit.begin(self._q, self._v, self._a)
-        self._halted += 1
-        return self._advance(self._halt.at_time(self._halted * self.dt)[0], self.width)
-
-    def _plan_stop(self) -> ruckig.Trajectory:
-        """A stop of all joints together from the parabola through the last three commands."""
-        joints = self.spec.joints
-        want = ruckig.InputParameter(joints)
-        want.control_interface = ruckig.ControlInterface.Velocity
-        want.synchronization = ruckig.Synchronization.Phase
-        want.current_position = self._q
-        want.current_velocity = [
-            v + a * self.dt / 2 for v, a in zip(self._v, self._a, strict=True)
-        ]
-        want.current_acceleration = self._a
-        want.target_velocity = want.target_acceleration = [0.0] * joints
-        want.max_acceleration = [brake.acceleration for brake in self._brakes]
-        want.max_jerk = [brake.jerk for brake in self._brakes]
-        plan = ruckig.Trajectory(joints)
-        ruckig.Ruckig(joints).calculate(want, plan)
-        return plan
+        return self._advance(self._halt.after(self.dt), self.width)
 
     def _advance(self, target: Numbers, gripper_width: float) -> tuple[Array, float]:
         share = 1 - ROUNDING
@@ -140,7 +123,7 @@ class Limiter:
         self._a[i] = chosen
         self._v[i] = v + chosen * dt
         self._q[i] = q + self._v[i] * dt
-        self._stops[i] = self._curve(brake, q, v, chosen, turn)
+        self._stops[i] = self._next(brake, q, v, chosen, turn)
 
     def _nearest(
         self, brake: Brake, q: float, v: float, wish: float, least: float, most: float
@@ -169,18 +152,15 @@ class Limiter:
 
     def _room(self, brake: Brake, q: float, v: float, a: float, turn: int) -> tuple[float, float]:
         """Upward and downward room once the next command has acceleration `a`."""
-        q, v, a = self._curve(brake, q, v, a, turn)
+        q, v, a = self._next(brake, q, v, a, turn)
         return brake.up.room(q, v, a), brake.down.room(-q, -v, -a)
 
-    def _curve(self, brake: Brake, q: float, v: float, a: float, turn: int) -> State:
-        """Where a cubic through the next command and the two before ends, whose jerk is none, or
-        as far up (turn 1) or down (-1) as the limits permit."""
-        dt = self.dt
-        jump = 0.0
-        if turn:
-            jump = turn * min(brake.jerk * dt, brake.acceleration - turn * a)
-        v += a * dt
-        return q + v * dt, v + a * dt / 2 + jump * dt / 3, a + jump
+    def _next(self, brake: Brake, q: float, v: float, a: float, turn: int) -> State:
+        """The curve through the commands once the next one has acceleration `a`: its past jerk
+        none, or as far up (turn 1) or down (-1) as the limits permit."""
+        jump = turn * min(brake.jerk * self.dt, brake.acceleration - turn * a) if turn else 0.0
+        v += a * self.dt
+        return _curve(self.dt, q + v * self.dt, v, a, jump)
 
     def _move_gripper(self, width: float) -> None:
         if not isfinite(width):
@@ -188,3 +168,9 @@ class Limiter:
         stride = self.spec.gripper_speed * self.dt
         goal = min(max(width, 0.0), self.spec.gripper_open)
         self.width += min(max(goal - self.width, -stride), stride)
+
+
+def _curve(dt: float, q: float, v: float, a: float, jump: float = 0.0) -> State:
+    """End of a cubic through three commands, of which `q` is the last and `v` and `a` are the
+    differences; its acceleration rises by `jump` a period."""
+    return q, v + a * dt / 2 + jump * dt / 3, a + jump

@@ -67,7 +67,8 @@ class Pursuit:
             reach = min(brake.jerk * dt, brake.acceleration)
             e, de = K1 * e / (dt * dt), K2 * de / dt
             chosen[i] = a[i] + rise - self._rise[i] - e - de - K3 * dde
-            if abs(e) + abs(de) + K3 * abs(dde) > reach:
+            leap = abs(chosen[i] - a[i]) > 2 * brake.jerk * dt
+            if leap or abs(e) + abs(de) + K3 * abs(dde) > reach:
                 far.append(i)
             # the longer the way to a target, the less its present pace says of where it will be
             trust = PACE_SHARE / (1 + abs(q[i] - target[i]) / (brake.acceleration * TRUST**2))
@@ -100,9 +101,7 @@ class Pursuit:
         want.target_position = [
             self.target[i] - 2 * paces[i] * dt + 7 / 6 * bends[i] * dt * dt for i in joints
         ]
-        want.current_velocity = [
-            v[i] - paces[i] + (3 * bends[i] - a[i]) * dt / 2 for i in joints
-        ]
+        want.current_velocity = [v[i] - paces[i] + (3 * bends[i] - a[i]) * dt / 2 for i in joints]
         want.current_acceleration = [a[i] - bends[i] for i in joints]
         want.max_acceleration = [
             brake.acceleration - bends[i] for i, brake in enumerate(self._brakes)
@@ -113,14 +112,22 @@ class Pursuit:
         want.target_velocity = want.target_acceleration = [0.0] * len(q)
         want.max_velocity = [max(upper[i] - paces[i], SLOWEST) for i in joints]
         want.min_velocity = [min(lower[i] - paces[i], -SLOWEST) for i in joints]
-        try:
-            result = self._ruckig.calculate(want, self._plan)
-        except ruckig.RuckigError:
-            return [0.0 for _ in far]
-        if result not in (ruckig.Result.Working, ruckig.Result.Finished):
-            return [0.0 for _ in far]
+        if not self._solved():
+            return [
+                brake.after((q[i], v[i], a[i]), dt)[2]
+                for i, brake in enumerate(self._brakes)
+                if i in far
+            ]
         accelerations = self._plan.at_time(dt)[2]
         return [accelerations[i] + bends[i] for i in far]
+
+    def _solved(self) -> bool:
+        """Whether Ruckig found a trajectory; next to nothing is beyond it, but not nothing."""
+        try:
+            result = self._ruckig.calculate(self._input, self._plan)
+        except (ruckig.RuckigError, ValueError):  # ValueError: a result its Python side lacks
+            return False
+        return result in (ruckig.Result.Working, ruckig.Result.Finished)
 
 
 def _lasting(now: float, before: float, low: float, high: float) -> float:
