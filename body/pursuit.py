@@ -113,11 +113,7 @@ class Pursuit:
         want.max_velocity = [max(upper[i] - paces[i], SLOWEST) for i in joints]
         want.min_velocity = [min(lower[i] - paces[i], -SLOWEST) for i in joints]
         if not self._solved():
-            return [
-                brake.after((q[i], v[i], a[i]), dt)[2]
-                for i, brake in enumerate(self._brakes)
-                if i in far
-            ]
+            return [self._brakes[i].after((q[i], v[i], a[i]), dt)[2] for i in far]
         accelerations = self._plan.at_time(dt)[2]
         return [accelerations[i] + bends[i] for i in far]
 
