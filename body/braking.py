@@ -13,20 +13,23 @@ Trajectory Planning for Automatic Machines and Robots, 2008, section 3.4.)
 
 from functools import lru_cache
 from math import copysign, sqrt
+from typing import TypeVar
 
 import numpy as np
 
 from body.arrays import Array
 from body.robot_spec import RobotSpec
 
-CELLS = 1000
+PLACES = 2000  # in the range of a joint
+PEAKS = 500  # velocities up to the highest
 CREEP = 5e-3  # rad/s: where the maker permits less, a joint may not go further out
 MARGIN = 1e-4  # rad kept from each end stop
 ROUNDING = 1e-12  # share of each limit that is left to floating point
 SLACK = 1e-5  # rad, covers what the table misses between its cells
-SAMPLES = 120  # of a stop, when its highest velocities are compared with the limits
+SAMPLES = 60  # of each phase of a stop, when its highest velocities are compared with the limits
 FORBIDDEN = -1e6  # rad: no position is safe beyond the highest velocity
 
+Real = TypeVar("Real", float, Array)
 State = tuple[float, float, float]  # position rad, velocity rad/s, acceleration rad/s2
 
 
@@ -98,7 +101,7 @@ def stopping(state: State, time: float, acceleration: float, jerk: float) -> Sta
     return q, 0.0, 0.0
 
 
-def _integrate(q: float, v: float, a: float, jerk: float, time: float) -> State:
+def _integrate(q: Real, v: Real, a: Real, jerk: float, time: Real) -> tuple[Real, Real, Real]:
     return (
         q + time * (v + time * (a / 2 + time * jerk / 6)),
         v + time * (a + time * jerk / 2),
@@ -121,49 +124,66 @@ def brakes(spec: RobotSpec) -> list[Brake]:
 Table = tuple[Array, float]
 
 
-@lru_cache(maxsize=8)  # a tenth of a second, and the same for every limiter of a robot
+@lru_cache(maxsize=8)  # a fifth of a second, and the same for every limiter of a robot
 def _tables(spec: RobotSpec) -> tuple[list[Table], list[Table]]:
-    grid = np.linspace(spec.position_lower + MARGIN, spec.position_upper - MARGIN, CELLS, axis=1)
-    bounds = [spec.velocity_bounds(grid[:, i]) for i in range(CELLS)]
-    lower = np.stack([low for low, _ in bounds], axis=1)
-    upper = np.stack([high for _, high in bounds], axis=1)
+    grid = np.linspace(spec.position_lower + MARGIN, spec.position_upper - MARGIN, 2 * PLACES - 1)
+    bounds = [spec.velocity_bounds(q) for q in grid]
+    lower = np.stack([low for low, _ in bounds])
+    upper = np.stack([high for _, high in bounds])
     up, down = [], []
     for joint in range(spec.joints):
         limits = (1 - ROUNDING) * spec.acceleration[joint], (1 - ROUNDING) * spec.jerk[joint]
-        up.append(_table(grid[joint], upper[joint], *limits))
-        down.append(_table(-grid[joint, ::-1], -lower[joint, ::-1], *limits))
+        up.append(_table(grid[:, joint], upper[:, joint], *limits))
+        down.append(_table(-grid[::-1, joint], -lower[::-1, joint], *limits))
     return up, down
 
 
 def _table(grid: Array, limit: Array, acceleration: float, jerk: float) -> Table:
     """C(u) and its highest u, from velocity limits at rising positions."""
-    limit = (1 - ROUNDING) * np.minimum.accumulate(limit)
+    limit = (1 - ROUNDING) * np.minimum.accumulate(_beneath(np.minimum.accumulate(limit)))
     usable = limit > CREEP
-    grid, limit = grid[usable], limit[usable]
+    grid, limit = grid[::2][usable], limit[usable]
     top = float(limit[0])
     falling = np.flatnonzero(limit >= top)[-1]  # where the limit begins to fall
     inverse = limit[falling:][::-1], grid[falling:][::-1]
-    peak = np.linspace(0.0, top, CELLS)[:, None]
-    velocity, travelled = _stop(peak, acceleration, jerk)
-    furthest = (np.interp(velocity, *inverse) - travelled).min(axis=1) - SLACK
-    return np.append(furthest, FORBIDDEN), top
+    peak = np.linspace(0.0, top, 2 * PEAKS - 1)[:, None]
+    furthest = np.full(len(peak), np.inf)
+    for velocity, travelled in _stop(peak, acceleration, jerk):
+        furthest = np.minimum(furthest, _least(np.interp(velocity, *inverse) - travelled))
+    return np.append(_beneath(furthest) - SLACK, FORBIDDEN), top
 
 
-def _stop(peak: Array, acceleration: float, jerk: float) -> tuple[Array, Array]:
-    """(n, SAMPLES) velocity and distance while stopping from velocities (n, 1) at rest of a."""
+def _beneath(fine: Array) -> Array:
+    """Every second of the values, lowered until straight lines between them stay below the rest."""
+    nodes, between = fine[::2].copy(), fine[1::2]
+    above = np.maximum(0.5 * (nodes[1:] + nodes[:-1]) - between, 0.0)
+    nodes[1:] -= above
+    nodes[:-1] -= above
+    return nodes
+
+
+def _least(values: Array) -> Array:
+    """(n,) least of (n, m) values, between the samples too: at a parabola's vertex."""
+    rows = np.arange(len(values))
+    middle = np.clip(values.argmin(axis=1), 1, values.shape[1] - 2)
+    before, at, after = (values[rows, middle + k] for k in (-1, 0, 1))
+    bend = np.maximum(before - 2 * at + after, 1e-300)
+    slope = 0.5 * (after - before)
+    deeper = np.where(np.abs(slope) <= bend, 0.5 * slope * slope / bend, 0.0)
+    return np.minimum(values.min(axis=1), at - deeper)
+
+
+def _stop(peak: Array, acceleration: float, jerk: float) -> list[tuple[Array, Array]]:
+    """Velocity and distance (n, SAMPLES) in each of the three phases of a stop that begins at
+    velocities (n, 1) without acceleration."""
     deepest = np.minimum(acceleration, np.sqrt(jerk * peak))
     turn = deepest / jerk
     steady = np.maximum(0.0, peak / np.maximum(deepest, 1e-12) - turn)
-    time = np.linspace(0.0, 1.0, SAMPLES) * (2 * turn + steady)
-    first = np.minimum(time, turn)
-    second = np.clip(time - turn, 0.0, steady)
-    third = np.clip(time - turn - steady, 0.0, turn)
-    at_first = peak - jerk * first**2 / 2
-    at_second = at_first - deepest * second
-    velocity = at_second - deepest * third + jerk * third**2 / 2
-    travelled = (
-        peak * first - jerk * first**3 / 6
-        + at_first * second - deepest * second**2 / 2
-        + at_second * third - deepest * third**2 / 2 + jerk * third**3 / 6
-    )  # fmt: skip
-    return velocity, travelled
+    phases = []
+    velocity, travelled, begun = peak, np.zeros_like(peak), np.zeros_like(peak)
+    for duration, change in ((turn, -jerk), (steady, 0.0), (turn, jerk)):
+        time = duration * np.linspace(0.0, 1.0, SAMPLES)
+        s, v, _ = _integrate(travelled, velocity, begun, change, time)
+        phases.append((v, s))
+        travelled, velocity, begun = _integrate(travelled, velocity, begun, change, duration)
+    return phases
