@@ -20,7 +20,7 @@ import numpy as np
 from body.arrays import Array
 from body.robot_spec import RobotSpec
 
-PLACES = 2000  # in the range of a joint
+PLACES = 3000  # in the range of a joint
 PEAKS = 500  # velocities up to the highest
 CREEP = 5e-3  # rad/s: where the maker permits less, a joint may not go further out
 MARGIN = 1e-4  # rad kept from each end stop
@@ -140,9 +140,9 @@ def _tables(spec: RobotSpec) -> tuple[list[Table], list[Table]]:
 
 def _table(grid: Array, limit: Array, acceleration: float, jerk: float) -> Table:
     """C(u) and its highest u, from velocity limits at rising positions."""
-    limit = (1 - ROUNDING) * np.minimum.accumulate(_beneath(np.minimum.accumulate(limit)))
-    usable = limit > CREEP
-    grid, limit = grid[::2][usable], limit[usable]
+    limit = (1 - ROUNDING) * np.minimum.accumulate(limit)
+    usable = 2 * ((np.count_nonzero(limit > CREEP) - 1) // 2) + 1  # whole cells
+    grid, limit = grid[:usable:2], np.minimum.accumulate(_beneath(limit[:usable]))
     top = float(limit[0])
     falling = np.flatnonzero(limit >= top)[-1]  # where the limit begins to fall
     inverse = limit[falling:][::-1], grid[falling:][::-1]
