@@ -74,9 +74,13 @@ class Watchdog:
             self._pictures[camera] = (content, self._time(now))
 
     def tokens(self, age: float, ttl: float, now: int) -> None:
-        """Tokens arrived, `age` s after their frames; without age left they change nothing."""
-        if 0 <= age <= ttl:
-            self._tokens = (self._time(now) - round(age * SECOND), ttl)
+        """Tokens arrived, `age` s after their frames. Stale ones, and those of older frames than
+        the last, change nothing."""
+        if not 0 <= age <= ttl:
+            return
+        stamp = self._time(now) - round(age * SECOND)
+        if self._tokens is None or stamp >= self._tokens[0]:
+            self._tokens = (stamp, ttl)
             self.null = False
 
     def tokens_refused(self, reason: str, now: int) -> None:

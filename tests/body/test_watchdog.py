@@ -81,6 +81,16 @@ def test_stale_tokens_mean_the_null_code_first(loop: Loop) -> None:
     assert loop.watchdog.null
 
 
+def test_tokens_of_older_frames_do_not_make_the_last_ones_older(loop: Loop) -> None:
+    loop.failed.add("brain")
+    loop.watchdog.tokens(0.05, 1.0, loop.now)
+    loop.watchdog.tokens(0.9, 1.0, loop.now)
+    assert loop.run(0.94) is State.ARMED
+    assert not loop.watchdog.null
+    loop.run(0.02)
+    assert loop.watchdog.null
+
+
 def test_foreign_or_malformed_tokens_are_counted_then_as_stale(loop: Loop) -> None:
     loop.failed.add("brain")
     for _ in range(3):
