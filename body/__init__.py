@@ -2,6 +2,7 @@
 
 from body.chunk import ActionChunk, Command
 from body.errors import (
+    ArmingRefusedError,
     BodyError,
     CodecMismatchError,
     NotFiniteError,
@@ -16,8 +17,8 @@ from body.tokens import ActionTokens, ControllerReport, Intent, Report
 from body.waypoint import Waypoint, wrap_half_turn
 
 __all__ = [
-    "ActionChunk", "ActionTokens", "BodyError", "CameraSpec", "CodecMismatchError", "Command",
-    "ControllerReport", "Intent", "NotFiniteError", "Observation", "RangeError", "Report",
-    "RobotMismatchError", "RobotSpec", "ShapeError", "UnknownJointError", "Waypoint",
-    "wrap_half_turn",
+    "ActionChunk", "ActionTokens", "ArmingRefusedError", "BodyError", "CameraSpec",
+    "CodecMismatchError", "Command", "ControllerReport", "Intent", "NotFiniteError",
+    "Observation", "RangeError", "Report", "RobotMismatchError", "RobotSpec", "ShapeError",
+    "UnknownJointError", "Waypoint", "wrap_half_turn",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ class LimitAudit:
     """Differentiates commanded positions and compares them with the published limits.
 
     Attributes:
-        violations: commands that broke a limit of position, velocity or acceleration.
+        violations: commands that broke a limit of position, velocity, acceleration or jerk.
         worst: largest ratio of |value| to its limit seen, by name.
     """
 
@@ -20,9 +20,10 @@ class LimitAudit:
         self.spec = spec
         self.dt = dt
         self.violations = 0
-        self.worst = {"position": 0.0, "velocity": 0.0, "acceleration": 0.0}
+        self.worst = {"position": 0.0, "velocity": 0.0, "acceleration": 0.0, "jerk": 0.0}
         self._q: Array | None = None
         self._velocity: Array | None = None
+        self._acceleration: Array | None = None
 
     def add(self, q: Array) -> bool:
         """Take the next command (J,), rad; True if it broke a limit."""
@@ -37,8 +38,12 @@ class LimitAudit:
             # the limit is judged at the start of the period, and rounding near zero forgiven
             ratios["velocity"] = np.abs(velocity) / np.maximum(bound, 1e-3)
             if self._velocity is not None:
-                change = np.abs(velocity - self._velocity) / self.dt
-                ratios["acceleration"] = change / spec.acceleration
+                acceleration = (velocity - self._velocity) / self.dt
+                ratios["acceleration"] = np.abs(acceleration) / spec.acceleration
+                if self._acceleration is not None:
+                    jerk = (acceleration - self._acceleration) / self.dt
+                    ratios["jerk"] = np.abs(jerk) / spec.jerk
+                self._acceleration = acceleration
             self._velocity = velocity
         self._q = np.array(q)
         broken = False

@@ -27,3 +27,7 @@ class CodecMismatchError(BodyError):
 
 class RobotMismatchError(BodyError):
     """A model was made for another robot than the one attached."""
+
+
+class ArmingRefusedError(BodyError):
+    """The watchdog does not arm: the message says why, and what to do about it."""

@@ -1,29 +1,36 @@
-"""The last thing before the robot: position, velocity and acceleration limits for any input.
+"""The last thing before the robot: position, velocity, acceleration and jerk limits, any input.
 
-At a command rate of 1/dt the limiter follows a moving target as fast as the limits allow. It
-knows, for every position of every joint, the highest speed from which the joint can still stop
-in time AND stay under a position-dependent velocity limit (the envelope, integrated backwards
-from the end stop with a part of the permitted deceleration). A target that is not finite is
-replaced by the last good one, so the robot decelerates to it instead of freezing.
+Limits are kept by the differences of the commands at the command rate. Through the last three
+commands runs a parabola; a joint whose fastest stop from there (:mod:`body.braking`) breaks no
+limit is safe. Every period each joint takes the acceleration nearest to the one that
+:mod:`body.pursuit` wishes from which it is safe still, and if there is none, the next piece of
+the stop it knows. Hence safe once, safe for ever. (Differences of a curve are averages of its
+derivatives, so commands taken from a stop within the limits are within them.) A target that is
+not finite is replaced by the last good one, so the robot decelerates to it instead of freezing.
 """
 
-from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 
 from body.arrays import Array
+from body.braking import ROUNDING, Brake, State, brakes
 from body.errors import RangeError
+from body.halt import Halt
+from body.pursuit import Numbers, Pursuit
 from body.robot_spec import RobotSpec
 
-CELLS = 6000
-CREEP = 0.02  # rad/s: where the maker permits less, a joint may not go further out
-BRAKE_SHARE = 0.85  # of the acceleration limit, planned for braking
-MARGIN = 2e-3  # rad kept from each end stop
-TRACK_SHARE = 0.6  # of the acceleration limit, planned for closing in on the target
+CHORDS = 4  # refinements of the acceleration nearest to the wish
 
 
 class Limiter:
     """Keeps commands within `spec`'s limits. Times in s, angles in rad, widths in m.
+
+    Call once a period either :meth:`step` or :meth:`stop`.
+
+    Attributes:
+        q: (J,) the last command. velocity: (J,) its difference to the one before, rad/s.
+        width: the last gripper opening commanded.
 
     Args:
         spec: the robot.
@@ -35,10 +42,8 @@ class Limiter:
             raise RangeError(f"dt: must lie in (0, 0.01] s, got {dt}")
         self.spec = spec
         self.dt = dt
-        self._low, self._high, self._fall, self._rise = _envelope(spec)
-        self._cell = (self._high - self._low) / (CELLS - 1)
-        self._joint = np.arange(spec.joints)
-        self._change = 0.999 * spec.acceleration * dt
+        self._brakes = brakes(spec)
+        self._pursuit = Pursuit(self._brakes, dt)
         self.reset(spec.home, spec.gripper_open)
 
     def reset(self, q: Array, gripper_width: float) -> None:
@@ -55,83 +60,117 @@ class Limiter:
         self.q = np.array(q, dtype=np.float64)
         self.velocity = np.zeros(self.spec.joints)
         self.width = float(np.clip(gripper_width, 0, self.spec.gripper_open))
-        self._target = self.q.copy()
-        self._limits = self._bounds(self.q)
+        self._q = self.q.tolist()
+        self._v = [0.0] * self.spec.joints
+        self._a = [0.0] * self.spec.joints
+        self._stops: list[State] = [(position, 0.0, 0.0) for position in self._q]
+        self._pursuit.begin(self._q, self._v, self._a)
+        self._halt: Halt | None = None
 
     def step(self, target: Array, gripper_width: float) -> tuple[Array, float]:
         """One command period towards `target` (J,) and `gripper_width`: the command to send."""
         target = np.asarray(target, dtype=np.float64)
-        if target.shape != self.q.shape or not np.isfinite(target).all():
-            target = self._target
-        target = np.minimum(np.maximum(target, self._low), self._high)
-        lower, upper = self._limits
-        pace = np.minimum(np.maximum((target - self._target) / self.dt, lower), upper)
-        self._target = target
+        good = target.shape == self.q.shape and bool(np.isfinite(target).all())
+        self._halt = None
+        return self._advance(target.tolist() if good else self._pursuit.target, gripper_width)
 
-        error = target - self.q
-        # highest closing speed that can still be shed before the target is reached
-        brake = TRACK_SHARE * self.spec.acceleration
-        half = brake * self.dt
-        closing = np.sqrt(half * half / 4 + 2 * brake * np.abs(error)) - half / 2
-        wish = pace + np.sign(error) * np.minimum(closing, np.abs(error) / self.dt)
+    def stop(self) -> tuple[Array, float]:
+        """One command period of stopping along the path, the gripper left as it is.
 
-        wish = np.minimum(np.maximum(wish, lower), upper)
-        change = self._change
-        reach = np.minimum(np.maximum(wish, self.velocity - change), self.velocity + change)
-        lower, upper = self._bounds(self.q + reach * self.dt)
-        reach = np.minimum(np.maximum(reach, lower), upper)
-        # the envelope is planned with less than the full deceleration, so this rarely bites
-        reach = np.minimum(np.maximum(reach, self.velocity - change), self.velocity + change)
-        self.velocity = reach
-        self.q = self.q + reach * self.dt
-        self._limits = lower, upper
+        All joints slow down in the same proportion, so the arm keeps to the line it was on (in
+        joint space), unless a limit asks for more.
+        """
+        if self._halt is None:
+            curves = [
+                _curve(self.dt, q, v, a) for q, v, a in zip(self._q, self._v, self._a, strict=True)
+            ]
+            self._halt = Halt(self._brakes, curves)
+            self._pursuit.begin(self._q, self._v, self._a)
+        return self._advance(self._halt.after(self.dt), self.width)
 
-        if not np.isfinite(gripper_width):
-            gripper_width = self.width
-        stride = self.spec.gripper_speed * self.dt
-        goal = min(max(gripper_width, 0.0), self.spec.gripper_open)
-        self.width += min(max(goal - self.width, -stride), stride)
+    def _advance(self, target: Numbers, gripper_width: float) -> tuple[Array, float]:
+        share = 1 - ROUNDING
+        bounds = self.spec.velocity_bounds(self.q)
+        lower, upper = ((share * bound).tolist() for bound in bounds)
+        for i, brake in enumerate(self._brakes):
+            brake.widen(self._q[i])
+        target = [
+            min(max(p, -brake.down.end), brake.up.end)
+            for p, brake in zip(target, self._brakes, strict=True)
+        ]
+        wishes = self._pursuit.wish(self._q, self._v, self._a, target, lower, upper)
+        for i, brake in enumerate(self._brakes):
+            self._move(i, brake, wishes[i], lower[i], upper[i])
+        self.q = np.array(self._q)
+        self.velocity = np.array(self._v)
+        self._move_gripper(gripper_width)
         return self.q.copy(), self.width
 
-    def _bounds(self, q: Array) -> tuple[Array, Array]:
-        place = (q - self._low) / self._cell
-        place = np.minimum(np.maximum(place, 0.0), CELLS - 1.000001)
-        cell = place.astype(np.int64)
-        part = place - cell
-        fall, rise = self._fall, self._rise
-        lower = fall[self._joint, cell] * (1 - part) + fall[self._joint, cell + 1] * part
-        upper = rise[self._joint, cell] * (1 - part) + rise[self._joint, cell + 1] * part
-        return lower, upper
+    def _move(self, i: int, brake: Brake, wish: float, lower: float, upper: float) -> None:
+        """Bring joint i one period on, as near to the acceleration `wish` as is safe."""
+        dt, q, v, a = self.dt, self._q[i], self._v[i], self._a[i]
+        least = max(a - brake.jerk * dt, -brake.acceleration, (lower - v) / dt)
+        most = min(a + brake.jerk * dt, brake.acceleration, (upper - v) / dt)
+        found = None
+        if least <= most:
+            found = self._nearest(brake, q, v, min(max(wish, least), most), least, most)
+        if found is None:
+            self._stops[i] = brake.after(self._stops[i], dt)
+            velocity = (self._stops[i][0] - q) / dt
+            self._q[i], self._v[i], self._a[i] = self._stops[i][0], velocity, (velocity - v) / dt
+            return
+        chosen, turn = found
+        self._a[i] = chosen
+        self._v[i] = v + chosen * dt
+        self._q[i] = q + self._v[i] * dt
+        self._stops[i] = self._next(brake, q, v, chosen, turn)
+
+    def _nearest(
+        self, brake: Brake, q: float, v: float, wish: float, least: float, most: float
+    ) -> tuple[float, int] | None:
+        """The safe acceleration nearest to `wish` within [least, most] and the turn of the curve
+        that proves it, or None."""
+        up, down = self._room(brake, q, v, wish, 0)
+        if up >= 0 and down >= 0:
+            return wish, 0
+        turn = -1 if up < 0 else 1
+        bad, lack = wish, min(self._room(brake, q, v, wish, turn))
+        if lack >= 0:
+            return wish, turn
+        good = least if up < 0 else most
+        room = min(self._room(brake, q, v, good, turn))
+        if room < 0:
+            return None
+        for _ in range(CHORDS):
+            middle = good + 0.98 * (bad - good) * room / (room - lack)
+            left = min(self._room(brake, q, v, middle, turn))
+            if left >= 0:
+                good, room = middle, left
+            else:
+                bad, lack = middle, left
+        return good, turn
+
+    def _room(self, brake: Brake, q: float, v: float, a: float, turn: int) -> tuple[float, float]:
+        """Upward and downward room once the next command has acceleration `a`."""
+        q, v, a = self._next(brake, q, v, a, turn)
+        return brake.up.room(q, v, a), brake.down.room(-q, -v, -a)
+
+    def _next(self, brake: Brake, q: float, v: float, a: float, turn: int) -> State:
+        """The curve through the commands once the next one has acceleration `a`: its past jerk
+        none, or as far up (turn 1) or down (-1) as the limits permit."""
+        jump = turn * min(brake.jerk * self.dt, brake.acceleration - turn * a) if turn else 0.0
+        v += a * self.dt
+        return _curve(self.dt, q + v * self.dt, v, a, jump)
+
+    def _move_gripper(self, width: float) -> None:
+        if not isfinite(width):
+            width = self.width
+        stride = self.spec.gripper_speed * self.dt
+        goal = min(max(width, 0.0), self.spec.gripper_open)
+        self.width += min(max(goal - self.width, -stride), stride)
 
 
-def _usable(spec: RobotSpec) -> tuple[Array, Array]:
-    """(J,) ends of the range in which the velocity limits still permit motion towards the end."""
-    grid = np.linspace(spec.position_lower + MARGIN, spec.position_upper - MARGIN, CELLS, axis=1)
-    bounds = [spec.velocity_bounds(grid[:, i]) for i in range(CELLS)]
-    fall = np.stack([lower for lower, _ in bounds], axis=1)
-    rise = np.stack([upper for _, upper in bounds], axis=1)
-    first = np.argmax(fall < -CREEP, axis=1)
-    last = CELLS - 1 - np.argmax(rise[:, ::-1] > CREEP, axis=1)
-    joint = np.arange(spec.joints)
-    return grid[joint, first], grid[joint, last]
-
-
-@lru_cache(maxsize=8)  # a tenth of a second, and the same for every limiter of a robot
-def _envelope(spec: RobotSpec) -> tuple[Array, Array, Array, Array]:
-    """(J,) usable range, low and high; (J, CELLS) lowest and highest speeds within it from which
-    the limits ahead can still be kept."""
-    low, high = _usable(spec)
-    grid = np.linspace(low, high, CELLS, axis=1)
-    bounds = [spec.velocity_bounds(grid[:, i]) for i in range(CELLS)]
-    fall = 0.999 * np.stack([lower for lower, _ in bounds], axis=1)
-    rise = 0.999 * np.stack([upper for _, upper in bounds], axis=1)
-    brake = 2 * BRAKE_SHARE * spec.acceleration * (high - low) / (CELLS - 1)
-    rise[:, -1] = 0
-    for i in range(CELLS - 2, -1, -1):
-        rise[:, i] = np.minimum(rise[:, i], np.sqrt(rise[:, i + 1] ** 2 + brake))
-    fall[:, 0] = 0
-    for i in range(1, CELLS):
-        fall[:, i] = np.maximum(fall[:, i], -np.sqrt(fall[:, i - 1] ** 2 + brake))
-    for array in (low, high, fall, rise):
-        array.setflags(write=False)
-    return low, high, fall, rise
+def _curve(dt: float, q: float, v: float, a: float, jump: float = 0.0) -> State:
+    """End of a cubic through three commands, of which `q` is the last and `v` and `a` are the
+    differences; its acceleration rises by `jump` a period."""
+    return q, v + a * dt / 2 + jump * dt / 3, a + jump

@@ -44,6 +44,8 @@ RUN_TIME_MODULES = (
     "body.kinematics",
     "body.limiter",
     "body.mailbox",
+    "body.watchdog",
+    "body.workspace",
     "episodes.model_folder",
     "cerebellum.codec",
     "cerebellum.runtime",

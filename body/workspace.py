@@ -1,0 +1,70 @@
+"""Optional checks of a posture before it is commanded: a box for the tool, a margin for itself."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from body.arrays import Array, finite_array
+from body.capsule import CapsuleModel
+from body.errors import RangeError
+from body.kinematics import Kinematics
+from body.robot_spec import RobotSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Box:
+    """Where the tool may be: between `low` and `high` (3,), m, in the base frame."""
+
+    low: Array
+    high: Array
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "low", finite_array("low", self.low, (3,)))
+        object.__setattr__(self, "high", finite_array("high", self.high, (3,)))
+        if (self.low >= self.high).any():
+            raise RangeError("a workspace box needs low below high on every axis")
+
+    def excess(self, point: Array) -> float:
+        """m by which `point` (3,) lies outside; 0 inside."""
+        return float(np.linalg.norm(point - np.clip(point, self.low, self.high)))
+
+
+@dataclass(frozen=True, eq=False)
+class Workspace:
+    """The checks, each optional.
+
+    Attributes:
+        spec: the robot. box: for the tool. capsules: of its links.
+        margin: m that capsules must keep from each other.
+    """
+
+    spec: RobotSpec
+    box: Box | None = None
+    capsules: CapsuleModel | None = None
+    margin: float = 0.02
+    _kinematics: Kinematics = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_kinematics", Kinematics(self.spec))
+
+    def breach(self, q: Array) -> str:
+        """What the posture q (J,), rad, breaches, in words; "" if nothing. For
+        :meth:`body.watchdog.Watchdog.out_of_bounds`.
+
+        Raises:
+            ShapeError: `q` has another length.
+        """
+        self.spec.check_shape("q", q)
+        if not np.isfinite(q).all():
+            return "a posture that is not finite"
+        frames = self._kinematics.frames(q)
+        if self.box is not None:
+            tool = frames[-1] @ self.spec.flange_to_hand @ self.spec.hand_to_tool
+            excess = self.box.excess(tool[:3, 3])
+            if excess > 0:
+                return f"tool {excess * 1e3:.0f} mm outside its box"
+        if self.capsules is not None:
+            gap, pair = self.capsules.nearest(frames)
+            if gap < self.margin:
+                return f"{pair} {gap * 1e3:.0f} mm apart, {self.margin * 1e3:.0f} mm wanted"
+        return ""
