@@ -23,6 +23,7 @@ class Cause(StrEnum):
     LOSSY = "too many states come late"
     PUNCTUAL = "states come in time again"
     ROBOT_SILENT = "robot silent"
+    MOVED = "robot is not where it was left"
     OBSERVATION_DROPPED = "observation dropped"
     CAMERA_FROZEN = "camera frozen"
     CHUNK_EXHAUSTED = "chunk exhausted"

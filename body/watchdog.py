@@ -34,11 +34,14 @@ class Watchdog:
         refused: tokens and chunks refused so far.
 
     Args:
-        identity: the robot's. inference: nominal s of one inference of the controller.
+        identity: the robot's. inference: nominal s of one inference of the controller; 0: not
+            known before :meth:`arm` says.
         cameras: names of those that must not freeze.
     """
 
-    def __init__(self, identity: Identity, inference: float, cameras: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, identity: Identity, inference: float = 0.0, cameras: tuple[str, ...] = ()
+    ) -> None:
         self.state = State.DISARMED
         self.events: deque[Event] = deque(maxlen=KEPT)
         self.degraded = False
@@ -99,7 +102,8 @@ class Watchdog:
     def inference(self, seconds: float, now: int) -> None:
         """One inference of the controller took `seconds`."""
         self._inferences.append(seconds)
-        slow = sum(self._inferences) > SLOW * self._nominal * len(self._inferences)
+        usual = self._nominal * len(self._inferences)
+        slow = usual > 0 and sum(self._inferences) > SLOW * usual
         if slow != self.degraded:
             self.degraded = slow
             cause = Cause.DEGRADED if slow else Cause.FAST_AGAIN
@@ -112,8 +116,11 @@ class Watchdog:
 
     # What is asked for.
 
-    def arm(self, model: Identity, now: int) -> None:
+    def arm(self, model: Identity, now: int, inference: float = 0.0) -> None:
         """From disarmed or stopped to armed.
+
+        Args:
+            inference: nominal s of one inference of `model`'s controller, where that is known.
 
         Raises:
             ArmingRefusedError: model and robot differ, or the robot's state comes too
@@ -124,16 +131,22 @@ class Watchdog:
         wrong = self._identity.differences(model)
         silent = self._state_at is None or self._age(self._state_at, now) >= STATE_HOLD
         if wrong:
-            self._decline(Cause.MISMATCH, f"{', '.join(wrong)}; load the robot's own model", now)
+            self.decline(Cause.MISMATCH, f"{', '.join(wrong)}; load the robot's own model", now)
         if not self.success.complete:
-            self._decline(Cause.UNPROVEN, f"wait until {WINDOW} have passed", now)
+            self.decline(Cause.UNPROVEN, f"wait until {WINDOW} have passed", now)
         if self.success.rate < REFUSAL:
             detail = f"{self.success.rate:.0%} in time, {REFUSAL:.0%} needed; relieve the network"
-            self._decline(Cause.LOSSY, detail, now)
+            self.decline(Cause.LOSSY, detail, now)
         if silent:
-            self._decline(Cause.ROBOT_SILENT, "switch it on and check the connection", now)
+            self.decline(Cause.ROBOT_SILENT, "switch it on and check the connection", now)
+        self._nominal = inference or self._nominal
         self._armed_at, self._tokens, self.null = self._time(now), None, True
         self._note(State.ARMED, Cause.REQUEST, "", now)
+
+    def decline(self, cause: Cause, detail: str, now: int) -> None:
+        """Note why the arm is not armed, and raise ArmingRefusedError; the state stays."""
+        self._note(self.state, cause, detail, now)
+        raise ArmingRefusedError(f"stays {self.state}: {cause}: {detail}")
 
     def stop(self, reason: str, now: int) -> None:
         """Stop, whatever the state (a disarmed arm stays disarmed)."""
@@ -202,10 +215,6 @@ class Watchdog:
             jump = (lead - self._clock_lead) / SECOND
             self._note(self.state, Cause.CLOCK_JUMPED, f"by {jump:+.3f} s", now)
         self._clock_lead = lead
-
-    def _decline(self, cause: Cause, detail: str, now: int) -> None:
-        self._note(self.state, cause, detail, now)
-        raise ArmingRefusedError(f"stays {self.state}: {cause}: {detail}")
 
     def _refuse(self, cause: Cause, reason: str, now: int) -> None:
         self.refused += 1

@@ -33,8 +33,25 @@ class Augmentation:
     virtual_share: float = 0.20  # free-space steps: any other waypoint, or one just reached
     command_share: float = 0.30  # commanded pose and speed a little off the recorded ones
     command_noise: float = 0.0015
-    committed: int = 6  # longest committed prefix
+    committed: int = 8  # longest committed prefix; half of them are no longer than `committed_few`
+    committed_few: int = 2
+    belief_share: float = 0.5  # prefixes that led nearly where the order still leads
+    former_share: float = 0.2  # ... to the keyframe before
+    rest_share: float = 0.2  # ... to a hold on the spot; the remaining ones led anywhere
     colour: float = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Promise:
+    """The steps that were under way when the chunk was computed.
+
+    Attributes:
+        count: (B,) how many. target: (B, 4) where they led. closed: (B,) the gripper there.
+    """
+
+    count: NDArray[np.int64]
+    target: Array
+    closed: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,3 +117,40 @@ def draw_order(
     token[:, 5] = np.maximum(token[:, 5] + age, 0.05)
     null = rng.random(size) < settings.null_share
     return Order(true, token, age, null)
+
+
+def draw_promise(
+    rng: np.random.Generator,
+    settings: Augmentation,
+    order: Order,
+    former: Array,
+    command: Array,
+    closed: Array,
+) -> Promise:
+    """Draw what was promised under an older belief or an older order.
+
+    Were all prefixes to lead where the chunk leads, the network could foresee the chunk without
+    looking at them, and would start a new order as if nothing were under way.
+
+    Args:
+        former: (B, 6) rows of the keyframe before. command: (B, 4). closed: (B,) 0/1.
+    """
+    size = len(command)
+    few = rng.random(size) < 0.5
+    least = min(settings.committed_few, settings.committed)
+    count = rng.integers(0, np.where(few, least, settings.committed) + 1)
+    jitter = rng.standard_normal((size, 4))
+    kind = rng.random(size)
+    kept, old = settings.belief_share, settings.belief_share + settings.former_share
+    target = command + jitter * [0.08, 0.08, 0.05, 0.3]
+    told = closed.astype(np.float64)
+    rests = kind < old + settings.rest_share
+    target[rests] = command[rests] + 0.05 * jitter[rests] * [0.08, 0.08, 0.05, 0.3]
+    was = kind < old
+    target[was] = former[was, :4]
+    told[was] = former[was, 4]
+    same = kind < kept
+    blur = jitter * [0.008, 0.008, 0.003, 0.03] * (rng.random(size) < 0.5)[:, None]
+    target[same] = (order.true[:, :4] + blur)[same]
+    told[same] = order.true[same, 4]
+    return Promise(count, target, told)

@@ -14,7 +14,7 @@ from body.arrays import Array
 from body.project import project
 from body.robot_spec import RobotSpec
 from cerebellum import inputs
-from cerebellum.augment import GRASP, Augmentation, draw_order
+from cerebellum.augment import GRASP, Augmentation, draw_order, draw_promise
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.frames import Frames
 from cerebellum.labels import label_chunks
@@ -81,14 +81,13 @@ class ControllerData:
         target = nearest_yaw(order.true[:, :4], command)
         told = self.codec.decode_rows(self.codec.encode_rows(order.token))
 
-        committed = rng.integers(0, settings.committed + 1, size)
-        belief = target + rng.standard_normal((size, 4)) * [0.008, 0.008, 0.003, 0.03]
-        believed = np.where((rng.random(size) < 0.5)[:, None], belief, target)
+        promise = draw_promise(rng, settings, order, frames.previous[pick], command, closed)
         chunk = label_chunks(
-            command, increment, closed, target, order.true[:, 4], order.null, committed, believed
-        )
+            command, increment, closed, target, order.true[:, 4], order.null,
+            promise.count, nearest_yaw(promise.target, command), promise.closed,
+        )  # fmt: skip
         values = inputs.normalise_actions(chunk, stats)
-        mask = inputs.prefix_mask(committed)
+        mask = inputs.prefix_mask(promise.count)
 
         force = inputs.force_features(frames.wrench[pick], stats)
         force[rng.random(size) < settings.force_share] = 0.0

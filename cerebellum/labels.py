@@ -20,15 +20,17 @@ def label_chunks(
     null: NDArray[np.bool_],
     committed: NDArray[np.int64],
     committed_target: Array,
+    committed_closed: Array,
 ) -> Array:
     """(B, 16, 5) actions, see :func:`body.motion.unroll`.
 
     Args:
         command, increment: (B, 4). closed: (B,) 0/1.
         target, target_closed: (B, 4), (B,): where the law goes after the committed steps.
-        null: (B,) no order: slow down to a hold instead.
+        null: (B,) no order: slow down to a hold after the committed steps.
         committed: (B,) number of steps already under way when the chunk is computed.
-        committed_target: (B, 4) where those steps were heading (an older belief).
+        committed_target, committed_closed: (B, 4), (B,): where those steps were heading, and the
+            gripper there (an older belief, or an older order).
     """
     command, increment = np.array(command), np.array(increment)
     told = np.array(closed, dtype=np.float64)
@@ -36,11 +38,12 @@ def label_chunks(
     for k in range(motion.HORIZON):
         early = k < committed
         aim = np.where(early[:, None], committed_target, target)
-        there = np.where(null, False, motion.arrived(command, aim))
-        told = np.where(there, target_closed, told)
+        halted = null & ~early
+        there = np.where(halted, False, motion.arrived(command, aim))
+        told = np.where(there, np.where(early, committed_closed, target_closed), told)
         move = motion.step(command, increment, aim)
-        if null.any():
-            move[null] = motion.stop(increment[null], told[null], 1)[:, 0, :4]
+        if halted.any():
+            move[halted] = motion.stop(increment[halted], told[halted], 1)[:, 0, :4]
         increment = move
         command = command + increment
         rows[:, k, :4] = increment

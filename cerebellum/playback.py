@@ -21,8 +21,8 @@ class Playback(Driver):
     The null code slows down to a hold.
     """
 
-    def __init__(self, codec: Codec, spec: RobotSpec, replan: int = 4, commit: int = 1) -> None:
-        super().__init__(spec, codec, replan, commit)
+    def __init__(self, codec: Codec, spec: RobotSpec, replan: int = 4, delay: int = 1) -> None:
+        super().__init__(spec, codec, replan, delay)
 
     def plan(
         self, observation: Observation, codes: Sequence[int], age: float, promised: Array

@@ -25,7 +25,7 @@ class Plant:
 
     def advance(self, chunk: ActionChunk) -> None:
         """One policy step (50 ms): the chunk's first row is reached at its end."""
-        self.driver.policy_step(chunk.joint_position[0], float(chunk.gripper_width[0]))
+        self.driver.follow(chunk)
         self._digest.update(self.world.data.qpos.tobytes())
 
     @property

@@ -52,6 +52,9 @@ class StackConfig:
         noise_mm: Gaussian displacement of each waypoint, held for one step of the plan.
         mask: senses taken from the controller.
         open_gate: gates of the controller forced to 1: the gate ablation.
+        delay: policy steps (50 ms) that inference takes: a plan takes effect that much later than
+            the observation it was made from. It is replanned every max(4, delay) steps.
+        prefix: tell the network which steps are under way meanwhile (off: naive asynchronous).
         robot: its name.
         engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
         provider: what ONNX Runtime runs that engine on. fallback: permit it the CPU instead.
@@ -65,6 +68,8 @@ class StackConfig:
     noise_mm: float = 0.0
     mask: tuple[Sense, ...] = ()
     open_gate: tuple[Sense, ...] = ()
+    delay: int = 1
+    prefix: bool = True
     robot: str = "fr3"
     engine: Path | None = None
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
@@ -86,6 +91,7 @@ class StackConfig:
 
 
 DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
+REPLAN = 4  # policy steps, or the delay if that is longer
 
 
 class Stack:
@@ -109,14 +115,15 @@ class Stack:
         self.codec = codec
         self.mover: Mover
         if config.controller == "playback":
-            self.mover = Playback(codec, spec)
+            self.mover = Playback(codec, spec, max(REPLAN, config.delay), config.delay)
         else:
             engine: Engine | None = trial
             if engine is None and config.engine is not None:
                 engine = open_engine(config.engine, config.provider, config.fallback)
             cerebellum = Cerebellum(
-                config.models.controller, spec, codec=codec, engine=engine, trial=trial is not None
-            )
+                config.models.controller, spec, codec=codec, engine=engine, trial=trial is not None,
+                replan=max(REPLAN, config.delay), delay=config.delay, prefix=config.prefix,
+            )  # fmt: skip
             cerebellum.masked = set(config.mask)
             cerebellum.gate_override = {name: 1.0 for name in config.open_gate}
             self.mover = cerebellum

@@ -41,7 +41,8 @@ class Cerebellum(Driver):
         model_dir: the model folder; its ONNX engine is built on first use (some 15 s).
         codec: the codec whose tokens will come; default: the one in the folder.
         temperature: scale of the noise the flow starts from; 0 is deterministic.
-        replan, commit: see :class:`cerebellum.runtime.schedule.Schedule`.
+        replan, delay: see :class:`cerebellum.runtime.schedule.Schedule`.
+        prefix: False plans as if nothing were promised (naive asynchronous inference; ablation).
         engine: what runs the network, of this very model and verified on this machine; default:
             the engine built from the folder.
         trial: take an unverified engine: in simulation, while it is being judged.
@@ -65,7 +66,8 @@ class Cerebellum(Driver):
         temperature: float = 0.0,
         seed: int = 0,
         replan: int = 4,
-        commit: int = 1,
+        delay: int = 1,
+        prefix: bool = True,
         engine: Engine | None = None,
         trial: bool = False,
     ) -> None:
@@ -93,8 +95,9 @@ class Cerebellum(Driver):
         self.last_ms: float | None = None
         self.temperature = temperature
         self._seed = seed
+        self._prefix = prefix
         self._rng = np.random.default_rng(seed)
-        super().__init__(spec, own, replan, commit)
+        super().__init__(spec, own, replan, delay)
 
     def reset(self, observation: Observation) -> None:
         self._rng = np.random.default_rng(self._seed)
@@ -104,7 +107,8 @@ class Cerebellum(Driver):
         self, observation: Observation, codes: Sequence[int], age: float, promised: Array
     ) -> Array:
         started = time.perf_counter()
-        senses = self._senses(observation, codes, age, promised)
+        known = promised if self._prefix else promised[:0]
+        senses = self._senses(observation, codes, age, known)
         values, gates = self.engine.infer(senses)
         self.gates = dict(zip(inputs.MODALITIES, (float(g) for g in gates), strict=True))
         rows = inputs.physical_actions(values, self.statistics)

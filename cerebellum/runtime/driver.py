@@ -47,12 +47,12 @@ class Driver(ABC):
         replanned: whether the last step planned. refused: plans refused for NaN or infinity.
     """
 
-    def __init__(self, spec: RobotSpec, codec: Codec, replan: int = 4, commit: int = 1) -> None:
+    def __init__(self, spec: RobotSpec, codec: Codec, replan: int = 4, delay: int = 1) -> None:
         self.spec, self.codec = spec, codec
         self.kinematics = Kinematics(spec)
         self.refused = 0
         self._order: Order | None = None
-        self._schedule = Schedule(replan, commit)
+        self._schedule = Schedule(replan, delay)
         self._reporter = Reporter()
         self.command = CommandState(self.kinematics.tool_pose(spec.home))
         self._start(self.command, spec.home)
@@ -132,7 +132,7 @@ class Driver(ABC):
         self.waypoint = self.codec.waypoint(codes) if codes and waypoints else None  # type: ignore[attr-defined]
         kept = self._schedule.promised()
         if kept is None:
-            first = self._stop()[: self._schedule.commit]
+            first = self._stop()[: self._schedule.delay]
             kept = first, self._solve(first)
         if holding:
             rows, kept = self._stop(), (kept[0][:0], kept[1][:0])

@@ -1,26 +1,36 @@
 """When to plan anew, and which steps of the present plan are already promised.
 
-A plan computed from the observation at step k takes effect after the `commit` steps that are
-on their way to the robot while it is being computed.
+A plan computed from the observation at step k takes effect after the `delay` steps that are on
+their way to the robot while it is being computed (real-time chunking: Black et al. 2025; with the
+promised steps as a prefix in training: Black et al. 2025, training-time action conditioning).
 """
 
 import numpy as np
 
 from body.arrays import Array
+from body.errors import RangeError
 from body.motion import HORIZON
+
+LONGEST_DELAY = HORIZON // 2
 
 
 class Schedule:
     """The chunk being executed and the place reached in it.
 
     Args:
-        replan: policy steps between plans. commit: steps promised while planning, 0..6.
+        replan: policy steps between plans, s. delay: steps promised while planning, d.
+
+    Raises:
+        RangeError: not d <= s <= H - d with H = 16, or s below 1.
     """
 
-    def __init__(self, replan: int = 4, commit: int = 1) -> None:
-        if not 1 <= replan < HORIZON or not 0 <= commit <= 6:
-            raise ValueError(f"need 1 <= replan < {HORIZON}, 0 <= commit <= 6")
-        self.replan, self.commit = replan, commit
+    def __init__(self, replan: int = 4, delay: int = 1) -> None:
+        if not max(delay, 1) <= replan <= HORIZON - delay or delay < 0:
+            raise RangeError(
+                f"chunk schedule: delay {delay} <= replan {replan} <= {HORIZON} - delay must hold, "
+                f"so a delay above {LONGEST_DELAY} needs a longer chunk"
+            )
+        self.replan, self.delay = replan, delay
         self.clear()
 
     def clear(self) -> None:
@@ -35,10 +45,10 @@ class Schedule:
         return self._rows is None or self._used >= self.replan
 
     def promised(self) -> tuple[Array, Array] | None:
-        """The next `commit` actions (d, 5) and their joint targets (d, J); None: no chunk."""
+        """The next `delay` actions (d, 5) and their joint targets (d, J); None: no chunk."""
         if self._rows is None or self._joints is None:
             return None
-        stop = self._used + self.commit
+        stop = self._used + self.delay
         return self._rows[self._used : stop], self._joints[self._used : stop]
 
     def put(self, rows: Array, joints: Array) -> None:

@@ -1,12 +1,17 @@
-"""From joint targets at 20 Hz to commands at 500 Hz: interpolation, then the limiter, always."""
+"""From chunks or targets at 20 Hz to commands at 500 Hz: interpolation, and the limiter, always."""
 
 import numpy as np
 
+from body import ActionChunk
 from body.arrays import Array
 from body.audit import LimitAudit
+from body.interpolator import Interpolator
 from body.limiter import Limiter
+from body.motion import DT
 from sim.worlds.model import PHYSICS_DT
 from sim.worlds.tabletop import POLICY_STEPS, World
+
+PERIOD = round(PHYSICS_DT * 1e9)  # ns
 
 
 class Driver:
@@ -33,20 +38,34 @@ class Driver:
         """Start from rest at `q` (J,) and `gripper_width` instead."""
         self.limiter.reset(q, gripper_width)
         self._audit = LimitAudit(self.world.robot, PHYSICS_DT)
-        self._last = np.array(q, dtype=np.float64)
+        self._now = 0
+        self._interpolator = Interpolator(q, gripper_width, self._now)
 
     @property
     def violations(self) -> int:
         return self._audit.violations
 
     def policy_step(self, joint_target: Array, gripper_width: float) -> None:
-        """50 ms: the target (J,) rad, reached in equal parts, and the opening in m."""
-        stride = (np.asarray(joint_target, dtype=np.float64) - self._last) / POLICY_STEPS
-        limiter, world = self.limiter, self.world
-        for k in range(1, POLICY_STEPS + 1):
-            q, width = limiter.step(self._last + k * stride, gripper_width)
+        """50 ms towards a target (J,) rad, reached at their end, and an opening in m.
+
+        A target that is not finite leaves the one before in force.
+        """
+        target = np.asarray(joint_target, dtype=np.float64)
+        if np.isfinite(target).all() and np.isfinite(gripper_width):
+            self.follow(ActionChunk(target[None], np.array([gripper_width]), 0))
+        else:
+            self._advance()
+
+    def follow(self, chunk: ActionChunk) -> None:
+        """50 ms along `chunk`, whose first step begins now, whatever its stamp."""
+        chunk = ActionChunk(chunk.joint_position, chunk.gripper_width, self._now, DT)
+        self._interpolator.put(chunk)
+        self._advance()
+
+    def _advance(self) -> None:
+        for _ in range(POLICY_STEPS):
+            self._now += PERIOD
+            q, width = self.limiter.step(*self._interpolator.at(self._now))
             if self._auditing:
                 self._audit.add(q)
-            world.step(q, width)
-        if np.isfinite(joint_target).all():
-            self._last = np.array(joint_target, dtype=np.float64)
+            self.world.step(q, width)

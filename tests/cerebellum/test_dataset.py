@@ -55,7 +55,7 @@ def test_augmentation_draws_what_it_promises(toy: ToyCache):
     merged = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     assert merged["token"][:, 11].mean() == pytest.approx(0.06, abs=0.02)
     assert (merged["wrist"].max(axis=(1, 2, 3)) == 0).mean() == pytest.approx(0.15, abs=0.03)
-    assert set(merged["prefix_mask"].sum(axis=1)) == set(range(7))
+    assert set(merged["prefix_mask"].sum(axis=1)) == set(range(9))
     off = 100 * np.abs(merged["token"][:, 0] - merged["place"][:, 0])[merged["known"] > 0]
     assert 3 < np.mean(off) < 15  # mm
     ages = merged["token"][:, 10][merged["known"] > 0]

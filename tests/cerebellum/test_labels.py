@@ -13,8 +13,9 @@ NO = np.zeros(SIZE, bool)
 NONE = np.zeros(SIZE, np.int64)
 
 
-def chunks(null=NO, committed=NONE, believed=TARGET):
-    return label_chunks(COMMAND, INCREMENT, CLOSED, TARGET, AFTER, null, committed, believed)
+def chunks(null=NO, committed=NONE, believed=TARGET, then=AFTER):
+    order = TARGET, AFTER, null, committed, believed, then
+    return label_chunks(COMMAND, INCREMENT, CLOSED, *order)
 
 
 def test_without_commitments_it_is_the_law():

@@ -8,7 +8,7 @@ JOINTS = np.arange(112.0).reshape(16, 7)
 
 
 def test_steps_are_taken_in_order_and_a_plan_falls_due():
-    schedule = Schedule(replan=4, commit=1)
+    schedule = Schedule(replan=4, delay=1)
     assert schedule.due and schedule.promised() is None
     schedule.put(ROWS, JOINTS)
     for k in range(4):

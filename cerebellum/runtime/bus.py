@@ -1,0 +1,117 @@
+"""The channels of one running graph, and what their records hold.
+
+    robot  --state-->  command loop  --command-->  robot
+    cameras  --wrist, fixed-->  planner, brain        (the loop looks at their checksums alone)
+    brain  --tokens-->  planner  --plan-->  command loop  --status, events-->  whoever asks
+    planner  --report-->  brain;  planner  --model-->  command loop
+    operator  --request-->  command loop;  operator  --instruction-->  brain
+
+Stamps of pictures, tokens and the instruction are of the graph's clock (:class:`GraphClock`);
+those of everything else of the monotonic one. J joints, chunks of 16 steps.
+"""
+
+import time
+from typing import Any
+
+from body import RobotSpec
+from body.motion import HORIZON
+from cerebellum.runtime.channel import Channel
+
+LONGEST_CODE = 64  # codes; the baselines' `bins` needs most
+EVENTS = 256
+
+
+def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
+    """Fields of every channel's records. Angles rad, lengths m, times ns, durations s."""
+    joints = spec.joints
+    pictures: dict[str, list[Any]] = {
+        name: [("pixels", "u1", (camera.pixels, camera.pixels, 3))]
+        for name, camera in spec.cameras.items()
+    }
+    return pictures | {
+        "state": [("q", "f8", joints), ("dq", "f8", joints), ("width", "f8"), ("wrench", "f8", 6)],
+        "command": [("q", "f8", joints), ("width", "f8")],
+        "tokens": [
+            ("codes", "i8", LONGEST_CODE), ("length", "i8"), ("codec_id", "S64"), ("ttl", "f8"),
+            ("intent", "S16"), ("thought", "S512"),
+        ],
+        "report": [("status", "i8"), ("token_stamp", "i8")],
+        # made_at: of the observation it was planned from; tokens_at: monotonic time of the frames
+        # of the tokens obeyed (-1: none); seconds: inference (0: none was needed)
+        "plan": [
+            ("q", "f8", (HORIZON, joints)), ("width", "f8", HORIZON), ("seconds", "f8"),
+            ("tokens_at", "i8"), ("ttl", "f8"), ("tokens_refused", "i8"),
+            ("chunks_refused", "i8"), ("reason", "S160"), ("delay", "i8"), ("chunk", "?"),
+        ],
+        "model": [
+            ("robot", "S64"), ("joint_names", "S1024"), ("statistics", "S64"), ("nominal", "f8"),
+        ],
+        "status": [
+            ("state", "S16"), ("q", "f8", joints), ("width", "f8"), ("degraded", "?"),
+            ("null", "?"), ("success", "f8"), ("ticks", "i8"), ("misses", "i8"),
+        ],
+        "events": [("before", "S16"), ("after", "S16"), ("cause", "S64"), ("detail", "S160")],
+        "request": [("order", "S16"), ("reason", "S160")],
+        "instruction": [("text", "S512"), ("episode", "i8")],
+        "clock": [("offset", "i8")],
+    }  # fmt: skip
+
+
+class Bus:
+    """Every channel of graph `graph` as an attribute; each process makes its own.
+
+    Raises:
+        ChannelError: not `create`, and nobody has made the graph, or with another robot.
+    """
+
+    state: Channel
+    command: Channel
+    tokens: Channel
+    report: Channel
+    plan: Channel
+    model: Channel
+    status: Channel
+    events: Channel
+    request: Channel
+    instruction: Channel
+    clock: Channel
+    pictures: dict[str, Channel]
+
+    def __init__(self, graph: str, spec: RobotSpec, *, create: bool = False) -> None:
+        self.graph, self.spec = graph, spec
+        self._all = {
+            name: Channel(
+                f"pontine.{graph}.{name}", fields, create=create,
+                depth=EVENTS if name in ("events", "command") else 4,
+            )
+            for name, fields in layouts(spec).items()
+        }  # fmt: skip
+        self.pictures = {name: self._all.pop(name) for name in spec.cameras}
+        vars(self).update(self._all)
+
+    def close(self, remove: bool = False) -> None:
+        """Let go of the memory; `remove` the files too (whoever created them does)."""
+        for channel in [*self._all.values(), *self.pictures.values()]:
+            channel.remove() if remove else channel.close()
+
+
+class GraphClock:
+    """The clock that stamps frames and tokens: monotonic, plus what the `clock` channel says."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def __call__(self) -> int:
+        """Now, ns."""
+        self._channel.read()
+        return time.monotonic_ns() + int(self._channel.value["offset"])
+
+
+def text(value: Any) -> str:
+    """A text field as a string."""
+    return bytes(value).decode("utf-8", "replace")
+
+
+def packed(words: str, size: int) -> bytes:
+    """A string for a text field of `size` bytes, cut at a whole character."""
+    return words.encode()[:size].decode("utf-8", "ignore").encode()

@@ -1,0 +1,147 @@
+"""Shared memory between processes in which the latest record wins and nobody ever waits.
+
+One process writes, any number read. Records go in turn into `depth` cells; a reader that is
+overtaken while it copies notices (the cell's number and its checksum no longer fit; Python gives
+no memory fences, so on ARM the checksum is what counts), tries again, and gives up rather than
+block. The memory outlives a writer that is killed, and the next one goes on where it stopped.
+"""
+
+import mmap
+import os
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from body.errors import BodyError
+
+FOLDER = Path("/dev/shm")
+DEPTH = 4
+TRIES = 3
+_TOP = struct.Struct("<8sIIqq")  # magic, checksum of the layout, depth, bytes a record, newest
+_CELL = struct.Struct("<qqIi")  # number, stamp, checksum of the record, padding
+_NEWEST = struct.Struct("<q")
+_MAGIC = b"pontine1"
+_START = 64
+
+
+class ChannelError(BodyError):
+    """A channel is missing, or holds records of another layout."""
+
+
+class Channel:
+    """Records of one numpy dtype below /dev/shm.
+
+    Attributes:
+        value: 0-d structured array: what :meth:`write` sends, or :meth:`read` fetched last.
+        number: of the record read or written last, from 1; 0: none.
+        stamp: ns, that record's. checksum: its CRC-32, equal for equal records.
+
+    Args:
+        name: of the file below /dev/shm. dtype: of a record.
+        create: make the file (the one that owns the graph does); else it must be there.
+        depth: cells; with more than a few, :meth:`since` can give records one by one.
+
+    Raises:
+        ChannelError: nobody has created it, or its layout is another.
+    """
+
+    def __init__(self, name: str, dtype: Any, *, create: bool = False, depth: int = DEPTH) -> None:
+        self.path = FOLDER / name
+        self.value = np.zeros((), dtype)
+        self.number = self.stamp = self.checksum = 0
+        self._bytes = memoryview(self.value.reshape(1).view(np.uint8)).cast("B")
+        self._size = len(self._bytes)
+        self._stride = _CELL.size + -(-self._size // 8) * 8
+        layout = zlib.crc32(repr(self.value.dtype.descr).encode())
+        total = _START + depth * self._stride
+        if create:
+            self._create(total, layout, depth)
+        try:
+            with self.path.open("r+b") as file:
+                self._memory = mmap.mmap(file.fileno(), 0)
+        except (FileNotFoundError, ValueError) as error:
+            raise ChannelError(f"{self.path}: no such channel; start the graph first") from error
+        magic, found, self._depth, size, _ = _TOP.unpack_from(self._memory)
+        if (magic, found, size) != (_MAGIC, layout, self._size):
+            raise ChannelError(
+                f"{self.path}: records of another layout (another robot, or another version of "
+                "Pontine); start every process of the graph from one installation"
+            )
+
+    def _create(self, total: int, layout: int, depth: int) -> None:
+        partial = self.path.with_name(f"{self.path.name}.{os.getpid()}")
+        with partial.open("wb") as file:
+            file.truncate(total)
+            file.seek(0)
+            file.write(_TOP.pack(_MAGIC, layout, depth, self._size, 0))
+        partial.replace(self.path)
+
+    @property
+    def newest(self) -> int:
+        """Number of the newest record; 0: none yet."""
+        number: int = _NEWEST.unpack_from(self._memory, _TOP.size - 8)[0]
+        return number
+
+    def write(self, stamp: int) -> None:
+        """Send `value` with `stamp` ns."""
+        number = self.newest + 1
+        at = _START + number % self._depth * self._stride
+        body = at + _CELL.size
+        checksum = zlib.crc32(self._bytes)
+        _NEWEST.pack_into(self._memory, at, -1)  # whoever reads this cell now is told
+        self._memory[body : body + self._size] = self._bytes
+        _CELL.pack_into(self._memory, at, number, stamp, checksum, 0)
+        _NEWEST.pack_into(self._memory, _TOP.size - 8, number)
+        self.number, self.stamp, self.checksum = number, stamp, checksum
+
+    def read(self) -> bool:
+        """Fetch the newest record if it has not been read; False: `value` is as it was."""
+        for _ in range(TRIES):
+            newest = self.newest
+            if newest == self.number:
+                return False
+            if self._fetch(newest):
+                return True
+        return False
+
+    def peek(self) -> tuple[int, int, int]:
+        """Number, stamp (ns) and checksum of the newest record, which is not fetched."""
+        for _ in range(TRIES):
+            newest = self.newest
+            at = _START + newest % self._depth * self._stride
+            number, stamp, checksum, _ = _CELL.unpack_from(self._memory, at)
+            if number == newest:
+                return number, stamp, checksum
+        return self.number, self.stamp, self.checksum
+
+    def since(self) -> Iterator[np.ndarray]:
+        """`value` after each record not read yet, oldest first; those overwritten are skipped."""
+        newest = self.newest
+        for number in range(max(self.number + 1, newest - self._depth + 2), newest + 1):
+            if self._fetch(number):
+                yield self.value
+
+    def _fetch(self, wanted: int) -> bool:
+        at = _START + wanted % self._depth * self._stride
+        number, stamp, checksum, _ = _CELL.unpack_from(self._memory, at)
+        body = at + _CELL.size
+        copy = self._memory[body : body + self._size]
+        after = _NEWEST.unpack_from(self._memory, at)[0]
+        if not number == wanted == after or zlib.crc32(copy) != checksum:
+            return False
+        self._bytes[:] = copy
+        self.number, self.stamp, self.checksum = number, stamp, checksum
+        return True
+
+    def close(self) -> None:
+        """Let go of the memory; the file stays."""
+        self._memory.close()
+
+    def remove(self) -> None:
+        """Let go, and delete the file."""
+        self.close()
+        self.path.unlink(missing_ok=True)
