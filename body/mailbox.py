@@ -1,6 +1,6 @@
 """The letter box between brain and cerebellum: the latest order wins, and orders go stale."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from body.errors import CodecMismatchError
@@ -56,6 +56,12 @@ class Mailbox:
             )
         if self._tokens is None or tokens.stamp >= self._tokens.stamp:
             self._tokens = tokens
+
+    def expire(self, now: int) -> None:
+        """Treat the tokens held as having just passed their TTL: their age is not known any more."""
+        if self._tokens is not None:
+            stamp = now - round(self._tokens.ttl * 1e9) - 1
+            self._tokens = replace(self._tokens, stamp=min(self._tokens.stamp, stamp))
 
     def get(self, now: int) -> Letter:
         """The latest tokens as of `now` (int64 ns)."""

@@ -3,6 +3,7 @@
 The loop waits for nobody. What has not arrived is old, and what is too old the watchdog knows.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
@@ -149,10 +150,8 @@ class CommandLoop:
     def _obey(self, now: int) -> None:
         order, reason = (text(self.bus.request.value[name]) for name in ("order", "reason"))
         if order == "arm":
-            try:
+            with contextlib.suppress(ArmingRefusedError):  # the watchdog has noted why
                 self._arm(now)
-            except ArmingRefusedError:
-                pass  # the watchdog has noted why
         elif order == "stop":
             self.watchdog.stop(reason, now)
         elif order == "disarm":

@@ -44,7 +44,9 @@ class Driver(ABC):
         command: what has been commanded so far.
         report: how the present order fares.
         waypoint: the keyframe the present tokens name (None: null, or not a waypoint codec).
-        replanned: whether the last step planned. refused: plans refused for NaN or infinity.
+        replanned: whether the last step asked :meth:`plan`. decided: whether it began a new chunk.
+        refused: plans refused for NaN or infinity; the chunk before goes on to its end, then the
+            arm slows down.
     """
 
     def __init__(self, spec: RobotSpec, codec: Codec, replan: int = 4, delay: int = 1) -> None:
@@ -94,7 +96,7 @@ class Driver(ABC):
         """
         if tokens is not None:
             self.check(tokens)
-        self.replanned = False
+        self.replanned = self.decided = False
         due = self.due(tokens, state)
         self._order = codes, holding = _order(tokens, state)
         if due:
@@ -109,6 +111,23 @@ class Driver(ABC):
         width = np.where(rows[:, 4] > 0.5, 0.0, self.spec.gripper_open)
         return ActionChunk(joints, width, observation.stamp, motion.DT)
 
+    def pace(self, replan: int, delay: int) -> None:
+        """Plan every `replan` steps from now on, with `delay` of them promised meanwhile."""
+        self._schedule.pace(replan, delay)
+
+    def skip(self) -> None:
+        """A policy step has passed while :meth:`step` was still at work on the one before."""
+        action, _, joints = self._schedule.take()
+        self.command = self.command.advance(action)
+        self._q = joints[0]
+
+    def resume(self, q: Array) -> None:
+        """Plan anew from rest at `q` (J,) rad: the arm has not followed. Orders and gripper stay."""
+        pose = self.kinematics.tool_pose(q)
+        self.command = CommandState(self.command.target(pose), closed=self.command.closed)
+        self._q = np.array(q)
+        self._schedule.clear()
+
     @abstractmethod
     def plan(
         self, observation: Observation, codes: Sequence[int], age: float, promised: Array
@@ -119,7 +138,7 @@ class Driver(ABC):
         self.command = command
         self.report = ControllerReport()
         self.waypoint: Waypoint | None = None
-        self.replanned = False
+        self.replanned = self.decided = False
         self._order = None
         self._q = np.array(q)
         self._schedule.clear()
@@ -141,7 +160,10 @@ class Driver(ABC):
             self.replanned = True
             if not np.isfinite(rows).all():
                 self.refused += 1
+                if self._schedule.left:
+                    return
                 rows = np.concatenate([kept[0], self._stop()])[: motion.HORIZON]
+        self.decided = True
         count = len(kept[0])
         rows = self._bound(rows)
         joints = np.concatenate([kept[1], self._solve(rows)[count:]])

@@ -25,13 +25,17 @@ class Schedule:
     """
 
     def __init__(self, replan: int = 4, delay: int = 1) -> None:
+        self.pace(replan, delay)
+        self.clear()
+
+    def pace(self, replan: int, delay: int) -> None:
+        """Change both numbers; the chunk stays."""
         if not max(delay, 1) <= replan <= HORIZON - delay or delay < 0:
             raise RangeError(
                 f"chunk schedule: delay {delay} <= replan {replan} <= {HORIZON} - delay must hold, "
                 f"so a delay above {LONGEST_DELAY} needs a longer chunk"
             )
         self.replan, self.delay = replan, delay
-        self.clear()
 
     def clear(self) -> None:
         """Forget the chunk: the next step plans."""
@@ -43,6 +47,11 @@ class Schedule:
     def due(self) -> bool:
         """Whether there is no chunk, or `replan` steps of it have been used."""
         return self._rows is None or self._used >= self.replan
+
+    @property
+    def left(self) -> int:
+        """Steps of the chunk that have not been used."""
+        return 0 if self._rows is None else max(0, HORIZON - self._used)
 
     def promised(self) -> tuple[Array, Array] | None:
         """The next `delay` actions (d, 5) and their joint targets (d, J); None: no chunk."""

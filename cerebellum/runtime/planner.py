@@ -1,0 +1,156 @@
+"""The controller in wall time: what happens at every policy step, from the bus to the bus.
+
+Ages are counted on the monotonic clock from the moment tokens arrive, so a jump of the clock that
+stamps them makes the tokens stale (the null code, until newer ones come) and nothing else.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from body import ActionTokens, BodyError, CodecMismatchError, Intent, Observation
+from body.mailbox import Mailbox
+from body.motion import DT
+from body.safety_state import State
+from body.watchdog import CLOCK_JUMP
+from cerebellum.runtime.bus import Bus, packed, text
+from cerebellum.runtime.controller import CAMERA, Cerebellum
+from cerebellum.runtime.delay import DelayEstimate
+
+SECOND = 1_000_000_000  # ns
+STEP = round(DT * SECOND)
+REPLAN = 4  # policy steps, or the delay if that is longer
+TRIALS = 20  # plans that fix the nominal time of one
+
+
+class Planner:
+    """Call :meth:`step` once a policy step, with the time at which that step begins.
+
+    Args:
+        cerebellum: loaded and warmed up. bus: the graph. clock: its clock, ns.
+
+    Attributes:
+        delay: of plans, in policy steps. tokens_refused: foreign, malformed.
+    """
+
+    def __init__(self, cerebellum: Cerebellum, bus: Bus, clock: Callable[[], int]) -> None:
+        self.cerebellum, self.bus, self._clock = cerebellum, bus, clock
+        self.delay = DelayEstimate()
+        self.tokens_refused = 0
+        self._mailbox = Mailbox(cerebellum.codec_id)
+        self._stamps: dict[int, int] = {}
+        self._lead: int | None = None
+        self._reason = ""
+        self._begun = False
+
+    def announce(self) -> None:
+        """Measure the nominal time of a plan and say which model this is."""
+        spent = []
+        still = Observation(
+            0, self.cerebellum.spec.home, np.zeros(self.cerebellum.spec.joints), 0.0
+        )
+        camera = self.bus.pictures[CAMERA].value["pixels"]
+        seen = replace(still, images={CAMERA: camera})
+        self.cerebellum.reset(seen)
+        null = ActionTokens((), self.cerebellum.codec_id, 0)
+        for _ in range(TRIALS):
+            self.cerebellum.resume(self.cerebellum.spec.home)
+            self.cerebellum.step(seen, null)
+            spent.append(self.cerebellum.last_ms or 0.0)
+        value, spec = self.bus.model.value, self.cerebellum.spec
+        value["robot"] = spec.name
+        value["joint_names"] = packed("\n".join(spec.joint_names), 1024)
+        value["statistics"] = self.cerebellum.statistics.hash
+        value["nominal"] = float(np.median(spent)) / 1e3
+        self.bus.model.write(0)
+
+    def step(self, begin: int, now: int) -> None:
+        """The policy step that began at `begin` ns (monotonic), served at `now`."""
+        self._compare_clocks(now)
+        self._take_tokens(now)
+        seen = self._observation(begin)
+        if seen is None:
+            return
+        cerebellum = self.cerebellum
+        if not self._begun:
+            cerebellum.reset(seen)
+            self._begun = True
+        self.bus.status.read()
+        status = self.bus.status.value
+        if text(status["state"]) != State.ARMED:
+            here = status["q"] if self.bus.status.number else seen.joint_position
+            cerebellum.resume(here)
+        letter = self._mailbox.get(now)
+        cerebellum.pace(max(REPLAN, self.delay.steps), self.delay.steps)
+        refused = cerebellum.refused
+        chunk = cerebellum.step(seen, letter.tokens, letter.age, letter.freshness)
+        if cerebellum.refused > refused:
+            self._reason = "plan with NaN or infinity"
+        seconds = (cerebellum.last_ms or 0.0) / 1e3 if cerebellum.replanned else 0.0
+        if seconds:
+            self.delay.add(seconds)
+        plan = self.bus.plan
+        value = plan.value
+        value["q"][...], value["width"][...] = chunk.joint_position, chunk.gripper_width
+        value["chunk"], value["seconds"] = cerebellum.decided, seconds
+        value["tokens_at"] = letter.tokens.stamp if letter.tokens is not None else -1
+        value["ttl"] = letter.tokens.ttl if letter.tokens is not None else 0.0
+        value["tokens_refused"], value["chunks_refused"] = self.tokens_refused, cerebellum.refused
+        value["reason"], value["delay"] = packed(self._reason, 160), self.delay.steps
+        plan.write(begin)
+        self._report()
+
+    def missed(self, steps: int) -> None:
+        """So many policy steps have passed while the last one was being served."""
+        for _ in range(steps if self._begun else 0):
+            self.cerebellum.skip()
+
+    def _take_tokens(self, now: int) -> None:
+        channel = self.bus.tokens
+        if not channel.read():
+            return
+        value = channel.value
+        age = self._clock() - channel.stamp
+        at = now - age
+        try:
+            codes = tuple(int(c) for c in value["codes"][: int(value["length"])])
+            intent = Intent(text(value["intent"]))
+            tokens = ActionTokens(
+                codes, text(value["codec_id"]), at, float(value["ttl"]), intent=intent
+            )
+            if not 0 <= age <= tokens.ttl * SECOND:
+                return  # of before a jump of the clock, or too long on the way
+            self.cerebellum.check(tokens)
+            self._mailbox.put(tokens)
+        except (BodyError, ValueError) as error:
+            self.tokens_refused += 1
+            kind = "foreign" if isinstance(error, CodecMismatchError) else "malformed"
+            self._reason = f"{kind} tokens: {error}"
+            return
+        self._stamps = {at: channel.stamp, **dict(list(self._stamps.items())[:3])}
+
+    def _observation(self, begin: int) -> Observation | None:
+        """What is sensed now; None until the robot and its camera have been heard."""
+        state, picture = self.bus.state, self.bus.pictures[CAMERA]
+        state.read()
+        picture.read()
+        if not state.number or not picture.number:
+            return None
+        value = state.value
+        return Observation(
+            begin, value["q"].copy(), value["dq"].copy(), float(value["width"]),
+            value["wrench"].copy(), {CAMERA: picture.value["pixels"]},
+        )  # fmt: skip
+
+    def _compare_clocks(self, now: int) -> None:
+        lead = self._clock() - now
+        if self._lead is not None and abs(lead - self._lead) > CLOCK_JUMP * SECOND:
+            self._mailbox.expire(now)
+        self._lead = lead
+
+    def _report(self) -> None:
+        report, value = self.cerebellum.report, self.bus.report.value
+        value["status"] = int(report.status)
+        value["token_stamp"] = self._stamps.get(report.token_stamp, -1)
+        self.bus.report.write(0)
