@@ -58,7 +58,7 @@ class Mailbox:
             self._tokens = tokens
 
     def expire(self, now: int) -> None:
-        """Treat the tokens held as having just passed their TTL: their age is not known any more."""
+        """Treat the tokens held as having just passed their TTL: their age is unknown by now."""
         if self._tokens is not None:
             stamp = now - round(self._tokens.ttl * 1e9) - 1
             self._tokens = replace(self._tokens, stamp=min(self._tokens.stamp, stamp))

@@ -49,6 +49,9 @@ COMMANDS: dict[str, Command] = {
     "bench latency": Command(
         "pontine.bench", "LatencyConfig", "latency", "milliseconds of every engine, side by side"
     ),
+    "soak": Command(
+        "pontine.soak", "SoakConfig", "soak", "every process in wall time, and every fault"
+    ),
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
     ),

@@ -109,7 +109,8 @@ class GraphClock:
 
 def text(value: Any) -> str:
     """A text field as a string."""
-    return bytes(value).decode("utf-8", "replace")
+    words: bytes = value.item()
+    return words.decode("utf-8", "replace")
 
 
 def packed(words: str, size: int) -> bytes:

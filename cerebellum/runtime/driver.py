@@ -122,7 +122,7 @@ class Driver(ABC):
         self._q = joints[0]
 
     def resume(self, q: Array) -> None:
-        """Plan anew from rest at `q` (J,) rad: the arm has not followed. Orders and gripper stay."""
+        """Plan anew from rest at `q` (J,) rad: the arm has not followed. Order and gripper stay."""
         pose = self.kinematics.tool_pose(q)
         self.command = CommandState(self.command.target(pose), closed=self.command.closed)
         self._q = np.array(q)

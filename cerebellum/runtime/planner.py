@@ -85,7 +85,8 @@ class Planner:
         cerebellum.pace(max(REPLAN, self.delay.steps), self.delay.steps)
         refused = cerebellum.refused
         chunk = cerebellum.step(seen, letter.tokens, letter.age, letter.freshness)
-        if cerebellum.refused > refused:
+        sound = cerebellum.refused == refused
+        if not sound:
             self._reason = "plan with NaN or infinity"
         seconds = (cerebellum.last_ms or 0.0) / 1e3 if cerebellum.replanned else 0.0
         if seconds:
@@ -93,7 +94,7 @@ class Planner:
         plan = self.bus.plan
         value = plan.value
         value["q"][...], value["width"][...] = chunk.joint_position, chunk.gripper_width
-        value["chunk"], value["seconds"] = cerebellum.decided, seconds
+        value["chunk"], value["seconds"] = cerebellum.decided and sound, seconds
         value["tokens_at"] = letter.tokens.stamp if letter.tokens is not None else -1
         value["ttl"] = letter.tokens.ttl if letter.tokens is not None else 0.0
         value["tokens_refused"], value["chunks_refused"] = self.tokens_refused, cerebellum.refused

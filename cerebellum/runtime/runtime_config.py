@@ -1,0 +1,34 @@
+"""What the real-time processes are told, and how they are ended."""
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from cerebellum.runtime.priority import die_with_parent
+
+
+@dataclass(frozen=True)
+class RuntimeConfig:
+    """The command loop's and the planner's.
+
+    Attributes:
+        graph: name of the shared memory. robot: its name. model: the controller's folder.
+        hz: commands a second, 200 to 1000. spin: look at the clock before a deadline.
+        report: file for the loop's figures, written when it ends.
+    """
+
+    graph: str
+    robot: str
+    model: Path
+    hz: int = 500
+    spin: bool = True
+    report: Path | None = None
+
+
+def until_sigterm() -> list[int]:
+    """A list that is empty until this process is told to end. Its parent's end ends it, too."""
+    die_with_parent()
+    told: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return told
