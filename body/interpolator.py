@@ -3,8 +3,8 @@
 Between two knots runs a cubic Hermite spline whose slope at a knot is the central difference of
 its neighbours (Catmull and Rom 1974), or the last difference where the next knot is not known. A
 piece is fixed when it begins: from then on it ends where and as fast as was foreseen, and a chunk
-that arrives meanwhile rules from the next knot on. So position and velocity are continuous
-whatever chunks come, and whenever.
+that arrives meanwhile rules from the next knot on. Where no knot is left it brakes evenly. So
+position and velocity are continuous whatever chunks come, and whenever.
 """
 
 import numpy as np
@@ -68,7 +68,7 @@ class Interpolator:
             begin, self._next_slope = now - 1, np.zeros_like(self._to)
         index = max(0, (begin - chunk.stamp + round(SHORTEST * dt) - 1) // dt)
         if index >= len(chunk):
-            return False
+            return self._brake(dt)
         rows = chunk.joint_position
         self._begin, self._from, self._slope = begin, self._to, self._next_slope
         self._knot, self._to = chunk.stamp + (index + 1) * dt, rows[index]
@@ -80,6 +80,15 @@ class Interpolator:
         else:
             self._next_slope = (self._to - self._from) / span
         self._width = float(chunk.gripper_width[index])
+        return True
+
+    def _brake(self, dt: int) -> bool:
+        """Come to rest within `dt` ns; False: already there."""
+        if not self._next_slope.any():
+            return False
+        self._begin, self._from, self._slope = self._knot, self._to, self._next_slope
+        self._knot, self._to = self._begin + dt, self._from + self._slope * (dt * 1e-9 / 2)
+        self._next_slope = np.zeros_like(self._to)
         return True
 
 

@@ -52,6 +52,9 @@ class Mover(Protocol):
     def command(self) -> CommandState: ...
 
     @property
+    def joined(self) -> bool: ...
+
+    @property
     def waypoint(self) -> Waypoint | None: ...
 
 

@@ -11,6 +11,7 @@ from body.arrays import Array
 from pontine.agent import Agent
 from pontine.perturb import Perturbation
 from pontine.plant import Plant
+from pontine.smoothness import Smoothness
 from sim.tasks import Episode, SuccessMonitor
 from sim.worlds import World
 
@@ -26,6 +27,7 @@ class Result:
     Attributes:
         refused: the brain refused and kept to it. motion: largest way the tool moved, m.
         grasp_errors: horizontal tool-to-object distance each time the hand was told to close.
+        boundary_steps, jerks: see :class:`pontine.smoothness.Smoothness`.
         first_grasp: the first closing ended with the object in the hand (None: never closed).
     """
 
@@ -43,6 +45,8 @@ class Result:
     trajectory_hash: str = ""
     thoughts: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[dict[str, Any]] = field(default_factory=list)
+    boundary_steps: list[float] = field(default_factory=list)
+    jerks: list[float] = field(default_factory=list)
     brain_ms: list[float] = field(default_factory=list)
     controller_ms: list[float] = field(default_factory=list)
 
@@ -74,8 +78,10 @@ def run_episode(
     start = world.tool_pose()[:3]
     refused_for = 0
     closed = False
+    smooth = Smoothness()
     for step in range(limit):
         chunk = agent.step(world.observation(agent.cameras(world.time)))
+        smooth.add(agent.mover.command.increment, agent.mover.joined)
         plant.advance(chunk)
         if perturbation is not None and goal is not None:
             perturbation.after_step(world, agent, goal)
@@ -100,6 +106,7 @@ def run_episode(
             result.refused, result.reason = True, tokens.thought or "refused"  # type: ignore[union-attr]
             break
     _collect(result, plant, agent)
+    result.boundary_steps, result.jerks = smooth.boundary_steps, smooth.jerks
     return result
 
 

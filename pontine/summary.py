@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from pontine.episode import STILL
+from pontine.smoothness import smoothness
 from pontine.statistics import percentiles, wilson
 
 Row = dict[str, Any]
@@ -21,6 +22,7 @@ def summarise(rows: Sequence[Row], tasks: Sequence[str]) -> dict[str, Any]:
     return {
         "per_task": per_task,
         "overall": _figures(rows),
+        "smoothness": smoothness(rows),
         "brain_ms": _times(rows, "brain_ms"),
         "controller_ms": _times(rows, "controller_ms"),
     }

@@ -53,7 +53,7 @@ class Channel:
         self.path = FOLDER / name
         self.value = np.zeros((), dtype)
         self.number = self.stamp = self.checksum = 0
-        self._bytes = memoryview(self.value.reshape(1).view(np.uint8)).cast("B")
+        self._bytes = self.value.reshape(1).view(np.uint8).data
         self._size = len(self._bytes)
         self._stride = _CELL.size + -(-self._size // 8) * 8
         layout = zlib.crc32(repr(self.value.dtype.descr).encode())

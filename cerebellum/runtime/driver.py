@@ -45,6 +45,7 @@ class Driver(ABC):
         report: how the present order fares.
         waypoint: the keyframe the present tokens name (None: null, or not a waypoint codec).
         replanned: whether the last step asked :meth:`plan`. decided: whether it began a new chunk.
+        joined: whether the last step was the first of a plan's own, after those promised before.
         refused: plans refused for NaN or infinity; the chunk before goes on to its end, then the
             arm slows down.
     """
@@ -54,6 +55,7 @@ class Driver(ABC):
         self.kinematics = Kinematics(spec)
         self.refused = 0
         self._order: Order | None = None
+        self._since = motion.HORIZON  # policy steps since the last decision
         self._schedule = Schedule(replan, delay)
         self._reporter = Reporter()
         self.command = CommandState(self.kinematics.tool_pose(spec.home))
@@ -98,9 +100,13 @@ class Driver(ABC):
             self.check(tokens)
         self.replanned = self.decided = False
         due = self.due(tokens, state)
+        self._since += 1
+        self.joined = self._since == self._schedule.delay
         self._order = codes, holding = _order(tokens, state)
         if due:
             self._decide(observation, codes, age, holding)
+            self._since = 0
+            self.joined |= not self._schedule.delay
         action, rows, joints = self._schedule.take()
         self.command = self.command.advance(action)
         self._q = joints[0]
@@ -138,7 +144,8 @@ class Driver(ABC):
         self.command = command
         self.report = ControllerReport()
         self.waypoint: Waypoint | None = None
-        self.replanned = self.decided = False
+        self.replanned = self.decided = self.joined = False
+        self._since = motion.HORIZON
         self._order = None
         self._q = np.array(q)
         self._schedule.clear()

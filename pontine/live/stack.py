@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ class LiveStack:
                 self.start(part)
             self.stage_scene("reach", 800_000)
             for name, channel in self._signs().items():
-                self.wait(lambda channel=channel: channel.newest > 0, READY, f"{name} to be heard")
+                self.wait(partial(_heard, channel), READY, f"{name} to be heard")
         except BaseException:
             self.__exit__()
             raise
@@ -213,3 +214,7 @@ class LiveStack:
             "robot": bus.state, "cameras": bus.pictures["fixed"], "planner": bus.model,
             "loop": bus.status, "brain": bus.tokens,
         }  # fmt: skip
+
+
+def _heard(channel: Channel) -> bool:
+    return channel.newest > 0
