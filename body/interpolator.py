@@ -30,7 +30,7 @@ class Interpolator:
     def start(self, q: Array, gripper_width: float, now: int) -> None:
         """Forget every chunk; rest at `q` (J,) rad and `gripper_width` m."""
         self._chunk: ActionChunk | None = None
-        self._begin = self._knot = self.end = now
+        self._begin = self._knot = self._asked = self.end = now
         self._from = self._to = np.array(q, dtype=np.float64)
         self._slope = self._next_slope = np.zeros(len(self._to))
         self._width = float(gripper_width)
@@ -44,6 +44,7 @@ class Interpolator:
         """The target (J,) rad and the gripper's opening (m) for time `now`."""
         while now > self._knot and self._go_on(now):
             pass
+        self._asked = now
         if now >= self._knot:
             return self._to, self._width
         span = (self._knot - self._begin) * 1e-9
@@ -63,7 +64,7 @@ class Interpolator:
         if chunk is None:
             return False
         dt = _ns(chunk.dt)
-        begin = self._knot
+        begin = max(self._knot, self._asked)  # later than the knot: it has been resting there
         if now - begin > dt:  # long asleep, or no chunk until now: begin here, from rest
             begin, self._next_slope = now - 1, np.zeros_like(self._to)
         index = max(0, (begin - chunk.stamp + round(SHORTEST * dt) - 1) // dt)
