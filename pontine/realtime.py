@@ -6,9 +6,9 @@ import resource
 from collections.abc import Callable
 from pathlib import Path
 
+from cerebellum.runtime.priority import PRIORITY
 from pontine.finding import Finding, ok, option
 
-PRIORITY = 80
 LOCKED = 256 * 2**20  # bytes a command loop with its libraries locks, with room to spare
 LIMITS = "/etc/security/limits.d/90-pontine.conf"
 _MCL_CURRENT = 1
