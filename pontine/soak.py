@@ -156,7 +156,7 @@ def _show(results: dict[str, Any], out: Path) -> int:
         )
         for failure in row.get("failures", []):
             print(f"    {failure}")
-    late, limits = results["late_us"], results["limits"]
+    late, limits = results["jitter_us"], results["limits"]
     print(f"{results['ticks']} ticks, {results['misses']} over 1 ms late "
           f"({results['miss_share']:.4%}); late us p50 {late['p50']:.0f}, p99 {late['p99']:.0f}, "
           f"p99.9 {late['p99.9']:.0f}, max {late['max']:.0f}; {results['obtained']['scheduler']}, "

@@ -69,6 +69,6 @@ class Metronome:
             "misses": self.misses,
             "miss_share": self.misses / max(self.ticks, 1),
             "skipped": self.skipped,
-            "late_us": {n: place * RESOLUTION / 1e3 for n, place in places.items()}
+            "jitter_us": {n: place * RESOLUTION / 1e3 for n, place in places.items()}
             | {"max": self.worst / 1e3},
         }

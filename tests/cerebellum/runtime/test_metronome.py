@@ -40,7 +40,7 @@ def test_deadlines_do_not_drift(clock) -> None:
         clock.now += 700_000  # work
     figures = metronome.figures()
     assert (figures["ticks"], figures["misses"], figures["skipped"]) == (1000, 0, 0)
-    assert figures["late_us"]["p99"] < 1
+    assert figures["jitter_us"]["p99"] < 1
 
 
 def test_a_late_tick_is_counted_and_those_it_swallowed_are_skipped(clock) -> None:
@@ -49,7 +49,7 @@ def test_a_late_tick_is_counted_and_those_it_swallowed_are_skipped(clock) -> Non
     clock.now += 3 * PERIOD + LATE + 200_000  # one long tick
     metronome.wait()
     assert metronome.misses == 1 and metronome.skipped == 2
-    late = metronome.figures()["late_us"]["max"]
+    late = metronome.figures()["jitter_us"]["max"]
     metronome.wait()
     assert metronome.misses == 1 and late == pytest.approx(2 * 2000 + 1200, abs=2)
 
@@ -61,7 +61,7 @@ def test_spinning_takes_away_the_lateness_of_sleep(clock) -> None:
         metronome = Metronome(PERIOD, spin, clock)
         for _ in range(100):
             metronome.wait()
-        worst[spin] = metronome.figures()["late_us"]["p99"]
+        worst[spin] = metronome.figures()["jitter_us"]["p99"]
     assert worst[True] <= 1 and worst[False] >= 40
 
 
