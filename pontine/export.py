@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cerebellum.engines import EngineError
-from cerebellum.engines.description import DESCRIPTION
+from cerebellum.engines.description import DESCRIPTION, read_description
 from cerebellum.export.gate import INPUTS
 from cerebellum.export.write import Precision, Target, export, verify
 from pontine.setup import MODELS
@@ -34,7 +34,7 @@ class ExportConfig:
         precision: of the large matrices; the rest stays float32 where that is needed.
         out: folder for the engine.
         provider: what ONNX Runtime is to run on; falling back to another is an error.
-        episodes: paired episodes of the closed loop; 0: none, decisions alone are judged.
+        episodes: paired episodes of the closed loop; 0 (in fp32 alone): decisions are judged alone.
         verify: judge the engine that lies in OUT, on this machine. A TensorRT engine built
             elsewhere, or an ONNX engine on another provider, refuses to arm until that has passed.
     """
@@ -54,6 +54,12 @@ VERIFIED, UNVERIFIED = 0, 3
 
 def main(config: ExportConfig) -> int:
     """Export or verify, and print the figures; returns the exit status."""
+    precision = read_description(config.out)["precision"] if config.verify else config.precision
+    if not config.episodes and precision != "fp32":
+        raise EngineError(
+            f"{precision} must prove itself in closed loop: give --episodes, 200 for a "
+            "figure to rely on, 20 for a quick look"
+        )
     recorded = record(config.model, INPUTS)
     loop = partial(closed_loop, model=config.model, episodes=config.episodes)
     judge = loop if config.episodes else None

@@ -7,14 +7,13 @@ import numpy as np
 from body.motion import HORIZON
 from cerebellum import inputs
 from cerebellum.engines.protocol import Senses
-
-COMMITTED = 6  # the most steps a schedule promises
+from cerebellum.runtime.schedule import LONGEST_DELAY
 
 
 def random_senses(
     joints: int, count: int, seed: int = 0, committed: int | None = None
 ) -> Iterator[Senses]:
-    """`count` decisions: normal features, noise images, 0 to 6 committed steps, any temperature.
+    """`count` decisions: normal features, noise images, 0 to 8 committed steps, any temperature.
 
     In every fourth one a gate is forced. `committed`: that many steps in all of them.
     """
@@ -22,7 +21,7 @@ def random_senses(
     chunk = (1, HORIZON, inputs.ACTION_SIZE)
     size = inputs.IMAGE_SIZE
     for number in range(count):
-        drawn = rng.integers(0, COMMITTED + 1, 1)
+        drawn = rng.integers(0, LONGEST_DELAY + 1, 1)
         mask = inputs.prefix_mask(drawn if committed is None else np.array([committed]))
         gates = np.full((1, len(inputs.MODALITIES)), -1, np.float32)
         if number % 4 == 3:

@@ -36,12 +36,18 @@ def test_a_folder_with_something_else_is_left_alone(quick: Path) -> None:
     assert (quick / "engine" / "thesis.txt").exists()
 
 
+def test_less_than_float32_must_prove_itself_in_closed_loop(quick: Path) -> None:
+    with pytest.raises(EngineError, match="closed loop"):
+        main(ExportConfig(precision="int8", out=quick / "engine", episodes=0))
+    assert not (quick / "engine").exists()
+
+
 @needs_tensorrt
 def test_what_cannot_run_here_is_built_but_does_not_arm(
     quick: Path, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = quick / "engine"
-    config = ExportConfig(to="tensorrt", precision="fp16", out=out, episodes=0)
+    config = ExportConfig(to="tensorrt", precision="fp16", out=out, episodes=2)
     if main(config) == VERIFIED:
         pytest.skip("TensorRT runs on this machine")
     assert "UNVERIFIED" in capsys.readouterr().out and (out / "field.plan").exists()
@@ -60,7 +66,7 @@ def test_an_export_is_judged_and_then_drives(
     assert "20 paired episodes" in capsys.readouterr().out
     entry = json.loads((out / "engine.json").read_text())["verified"]["CPUExecutionProvider"]
     assert entry["recorded"]["inputs"] == 30 and entry["closed_loop"]["only_reference"] == 0
-    assert main(ExportConfig(out=out, episodes=0, verify=True)) == 0
+    assert main(ExportConfig(out=out, episodes=2, verify=True)) == 0
     stack = StackConfig(tokens="oracle", engine=out)
     results = evaluate(
         EvalConfig(
