@@ -10,6 +10,7 @@ from cerebellum.codec import WaypointCodec, load_codec
 from cerebellum.engines import Engine, open_engine
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
+from cerebellum.runtime.schedule import Schedule
 from episodes import model_folder
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.sources import Noisy, Null, Oracle, Shuffled
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 Tokens = Literal["brain", "oracle", "shuffled", "null"]
 Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
+REPLAN = 4  # policy steps, or the delay if that is longer
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
@@ -76,6 +78,14 @@ class StackConfig:
     fallback: bool = False
     models: ModelPaths = field(default_factory=ModelPaths)
 
+    def __post_init__(self) -> None:
+        Schedule(*self.pace)  # refuses what does not fit before any process is started
+
+    @property
+    def pace(self) -> tuple[int, int]:
+        """Policy steps between plans, and of delay."""
+        return max(REPLAN, self.delay), self.delay
+
     def model_hashes(self) -> dict[str, str]:
         """Hashes of the models that take part: results of others must not be mixed with theirs."""
         used = {
@@ -91,7 +101,6 @@ class StackConfig:
 
 
 DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
-REPLAN = 4  # policy steps, or the delay if that is longer
 
 
 class Stack:
@@ -115,14 +124,14 @@ class Stack:
         self.codec = codec
         self.mover: Mover
         if config.controller == "playback":
-            self.mover = Playback(codec, spec, max(REPLAN, config.delay), config.delay)
+            self.mover = Playback(codec, spec, *config.pace)
         else:
             engine: Engine | None = trial
             if engine is None and config.engine is not None:
                 engine = open_engine(config.engine, config.provider, config.fallback)
             cerebellum = Cerebellum(
                 config.models.controller, spec, codec=codec, engine=engine, trial=trial is not None,
-                replan=max(REPLAN, config.delay), delay=config.delay, prefix=config.prefix,
+                replan=config.pace[0], delay=config.delay, prefix=config.prefix,
             )  # fmt: skip
             cerebellum.masked = set(config.mask)
             cerebellum.gate_override = {name: 1.0 for name in config.open_gate}

@@ -41,6 +41,7 @@ RUN_TIME = {
 RUN_TIME_MODULES = (
     "body",
     "body.fr3",
+    "body.interpolator",
     "body.kinematics",
     "body.limiter",
     "body.mailbox",
@@ -50,6 +51,8 @@ RUN_TIME_MODULES = (
     "cerebellum.codec",
     "cerebellum.runtime",
     "cerebellum.runtime.controller",
+    "cerebellum.runtime.loop_process",
+    "cerebellum.runtime.planner_process",
     "cerebellum.engines",
 )
 TEXT = {".py", ".md", ".toml", ".txt", ".json", ".xml", ".yaml", ".yml", ".cfg", ""}

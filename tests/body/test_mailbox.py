@@ -75,3 +75,21 @@ def test_the_ablations_switch_only_the_expiry_off(age: float) -> None:
     box = Mailbox("codec", expires=False)
     box.put(tokens(0))
     assert box.get(int(age * SECOND)).freshness is Freshness.FRESH
+
+
+@given(age=st.floats(0, 3))
+def test_expired_tokens_lead_to_the_null_code_and_then_to_a_hold_until_newer_ones(age) -> None:
+    box = Mailbox("codec")
+    box.expire(SECOND)
+    assert box.get(SECOND).tokens is None
+    box.put(tokens(7 * SECOND))
+    now = 7 * SECOND + int(age * SECOND)
+    before = box.get(now)
+    box.expire(now)
+    after = box.get(now)
+    assert after.age >= before.age and after.freshness is not Freshness.FRESH
+    if age < 1.0:
+        assert after.freshness is Freshness.NULL
+        assert box.get(now + int(0.6 * SECOND)).freshness is Freshness.HOLD
+    box.put(tokens(now))
+    assert box.get(now).freshness is Freshness.FRESH
