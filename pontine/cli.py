@@ -77,8 +77,9 @@ def main() -> None:
 def _call(name: str, arguments: list[str]) -> int:
     command = COMMANDS[name]
     module = importlib.import_module(command.module)
-    config: Any = tyro.cli(getattr(module, command.config), prog=f"pontine {name}", args=arguments)
+    settings = getattr(module, command.config)
     try:
+        config: Any = tyro.cli(settings, prog=f"pontine {name}", args=arguments)
         outcome = getattr(module, command.function)(config)
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)

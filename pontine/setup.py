@@ -10,7 +10,7 @@ from cerebellum.codec import WaypointCodec, load_codec
 from cerebellum.engines import Engine, open_engine
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
-from cerebellum.runtime.schedule import Schedule
+from cerebellum.runtime.schedule import REPLAN, Schedule
 from episodes import model_folder
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.sources import Noisy, Null, Oracle, Shuffled
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Tokens = Literal["brain", "oracle", "shuffled", "null"]
 Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
-REPLAN = 4  # policy steps, or the delay if that is longer
 MODELS = Path(__file__).resolve().parent.parent / "models"
 
 

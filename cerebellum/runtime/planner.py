@@ -17,10 +17,10 @@ from body.watchdog import CLOCK_JUMP
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.controller import CAMERA, Cerebellum
 from cerebellum.runtime.delay import DelayEstimate
+from cerebellum.runtime.schedule import REPLAN
 
 SECOND = 1_000_000_000  # ns
 STEP = round(DT * SECOND)
-REPLAN = 4  # policy steps, or the delay if that is longer
 TRIALS = 20  # plans that fix the nominal time of one
 
 

@@ -12,6 +12,7 @@ from body.errors import RangeError
 from body.motion import HORIZON
 
 LONGEST_DELAY = HORIZON // 2
+REPLAN = 4  # policy steps between plans, or the delay if that is longer
 
 
 class Schedule:
@@ -24,7 +25,7 @@ class Schedule:
         RangeError: not d <= s <= H - d with H = 16, or s below 1.
     """
 
-    def __init__(self, replan: int = 4, delay: int = 1) -> None:
+    def __init__(self, replan: int = REPLAN, delay: int = 1) -> None:
         self.pace(replan, delay)
         self.clear()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from body import RangeError
 from body.fr3 import FR3
 from episodes import model_folder
 from pontine.evaluate import EvalConfig, evaluate
@@ -66,3 +67,8 @@ def test_two_workers_give_the_figures_of_one(codec_folder: Path, tmp_path: Path)
     one = evaluate(config(codec_folder, tmp_path / "1"))
     two = evaluate(config(codec_folder, tmp_path / "2", workers=2))
     assert one["per_task"] == two["per_task"]
+
+
+def test_a_delay_that_no_chunk_can_bridge_is_refused_before_anything_starts() -> None:
+    with pytest.raises(RangeError, match="longer chunk"):
+        StackConfig(tokens="oracle", delay=9)
