@@ -22,6 +22,7 @@ from cerebellum.state import CommandState
 
 PLACE_LOW = np.array([0.10, -0.50, 0.008])  # m, where the tool may be commanded
 PLACE_HIGH = np.array([0.85, 0.50, 0.70])
+OPEN = 0.9  # of the largest opening
 LARGEST = np.array([1.1 * motion.SPEED] * 3 + [1.1 * motion.SPEED_YAW])
 
 Order = tuple[tuple[int, ...], bool]  # codes (none: the null code), and whether to hold
@@ -66,10 +67,11 @@ class Driver(ABC):
         return self.codec.codec_id
 
     def reset(self, observation: Observation) -> None:
-        """Start from where the arm is, gripper open."""
+        """Start from where the arm is; a hand that is not open counts as closed."""
         self.spec.check_shape("joint_position", observation.joint_position)
         pose = self.kinematics.tool_pose(observation.joint_position)
-        self._start(CommandState(pose), observation.joint_position)
+        closed = observation.gripper_width < OPEN * self.spec.gripper_open
+        self._start(CommandState(pose, closed=closed), observation.joint_position)
 
     def check(self, tokens: ActionTokens) -> None:
         """Raise CodecMismatchError or RangeError if `tokens` cannot be obeyed."""

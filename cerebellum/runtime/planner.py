@@ -73,14 +73,14 @@ class Planner:
         if seen is None:
             return
         cerebellum = self.cerebellum
-        if not self._begun:
-            cerebellum.reset(seen)
-            self._begun = True
         self.bus.status.read()
         status = self.bus.status.value
-        if text(status["state"]) != State.ARMED:
-            here = status["q"] if self.bus.status.number else seen.joint_position
-            cerebellum.resume(here)
+        state = State(text(status["state"]) or State.DISARMED)
+        if not self._begun or state is State.DISARMED:
+            cerebellum.reset(seen)
+            self._begun = True
+        elif state is not State.ARMED:
+            cerebellum.resume(status["q"])
         letter = self._mailbox.get(now)
         cerebellum.pace(max(REPLAN, self.delay.steps), self.delay.steps)
         refused = cerebellum.refused

@@ -134,12 +134,15 @@ class LiveStack:
         """Reset the simulated world to an episode, tell the brain its sentence, and return it."""
         self.stage.scene.value["task"], self.stage.scene.value["seed"] = task, seed
         self.stage.scene.write(0)
+        number = self.stage.scene.number
+        self.wait(lambda: self._shown() == number, 10, "the scene")
+        picture = self.bus.pictures["fixed"]
+        second = picture.newest + 2  # the first may have been on its way from the scene before
+        self.wait(lambda: picture.newest >= second, 10, "a picture of the scene")
         sentence = sample_episode(task, seed).instruction
         self.bus.instruction.value["text"] = packed(sentence, 512)
         self.bus.instruction.value["episode"] = seed
         self.bus.instruction.write(0)
-        number = self.stage.scene.number
-        self.wait(lambda: self._shown() == number, 10, "the scene")
         return sentence
 
     def _shown(self) -> int:
