@@ -158,7 +158,7 @@ def _show(results: dict[str, Any], out: Path) -> int:
             print(f"    {failure}")
     late, limits = results["jitter_us"], results["limits"]
     print(f"{results['ticks']} ticks, {results['misses']} over 1 ms late "
-          f"({results['miss_share']:.4%}); late us p50 {late['p50']:.0f}, p99 {late['p99']:.0f}, "
+          f"({results['miss_share']:.4%}); jitter us p50 {late['p50']:.0f}, p99 {late['p99']:.0f}, "
           f"p99.9 {late['p99.9']:.0f}, max {late['max']:.0f}; {results['obtained']['scheduler']}, "
           f"memory {results['obtained']['memory']}")  # fmt: skip
     print(
