@@ -15,10 +15,10 @@ from typing import Any
 
 from body import RobotSpec
 from body.motion import HORIZON
-from cerebellum.runtime.channel import Channel
+from cerebellum.runtime.channel import DEPTH, Channel
 
 LONGEST_CODE = 64  # codes; the baselines' `bins` needs most
-EVENTS = 256
+KEPT = {"events": 256, "command": 2048}  # records that can still be read one by one
 
 
 def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
@@ -82,7 +82,7 @@ class Bus:
         self._all = {
             name: Channel(
                 f"pontine.{graph}.{name}", fields, create=create,
-                depth=EVENTS if name in ("events", "command") else 4,
+                depth=KEPT.get(name, DEPTH),
             )
             for name, fields in layouts(spec).items()
         }  # fmt: skip
