@@ -16,6 +16,7 @@ WORKERS ?= 2
 VENV := .venv/bin/python
 STAMP := .venv/.installed
 ENGINES := .venv/.engines
+TENSORRT := .venv/.tensorrt
 CARDS := $(wildcard models/*/config.json)
 
 # A .venv does not survive being moved: if this folder was, it is made again.
@@ -50,10 +51,10 @@ install: $(STAMP) $(ENGINES)
 demo: install
 	@.venv/bin/pontine run --instruction "$$INSTRUCTION"
 
-test: install
+test: install $(TENSORRT)
 	@$(VENV) -m pytest -m 'not slow' -n $(WORKERS)
 
-test-slow: install
+test-slow: install $(TENSORRT)
 	@$(VENV) -m pytest -m slow -n $(WORKERS)
 
 lint: $(STAMP)
@@ -122,6 +123,12 @@ $(STAMP): pyproject.toml constraints.txt
 	echo "make install: installing into .venv; the first time this takes minutes"
 	$(VENV) -m pip install --quiet -c constraints.txt -e '.[dev]'
 	echo "$$HERE" > $(STAMP)
+
+# TensorRT-RTX builds engines without a GPU. Where there is no wheel for it, its tests say so.
+$(TENSORRT): $(STAMP)
+	@$(VENV) -m pip install --quiet -c constraints.txt -e '.[tensorrt]' ||
+	    echo "make test: no TensorRT-RTX for this machine (see above): its tests will be skipped" >&2
+	touch $(TENSORRT)
 
 $(ENGINES): $(STAMP) $(CARDS)
 	@if [ -n "$(CARDS)" ]; then .venv/bin/pontine models build; fi
