@@ -12,7 +12,7 @@ from body.kinematics import Kinematics
 from body.mailbox import Freshness
 from body.observation import Observation
 from body.robot_spec import RobotSpec
-from body.tokens import ActionTokens, ControllerReport
+from body.tokens import ActionTokens, ControllerReport, Intent
 from body.waypoint import Waypoint
 from cerebellum.codec.protocol import Codec
 from cerebellum.codec.waypoint import WaypointCodec
@@ -29,10 +29,14 @@ Order = tuple[tuple[int, ...], bool]  # codes (none: the null code), and whether
 
 
 def _order(tokens: ActionTokens | None, state: Freshness | str) -> Order:
-    """What `tokens` in this state amount to."""
+    """What `tokens` in this state amount to.
+
+    A refusal holds by the law: under the null code the network's own hold creeps (0.5 mm/s).
+    """
     state = Freshness(state)
     codes = tokens.codes if tokens is not None and state is Freshness.FRESH else ()
-    return codes, tokens is None or state in (Freshness.HOLD, Freshness.STOPPED)
+    refused = tokens is not None and tokens.intent is Intent.REFUSE
+    return codes, tokens is None or refused or state in (Freshness.HOLD, Freshness.STOPPED)
 
 
 class Driver(ABC):

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from body import ActionTokens, Intent
 from body.fr3 import FR3
+from body.kinematics import Kinematics
 from body.safety_state import Cause, State
 from cerebellum.engines import load_engine
 from cerebellum.runtime.controller import Cerebellum
@@ -171,3 +173,16 @@ def test_steps_missed_by_a_late_plan_are_taken_from_the_chunk(graph) -> None:
     ahead = cerebellum._schedule._joints[cerebellum._schedule._used + 1].copy()
     graph.planner.missed(2)
     assert (cerebellum._q == ahead).all()
+
+
+def test_a_refusal_holds(graph) -> None:
+    graph.armed().failed.add("brain")
+    for k in range(8):
+        refusal = ActionTokens((), CODEC.codec_id, graph.clock(), intent=Intent.REFUSE)
+        send(refusal, graph.bus)
+        graph.run(0.25)
+        if k == 3:
+            before = graph.q.copy()
+    assert graph.loop.watchdog.state is State.ARMED
+    tool = Kinematics(FR3).tool_pose  # the elbow may settle, the tool stays
+    assert np.abs(tool(graph.q) - tool(before)).max() < 1e-6
