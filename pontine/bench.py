@@ -1,6 +1,7 @@
 """`pontine bench latency`: every engine's milliseconds, their repetitions interleaved."""
 
 import gc
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+import cerebellum.export
 from body import ActionTokens, Observation
 from body.robots import robot
 from cerebellum.engines import Senses, cache_root, open_engine
@@ -153,7 +155,11 @@ def _contenders(config: LatencyConfig, skipped: list[dict[str, str]]) -> Iterato
 def _exported(model: Path, precision: Precision, provider: str) -> EulerEngine:
     """An ONNX engine for timing, judged on random inputs alone and kept in the cache folder."""
     key = TorchEngine(model).describe()["key"]
-    folder = cache_root() / "bench" / f"{key}-{precision}"
+    exporter = hashlib.sha256()  # an engine that an older exporter made is not this one's
+    for source in sorted(Path(cerebellum.export.__file__).parent.glob("*.py")):
+        exporter.update(source.read_bytes())
+    name = f"{key}-{precision}-{exporter.hexdigest()[:12]}"
+    folder = cache_root() / "bench" / name
     if not (folder / DESCRIPTION).exists():
         export(model, folder, "onnx", precision)
     return open_engine(folder, provider)
