@@ -19,6 +19,7 @@ from body.watchdog import Watchdog
 from cerebellum.runtime.bus import Bus, packed, text
 
 STATUS_EVERY = 5  # periods
+YOUNG = 1.5  # periods: a state no older than this is in time
 MOVED = 0.05  # rad: an arm further from its last command has been moved by somebody
 
 
@@ -35,6 +36,7 @@ class RobotLink(Protocol):
 
     q: Array
     width: float
+    stamp: int  # ns, monotonic: when the robot sent that state
 
 
 class BusRobot:
@@ -44,12 +46,14 @@ class BusRobot:
         self._state, self._command = bus.state, bus.command
         self.q = np.zeros(bus.spec.joints)
         self.width = 0.0
+        self.stamp = 0
 
     def receive(self) -> bool:
         if not self._state.read():
             return False
         self.q[:] = self._state.value["q"]
         self.width = float(self._state.value["width"])
+        self.stamp = self._state.stamp
         return True
 
     def send(self, q: Array, width: float, now: int) -> None:
@@ -79,6 +83,7 @@ class CommandLoop:
     ) -> None:
         self.robot, self.bus = robot, bus
         self._clock, self._camera = clock, camera
+        self._young = round(YOUNG * period * 1e9)
         self.limiter = Limiter(spec, period)
         self.interpolator = Interpolator(spec.home, spec.gripper_open, 0)
         identity = Identity(spec.name, spec.joint_names, statistics)
@@ -94,6 +99,8 @@ class CommandLoop:
         dog = self.watchdog
         if self.robot.receive():
             dog.robot_state(now)
+        elif now - self.robot.stamp <= self._young:
+            dog.success.arrived()  # two clocks of one rate beat: it came right after the last tick
         self._look(now)
         if self.bus.plan.read():
             self._take_plan(now)

@@ -186,3 +186,24 @@ def test_a_refusal_holds(graph) -> None:
     assert graph.loop.watchdog.state is State.ARMED
     tool = Kinematics(FR3).tool_pose  # the elbow may settle, the tool stays
     assert np.abs(tool(graph.q) - tool(before)).max() < 1e-6
+
+
+@pytest.mark.parametrize(("age_ms", "armed"), [(2.4, True), (4.0, False)])
+def test_states_that_beat_with_the_loop_are_in_time_and_those_sent_late_are_not(
+    graph, age_ms: float, armed: bool
+) -> None:
+    """Every fourth state misses its tick by so much."""
+    plain = graph._robot
+
+    def beating() -> None:
+        if graph._ticks % 4:
+            now, graph.now = graph.now, graph.now - round((age_ms - 2) * 1e6)
+            plain()
+            graph.now = now
+
+    graph._robot = beating
+    graph.run(0.5)
+    graph.order("arm")
+    assert (graph.run(0.5) is State.ARMED) == armed
+    assert (Cause.LOSSY in graph.causes()) != armed
+    graph.audit.violations = 0  # this robot hears three commands of four: gaps, not breaches
