@@ -77,7 +77,7 @@ def test_random_inputs_are_as_the_network_reads_them():
     first, again = senses[0], next(random_senses(7, 1))
     assert all(np.array_equal(value, getattr(again, name)) for name, value in vars(first).items())
     committed = {int(one.prefix_mask.sum()) for one in senses}
-    assert committed == set(range(7))
+    assert committed == set(range(9))
     for one in senses:
         assert one.proprio.shape == (1, inputs.proprio_size(7))
         assert all(value.dtype == np.float32 for value in vars(one).values())
