@@ -48,7 +48,6 @@ class Watchdog:
         self.null = True
         self.refused = 0
         self.success = SuccessRate()
-        self._lossy = False
         self._identity = identity
         self._nominal = inference
         self._inferences: deque[float] = deque(maxlen=RECENT)
@@ -160,10 +159,10 @@ class Watchdog:
     def tick(self, now: int, clock: int | None = None) -> State:
         """Judge what has been heard. `clock`: the clock of the stamps, ns."""
         now = self._time(now)
+        lossy = self.success.low
         self.success.tick()
-        if self.success.low != self._lossy:
-            self._lossy = self.success.low
-            cause = Cause.LOSSY if self._lossy else Cause.PUNCTUAL
+        if self.success.low != lossy:
+            cause = Cause.PUNCTUAL if lossy else Cause.LOSSY
             self._note(self.state, cause, f"{self.success.rate:.0%} in time", now)
         self._compare(now, clock)
         if self._tokens is not None and self._age(self._tokens[0], now) > self._tokens[1]:

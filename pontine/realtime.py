@@ -1,24 +1,22 @@
 """Which real-time rights this user has: scheduling, locked memory, the processor's pace."""
 
-import ctypes
 import os
 import resource
 from collections.abc import Callable
 from pathlib import Path
 
-from cerebellum.runtime.priority import PRIORITY
+from cerebellum.runtime.priority import PRIORITY, lock_memory, promote
 from pontine.finding import Finding, ok, option
 
 LOCKED = 256 * 2**20  # bytes a command loop with its libraries locks, with room to spare
 LIMITS = "/etc/security/limits.d/90-pontine.conf"
-_MCL_CURRENT = 1
 _GOVERNORS = Path("/sys/devices/system/cpu")
 
 
 def scheduling() -> Finding:
     """Whether a process of this user may run under SCHED_FIFO; tried in a child."""
     name = "SCHED_FIFO"
-    if _in_child(_promote):
+    if _in_child(promote):
         return ok(name, f"permitted at priority {PRIORITY}")
     soft, _ = resource.getrlimit(resource.RLIMIT_RTPRIO)
     found = f"refused (rtprio limit {soft}): the command loop shares its core"
@@ -29,7 +27,9 @@ def locked_memory() -> Finding:
     """Whether memory can be locked against paging; tried in a child."""
     name = "mlockall"
     soft, _ = resource.getrlimit(resource.RLIMIT_MEMLOCK)
-    if _in_child(_lock) and (soft == resource.RLIM_INFINITY or soft >= LOCKED or os.geteuid() == 0):
+    if _in_child(lock_memory) and (
+        soft == resource.RLIM_INFINITY or soft >= LOCKED or os.geteuid() == 0
+    ):
         return ok(name, "permitted")
     amount = "none" if soft == 0 else f"{soft / 2**20:.0f} MiB"
     found = f"limited to {amount}: a page fault may delay a command"
@@ -47,15 +47,6 @@ def governor() -> Finding:
         "cpu governor", f"{', '.join(sorted(found))}: waking from idle adds to the jitter",
         "as root: cpupower frequency-set -g performance",
     )  # fmt: skip
-
-
-def _promote() -> None:
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
-
-
-def _lock() -> None:
-    if ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT):
-        raise OSError(ctypes.get_errno(), "mlockall")
 
 
 def _in_child(attempt: Callable[[], None]) -> bool:

@@ -10,7 +10,7 @@ from cerebellum.codec import WaypointCodec, load_codec
 from cerebellum.engines import Engine, open_engine
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
-from cerebellum.runtime.schedule import REPLAN, Schedule
+from cerebellum.runtime.schedule import Schedule, pace
 from episodes import model_folder
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.sources import Noisy, Null, Oracle, Shuffled
@@ -78,12 +78,7 @@ class StackConfig:
     models: ModelPaths = field(default_factory=ModelPaths)
 
     def __post_init__(self) -> None:
-        Schedule(*self.pace)  # refuses what does not fit before any process is started
-
-    @property
-    def pace(self) -> tuple[int, int]:
-        """Policy steps between plans, and of delay."""
-        return max(REPLAN, self.delay), self.delay
+        Schedule(*pace(self.delay))  # refuses what does not fit before any process is started
 
     def model_hashes(self) -> dict[str, str]:
         """Hashes of the models that take part: results of others must not be mixed with theirs."""
@@ -122,15 +117,16 @@ class Stack:
             )
         self.codec = codec
         self.mover: Mover
+        replan, delay = pace(config.delay)
         if config.controller == "playback":
-            self.mover = Playback(codec, spec, *config.pace)
+            self.mover = Playback(codec, spec, replan, delay)
         else:
             engine: Engine | None = trial
             if engine is None and config.engine is not None:
                 engine = open_engine(config.engine, config.provider, config.fallback)
             cerebellum = Cerebellum(
                 config.models.controller, spec, codec=codec, engine=engine, trial=trial is not None,
-                replan=config.pace[0], delay=config.delay, prefix=config.prefix,
+                replan=replan, delay=delay, prefix=config.prefix,
             )  # fmt: skip
             cerebellum.masked = set(config.mask)
             cerebellum.gate_override = {name: 1.0 for name in config.open_gate}

@@ -2,12 +2,11 @@
 
 import json
 import os
-import platform
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Literal
 
@@ -96,7 +95,7 @@ def soak(config: SoakConfig) -> int:
                    "commands": auditor.commands, "commands_not_seen": auditor.gaps},
         "episodes_without_fault": {"run": len(plain), "accomplished": sum(plain)},
         "unexpected_holds": dict(unexpected),
-        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
+        "machine": f"{versions()['cpu']}, {os.cpu_count()} cores",
         "versions": versions(),
     }  # fmt: skip
     config.out.parent.mkdir(parents=True, exist_ok=True)
@@ -127,8 +126,7 @@ def _stage(stack: LiveStack, auditor: Auditor, number: int) -> None:
     """Another episode from the robot's home, armed."""
     stack.order("disarm")
     stack.wait(lambda: stack.state is State.DISARMED, 5, "the loop to disarm")
-    task = next(islice(cycle(TASKS), number % len(TASKS), None))
-    stack.stage_scene(task, VALIDATION.start + 1000 + number)
+    stack.stage_scene(list(TASKS)[number % len(TASKS)], VALIDATION.start + 1000 + number)
     time.sleep(WINDOW)
     auditor.begin()
     stack.arm(30)

@@ -1,7 +1,7 @@
 """The controller in ONNX Runtime: on one CPU thread, on CUDA, or on TensorRT through it."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import onnxruntime as ort
 
@@ -32,7 +32,7 @@ class OnnxEngine(EulerEngine):
         self._held: dict[str, Floats] = {}
 
     @classmethod
-    def load(cls, folder: Path, provider: str = "cpu", fallback: bool = False) -> "OnnxEngine":
+    def load(cls, folder: Path, provider: str = "cpu", fallback: bool = False) -> Self:
         """Load `folder` on the execution provider called `provider` ("cpu", "cuda", "tensorrt").
 
         Args:

@@ -13,9 +13,9 @@ those of everything else of the monotonic one. J joints, chunks of 16 steps.
 import time
 from typing import Any
 
-from body import RobotSpec
+from body import Observation, RobotSpec
 from body.motion import HORIZON
-from cerebellum.runtime.channel import DEPTH, Channel
+from cerebellum.runtime.channel import Channel, Channels
 
 LONGEST_CODE = 64  # codes; the baselines' `bins` needs most
 KEPT = {"events": 256, "command": 2048}  # records that can still be read one by one
@@ -57,7 +57,7 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
-class Bus:
+class Bus(Channels):
     """Every channel of graph `graph` as an attribute; each process makes its own.
 
     Raises:
@@ -78,21 +78,17 @@ class Bus:
     pictures: dict[str, Channel]
 
     def __init__(self, graph: str, spec: RobotSpec, *, create: bool = False) -> None:
+        super().__init__(f"pontine.{graph}", layouts(spec), create=create, depths=KEPT)
         self.graph, self.spec = graph, spec
-        self._all = {
-            name: Channel(
-                f"pontine.{graph}.{name}", fields, create=create,
-                depth=KEPT.get(name, DEPTH),
-            )
-            for name, fields in layouts(spec).items()
-        }  # fmt: skip
-        self.pictures = {name: self._all.pop(name) for name in spec.cameras}
-        vars(self).update(self._all)
+        self.pictures = {name: self._all[name] for name in spec.cameras}
 
-    def close(self, remove: bool = False) -> None:
-        """Let go of the memory; `remove` the files too (whoever created them does)."""
-        for channel in [*self._all.values(), *self.pictures.values()]:
-            channel.remove() if remove else channel.close()
+    def observation(self, stamp: int, camera: str) -> Observation:
+        """The robot's last state and `camera`'s last picture, as read before, stamped `stamp`."""
+        value = self.state.value
+        return Observation(
+            stamp, value["q"].copy(), value["dq"].copy(), float(value["width"]),
+            value["wrench"].copy(), {camera: self.pictures[camera].value["pixels"]},
+        )  # fmt: skip
 
 
 class GraphClock:

@@ -10,8 +10,9 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -145,3 +146,31 @@ class Channel:
         """Let go, and delete the file."""
         self.close()
         self.path.unlink(missing_ok=True)
+
+
+class Channels:
+    """Several channels, each an attribute by its name.
+
+    Args:
+        prefix: of the files' names. layouts: name to fields. create: see :class:`Channel`.
+        depths: of those channels that are deeper than `DEPTH`.
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        layouts: Mapping[str, Any],
+        *,
+        create: bool = False,
+        depths: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self._all = {
+            name: Channel(f"{prefix}.{name}", fields, create=create, depth=depths.get(name, DEPTH))
+            for name, fields in layouts.items()
+        }
+        vars(self).update(self._all)
+
+    def close(self, remove: bool = False) -> None:
+        """Let go of the memory; `remove` the files too (whoever created them does)."""
+        for channel in self._all.values():
+            channel.remove() if remove else channel.close()

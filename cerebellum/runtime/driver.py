@@ -113,9 +113,7 @@ class Driver(ABC):
             self._decide(observation, codes, age, holding)
             self._since = 0
             self.joined |= not self._schedule.delay
-        action, rows, joints = self._schedule.take()
-        self.command = self.command.advance(action)
-        self._q = joints[0]
+        rows, joints = self._take()
         stamp = tokens.stamp if tokens is not None else -1
         self.report = self._reporter.update(
             self.waypoint, stamp, self.command, observation.gripper_width
@@ -129,9 +127,7 @@ class Driver(ABC):
 
     def skip(self) -> None:
         """A policy step has passed while :meth:`step` was still at work on the one before."""
-        action, _, joints = self._schedule.take()
-        self.command = self.command.advance(action)
-        self._q = joints[0]
+        self._take()
 
     def resume(self, q: Array) -> None:
         """Plan anew from rest at `q` (J,) rad: the arm has not followed. Order and gripper stay."""
@@ -156,6 +152,13 @@ class Driver(ABC):
         self._q = np.array(q)
         self._schedule.clear()
         self._reporter.reset(command.closed)
+
+    def _take(self) -> tuple[Array, Array]:
+        """Use one step of the chunk: actions (16, 5) and joint targets (16, J) from it on."""
+        action, rows, joints = self._schedule.take()
+        self.command = self.command.advance(action)
+        self._q = joints[0]
+        return rows, joints
 
     def _decide(
         self, observation: Observation, codes: tuple[int, ...], age: float, holding: bool

@@ -5,7 +5,6 @@ stamps them makes the tokens stale (the null code, until newer ones come) and no
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,13 +12,12 @@ from body import ActionTokens, BodyError, CodecMismatchError, Intent, Observatio
 from body.mailbox import Mailbox
 from body.motion import DT
 from body.safety_state import State
-from body.watchdog import CLOCK_JUMP
+from body.watchdog import CLOCK_JUMP, SECOND
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.controller import CAMERA, Cerebellum
 from cerebellum.runtime.delay import DelayEstimate
-from cerebellum.runtime.schedule import REPLAN
+from cerebellum.runtime.schedule import pace
 
-SECOND = 1_000_000_000  # ns
 STEP = round(DT * SECOND)
 TRIALS = 20  # plans that fix the nominal time of one
 
@@ -46,22 +44,19 @@ class Planner:
 
     def announce(self) -> None:
         """Measure the nominal time of a plan and say which model this is."""
+        cerebellum, spec = self.cerebellum, self.cerebellum.spec
+        black = self.bus.pictures[CAMERA].value["pixels"]
+        seen = Observation(0, spec.home, np.zeros(spec.joints), 0.0, images={CAMERA: black})
+        null = ActionTokens((), cerebellum.codec_id, 0)
         spent = []
-        still = Observation(
-            0, self.cerebellum.spec.home, np.zeros(self.cerebellum.spec.joints), 0.0
-        )
-        camera = self.bus.pictures[CAMERA].value["pixels"]
-        seen = replace(still, images={CAMERA: camera})
-        self.cerebellum.reset(seen)
-        null = ActionTokens((), self.cerebellum.codec_id, 0)
         for _ in range(TRIALS):
-            self.cerebellum.resume(self.cerebellum.spec.home)
-            self.cerebellum.step(seen, null)
-            spent.append(self.cerebellum.last_ms or 0.0)
-        value, spec = self.bus.model.value, self.cerebellum.spec
+            cerebellum.reset(seen)
+            cerebellum.step(seen, null)
+            spent.append(cerebellum.last_ms or 0.0)
+        value = self.bus.model.value
         value["robot"] = spec.name
         value["joint_names"] = packed("\n".join(spec.joint_names), 1024)
-        value["statistics"] = self.cerebellum.statistics.hash
+        value["statistics"] = cerebellum.statistics.hash
         value["nominal"] = float(np.median(spent)) / 1e3
         self.bus.model.write(0)
 
@@ -82,7 +77,7 @@ class Planner:
         elif state is not State.ARMED:
             cerebellum.resume(status["q"])
         letter = self._mailbox.get(now)
-        cerebellum.pace(max(REPLAN, self.delay.steps), self.delay.steps)
+        cerebellum.pace(*pace(self.delay.steps))
         refused = cerebellum.refused
         chunk = cerebellum.step(seen, letter.tokens, letter.age, letter.freshness)
         sound = cerebellum.refused == refused
@@ -138,11 +133,7 @@ class Planner:
         picture.read()
         if not state.number or not picture.number:
             return None
-        value = state.value
-        return Observation(
-            begin, value["q"].copy(), value["dq"].copy(), float(value["width"]),
-            value["wrench"].copy(), {CAMERA: picture.value["pixels"]},
-        )  # fmt: skip
+        return self.bus.observation(begin, CAMERA)
 
     def _compare_clocks(self, now: int) -> None:
         lead = self._clock() - now

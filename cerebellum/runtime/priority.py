@@ -37,15 +37,28 @@ def die_with_parent() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def promote(priority: int = PRIORITY) -> None:
+    """Put this process under SCHED_FIFO; raises OSError where that is refused."""
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
+
+
+def lock_memory() -> None:
+    """Keep this process's memory from being paged out; raises OSError where that is refused."""
+    if ctypes.CDLL(None, use_errno=True).mlockall(_CURRENT_AND_FUTURE):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
 def _scheduler(priority: int) -> str:
     try:
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
+        promote(priority)
     except OSError as error:
         return f"SCHED_OTHER (SCHED_FIFO refused: {error.strerror}; pontine doctor says how)"
     return f"SCHED_FIFO {priority}"
 
 
 def _memory() -> str:
-    if ctypes.CDLL(None, use_errno=True).mlockall(_CURRENT_AND_FUTURE):
-        return f"not locked ({os.strerror(ctypes.get_errno())})"
+    try:
+        lock_memory()
+    except OSError as error:
+        return f"not locked ({error.strerror})"
     return "locked"

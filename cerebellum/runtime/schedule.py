@@ -15,6 +15,11 @@ LONGEST_DELAY = HORIZON // 2
 REPLAN = 4  # policy steps between plans, or the delay if that is longer
 
 
+def pace(delay: int) -> tuple[int, int]:
+    """Policy steps between plans that come `delay` steps late, and that delay."""
+    return max(REPLAN, delay), delay
+
+
 class Schedule:
     """The chunk being executed and the place reached in it.
 

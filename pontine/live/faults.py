@@ -3,7 +3,6 @@
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from body import ActionTokens
 from body.mailbox import NULL_GRACE, STOP_AFTER
@@ -95,37 +94,32 @@ def _jump(seconds: float) -> Act:
     return act
 
 
-def _mistake(name: str, value: bytes) -> Act:
-    """Disarm, have the planner claim another model, and try to arm."""
+def _mismatch(name: str, field: str, wrong: bytes) -> Fault:
+    """Disarmed, the planner claims another model, and somebody tries to arm."""
+    right: list[bytes] = []
 
-    def act(stack: LiveStack) -> None:
+    def claim(stack: LiveStack, value: bytes) -> None:
+        stack.bus.model.value[field] = value
+        stack.bus.model.write(0)
+
+    def inject(stack: LiveStack) -> None:
         stack.order("disarm")
         stack.wait(lambda: stack.state is State.DISARMED, 1, "the loop to disarm")
-        model = stack.bus.model
-        model.read()
-        _mistake_undo[name] = model.value[name].item()
-        model.value[name] = value
-        model.write(0)
+        stack.bus.model.read()
+        right[:] = [stack.bus.model.value[field].item()]
+        claim(stack, wrong)
         stack.order("arm")
 
-    return act
-
-
-_mistake_undo: dict[str, Any] = {}
-
-
-def _correct(stack: LiveStack) -> None:
-    for name, value in _mistake_undo.items():
-        stack.bus.model.value[name] = value
-    stack.bus.model.write(0)
-    _mistake_undo.clear()
+    return Fault(
+        name, Cause.MISMATCH, inject, lambda stack: claim(stack, right[0]),
+        path={State.DISARMED: 0.1}, watch=1,
+    )  # fmt: skip
 
 
 _STALE = {State.HOLD: TTL + NULL_GRACE, State.STOPPED: STOP_AFTER}
 _SILENT = {State.HOLD: STATE_HOLD, State.STOPPED: STATE_STOP}
 _NO_PICTURE = {state: seconds + FRAME for state, seconds in _SILENT.items()}
 _NO_CHUNK = {State.HOLD: CHUNK, State.STOPPED: CHUNK + CHUNK_STOP}
-_BACK = {State.DISARMED: 0.1}
 
 FAULTS = (
     Fault("brain_killed", Cause.TOKENS_STALE, _kill_brain, lambda s: s.start("brain"),
@@ -146,10 +140,7 @@ FAULTS = (
     Fault("inference_slow", Cause.DEGRADED, _slow, _set(slow=0.0), armed=True),
     Fault("clock_forward", Cause.CLOCK_JUMPED, _jump(JUMP), armed=True),
     Fault("clock_backward", Cause.CLOCK_JUMPED, _jump(-JUMP), armed=True),
-    Fault("statistics_mismatch", Cause.MISMATCH, _mistake("statistics", b"0" * 16), _correct,
-          path=_BACK, watch=1),
-    Fault("joint_names_mismatch", Cause.MISMATCH, _mistake("joint_names", b"a\nb"), _correct,
-          path=_BACK, watch=1),
-    Fault("robot_mismatch", Cause.MISMATCH, _mistake("robot", b"other"), _correct,
-          path=_BACK, watch=1),
+    _mismatch("statistics_mismatch", "statistics", b"0" * 16),
+    _mismatch("joint_names_mismatch", "joint_names", b"a\nb"),
+    _mismatch("robot_mismatch", "robot", b"other"),
 )  # fmt: skip

@@ -6,13 +6,14 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from body import BodyError
+from body.robots import robot
 from body.safety_state import State
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.channel import Channel
@@ -52,14 +53,10 @@ class LiveStack:
     """
 
     def __init__(self, config: RuntimeConfig, brain: Path) -> None:
-        from body.robots import robot
-
         self.spec = robot(config.robot)
         self._folder = tempfile.TemporaryDirectory(prefix="pontine-live-")
         self._report = Path(self._folder.name) / "loop.json"
-        self.config = RuntimeConfig(
-            config.graph, config.robot, config.model, config.hz, config.spin, self._report
-        )
+        self.config = replace(config, report=self._report)
         self._brain = brain
         self.bus = Bus(config.graph, self.spec, create=True)
         self.stage = Stage(config.graph, create=True)

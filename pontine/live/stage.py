@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cerebellum.runtime.channel import Channel
+from cerebellum.runtime.channel import Channel, Channels
 
 POSITIONS = 96  # generalised coordinates, at most
 
@@ -15,7 +15,7 @@ _LAYOUTS: dict[str, list[Any]] = {
 }
 
 
-class Stage:
+class Stage(Channels):
     """Every channel as an attribute; each process makes its own."""
 
     scene: Channel
@@ -23,13 +23,4 @@ class Stage:
     faults: Channel
 
     def __init__(self, graph: str, *, create: bool = False) -> None:
-        self._all = {
-            name: Channel(f"pontine.{graph}.stage.{name}", fields, create=create)
-            for name, fields in _LAYOUTS.items()
-        }
-        vars(self).update(self._all)
-
-    def close(self, remove: bool = False) -> None:
-        """Let go of the memory; `remove` the files too."""
-        for channel in self._all.values():
-            channel.remove() if remove else channel.close()
+        super().__init__(f"pontine.{graph}.stage", _LAYOUTS, create=create)

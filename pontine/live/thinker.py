@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from body import ActionTokens, ControllerReport, Observation, Report
+from body import ActionTokens, ControllerReport, Report
 from body.robots import robot
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.runtime_config import RuntimeConfig, until_sigterm
@@ -38,11 +38,7 @@ def think_until(stopped: list[int], brain: Thinker, bus: Bus, hz: float) -> None
         bus.report.read()
         if not sentence.number or not state.number or not picture.read():
             continue
-        seen = Observation(
-            picture.stamp, state.value["q"].copy(), state.value["dq"].copy(),
-            float(state.value["width"]), state.value["wrench"].copy(),
-            {CAMERA: picture.value["pixels"]},
-        )  # fmt: skip
+        seen = bus.observation(picture.stamp, CAMERA)
         value = bus.report.value
         report = ControllerReport(Report(int(value["status"])), int(value["token_stamp"]))
         if bus.report.number == 0:

@@ -1,5 +1,7 @@
 """From chunks or targets at 20 Hz to commands at 500 Hz: interpolation, and the limiter, always."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from body import ActionChunk
@@ -7,7 +9,6 @@ from body.arrays import Array
 from body.audit import LimitAudit
 from body.interpolator import Interpolator
 from body.limiter import Limiter
-from body.motion import DT
 from sim.worlds.model import PHYSICS_DT
 from sim.worlds.tabletop import POLICY_STEPS, World
 
@@ -58,8 +59,7 @@ class Driver:
 
     def follow(self, chunk: ActionChunk) -> None:
         """50 ms along `chunk`, whose first step begins now, whatever its stamp."""
-        chunk = ActionChunk(chunk.joint_position, chunk.gripper_width, self._now, DT)
-        self._interpolator.put(chunk)
+        self._interpolator.put(replace(chunk, stamp=self._now))
         self._advance()
 
     def _advance(self) -> None:

@@ -65,7 +65,7 @@ def test_a_refused_priority_is_an_option_with_the_line_to_write(monkeypatch):
     def refused() -> None:
         raise PermissionError("no")
 
-    monkeypatch.setattr(realtime, "_promote", refused)
+    monkeypatch.setattr(realtime, "promote", refused)
     found = realtime.scheduling()
     assert found.level is Level.OPTION and "rtprio" in found.remedy
 
@@ -80,6 +80,6 @@ def test_a_check_that_breaks_is_not_taken_for_an_answer(monkeypatch):
     def broken() -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(realtime, "_promote", broken)
+    monkeypatch.setattr(realtime, "promote", broken)
     with pytest.raises(RuntimeError, match="check itself failed"):
         realtime.scheduling()
