@@ -37,8 +37,8 @@ def graph(tiny: TrainControllerConfig, engines: Path, monkeypatch):
     monkeypatch.setenv("PONTINE_CACHE", str(engines))
     graph = Graph(Cerebellum(tiny.out, FR3, codec=CODEC, engine=Engine(tiny.out)))
     yield graph
-    assert graph.audit.violations == 0
     graph.bus.close(remove=True)
+    assert graph.audit.violations == 0
 
 
 def test_nothing_is_commanded_before_arming_and_the_arm_moves_after(graph) -> None:
