@@ -55,7 +55,7 @@ class Direction:
         """Rad left before a stop from here would break a limit; negative: it does break one."""
         rise = 0.5 * a * a / self._jerk
         peak = v + rise
-        if peak <= 0:
+        if peak <= 0 or (v <= 0 and a <= 0):  # never moves further out
             return self.end - q
         place = peak * self._scale
         cell = min(int(place), self._last)
