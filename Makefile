@@ -17,6 +17,9 @@ VENV := .venv/bin/python
 STAMP := .venv/.installed
 ENGINES := .venv/.engines
 TENSORRT := .venv/.tensorrt
+ROS := .venv/.ros
+ROS_PACKAGES := .venv/.ros-packages
+ROS_SOURCES := $(shell find ros_ws/src ros_ws/build.sh -type f -not -name '*.pyc' 2>/dev/null)
 CARDS := $(wildcard models/*/config.json)
 
 # A .venv does not survive being moved: if this folder was, it is made again.
@@ -31,6 +34,8 @@ Pontine: say what to do, watch a brain and a cerebellum do it.
                    another sentence: make demo INSTRUCTION="pick up the green cube"
   make install     the set-up alone: .venv, the package, the engines of the shipped models
                    another Python:   make install PYTHON=python3.12
+  make ros         ROS 2 from the package registry and this repository's nodes, into .venv; then
+                   .venv/bin/pontine ros sim --instruction "..."
   make test        install, then the quick tests (minutes)
   make test-slow   the tests that simulate, train or export for longer
   make lint        ruff, its formatter, mypy
@@ -42,7 +47,7 @@ or runs it where it is root. After the install: .venv/bin/pontine --help
 endef
 export HELP
 
-.PHONY: help install demo test test-slow lint format clean
+.PHONY: help install demo ros test test-slow lint format clean
 help:
 	@printf '%s\n' "$$HELP"
 
@@ -51,10 +56,12 @@ install: $(STAMP) $(ENGINES)
 demo: install
 	@.venv/bin/pontine run --instruction "$$INSTRUCTION"
 
-test: install $(TENSORRT)
+ros: install $(ROS)
+
+test: install $(TENSORRT) $(ROS)
 	@$(VENV) -m pytest -m 'not slow' -n $(WORKERS)
 
-test-slow: install $(TENSORRT)
+test-slow: install $(TENSORRT) $(ROS)
 	@$(VENV) -m pytest -m slow -n $(WORKERS)
 
 lint: $(STAMP)
@@ -129,6 +136,17 @@ $(TENSORRT): $(STAMP)
 	@$(VENV) -m pip install --quiet -c constraints.txt -e '.[tensorrt]' ||
 	    echo "make test: no TensorRT-RTX for this machine (see above): its tests will be skipped" >&2
 	touch $(TENSORRT)
+
+$(ROS_PACKAGES): $(STAMP)
+	@$(APT)
+	if ! command -v g++ >/dev/null; then apt_or_say "no C++ compiler found" "g++"; fi
+	$(VENV) -m pip install --quiet -c constraints.txt -e '.[ros]'
+	touch $(ROS_PACKAGES)
+
+# Interfaces are compiled: a minute or two the first time, and after they change.
+$(ROS): $(ROS_PACKAGES) $(ROS_SOURCES)
+	@ros_ws/build.sh .venv
+	touch $(ROS)
 
 $(ENGINES): $(STAMP) $(CARDS)
 	@if [ -n "$(CARDS)" ]; then .venv/bin/pontine models build; fi

@@ -52,6 +52,9 @@ COMMANDS: dict[str, Command] = {
     "soak": Command(
         "pontine.soak", "SoakConfig", "soak", "every process in wall time, and every fault"
     ),
+    "ros sim": Command(
+        "pontine.ros.sim", "RosSimConfig", "run", "the ROS 2 graph in simulation, a process a node"
+    ),
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
     ),
@@ -67,7 +70,7 @@ def main() -> None:
     for name in (" ".join(words[:2]), words[0] if words else ""):
         if name in COMMANDS:
             sys.exit(_call(name, words[len(name.split()) :]))
-    asked = words and words[0] not in ("-h", "--help", "train", "bench")
+    asked = words and words[0] not in ("-h", "--help", "train", "bench", "ros")
     if asked:
         print(f"pontine: no command {' '.join(words[:2])!r}\n", file=sys.stderr)
     print(_overview(), file=sys.stderr if asked else sys.stdout)

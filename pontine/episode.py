@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from body import Intent
-from body.arrays import Array
 from pontine.agent import Agent
+from pontine.grasps import Grasps
 from pontine.perturb import Perturbation
 from pontine.plant import Plant
 from pontine.smoothness import Smoothness
@@ -76,8 +76,8 @@ def run_episode(
     agent.reset(world.observation(), episode.instruction)
     result = Result(episode.task.name, episode.seed, episode.instruction)
     start = world.tool_pose()[:3]
+    grasps = Grasps(goal.target) if goal is not None else None
     refused_for = 0
-    closed = False
     smooth = Smoothness()
     for step in range(limit):
         chunk = agent.step(world.observation(agent.cameras(world.time)))
@@ -87,14 +87,8 @@ def run_episode(
             perturbation.after_step(world, agent, goal)
         result.steps = step + 1
         result.motion = max(result.motion, float(np.linalg.norm(world.tool_pose()[:3] - start)))
-        told = agent.mover.command.closed
-        if told and not closed and goal is not None:
-            result.grasp_errors.append(_beside(world, goal.target))
-        if closed and not told and result.first_grasp is None:
-            result.first_grasp = False
-        if goal is not None and told and result.first_grasp is None:
-            result.first_grasp = _settled_grasp(world, goal.target)
-        closed = told
+        if grasps is not None:
+            grasps.update(world, agent.mover.command.closed)
         if watch is not None:
             watch(world, plant, agent, step)
         if monitor is not None and monitor.update():
@@ -105,21 +99,11 @@ def run_episode(
         if refused_for >= REFUSAL_STEPS:
             result.refused, result.reason = True, tokens.thought or "refused"  # type: ignore[union-attr]
             break
+    if grasps is not None:
+        result.grasp_errors, result.first_grasp = grasps.errors, grasps.first
     _collect(result, plant, agent)
     result.boundary_steps, result.jerks = smooth.boundary_steps, smooth.jerks
     return result
-
-
-def _beside(world: World, index: int) -> float:
-    offset: Array = world.object_pose(index)[0][:2] - world.tool_pose()[:2]
-    return float(np.linalg.norm(offset))
-
-
-def _settled_grasp(world: World, index: int) -> bool | None:
-    """True once the object hangs in the hand, False when the hand has closed on nothing."""
-    if world.object_pose(index)[0][2] > world.half_height(index) + 0.03:
-        return True
-    return False if world.gripper_width < 0.012 else None
 
 
 def _collect(result: Result, plant: Plant, agent: Agent) -> None:

@@ -56,6 +56,7 @@ RUN_TIME_MODULES = (
     "cerebellum.engines",
 )
 TEXT = {".py", ".md", ".toml", ".txt", ".json", ".xml", ".yaml", ".yml", ".cfg", ""}
+BUILT = {"__pycache__", "build", "install", "log"}
 UNTRACKED = {".git", ".venv", "data", "runs", "out", "build", "engines"}
 
 
@@ -128,9 +129,10 @@ def test_nothing_names_a_machine_or_a_registry() -> None:
 
 
 def repository_files() -> Iterator[Path]:
+    """Whatever is committed or could be: not what was built."""
     for top in sorted(ROOT.iterdir()):
         if top.name in UNTRACKED or top.name.endswith(("_cache", ".egg-info", ".hypothesis")):
             continue
         for path in [top] if top.is_file() else top.rglob("*"):
-            if path.is_file() and path.suffix in TEXT and "__pycache__" not in path.parts:
+            if path.is_file() and path.suffix in TEXT and not BUILT & set(path.parts):
                 yield path

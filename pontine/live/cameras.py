@@ -23,7 +23,7 @@ def run_cameras(config: RuntimeConfig) -> None:
     spec = robot(config.robot)
     bus, stage = Bus(config.graph, spec), Stage(config.graph)
     clock = GraphClock(bus.clock)
-    noises = {name: _noise(camera.pixels) for name, camera in spec.cameras.items()}
+    noises = {name: noise_patterns(camera.pixels) for name, camera in spec.cameras.items()}
     due, number = time.monotonic_ns(), 0
     with World(spec) as world:
         while not stopped:
@@ -44,13 +44,15 @@ def run_cameras(config: RuntimeConfig) -> None:
                     continue
                 if not stage.faults.value["frozen"]:
                     noise = noises[name][number // SLOW.get(name, 1) % PATTERNS]
-                    _develop(world.render(name), noise, channel.value["pixels"])
+                    develop(world.render(name), noise, channel.value["pixels"])
                 channel.write(stamp)
 
 
-def _noise(side: int) -> np.ndarray:
+def noise_patterns(side: int) -> np.ndarray:
+    """(PATTERNS, side, side, 3) int16 to add to pictures, the same for a size."""
     return np.random.default_rng(side).integers(-1, 2, (PATTERNS, side, side, 3), np.int16)
 
 
-def _develop(picture: Image, noise: np.ndarray, out: np.ndarray) -> None:
+def develop(picture: Image, noise: np.ndarray, out: np.ndarray) -> None:
+    """Write `picture` with `noise` into `out`, all (side, side, 3)."""
     np.clip(picture + noise, 0, 255, out=out, casting="unsafe")

@@ -1,0 +1,43 @@
+"""How well the hand grasps: its distance from the object, and whether the first closing holds."""
+
+import numpy as np
+
+from body.arrays import Array
+from sim.worlds import World
+
+LIFTED = 0.03  # m
+EMPTY = 0.012  # m between the pads
+
+
+class Grasps:
+    """Call :meth:`update` once a policy step.
+
+    Attributes:
+        errors: horizontal tool-to-object distance, m, each time the hand was told to close.
+        first: the first closing ended with the object in the hand (None: never closed, or not
+            settled yet).
+    """
+
+    def __init__(self, target: int) -> None:
+        self._target = target
+        self._closed = False
+        self.errors: list[float] = []
+        self.first: bool | None = None
+
+    def update(self, world: World, told: bool) -> None:
+        """`told`: the hand's present order is to be closed."""
+        if told and not self._closed:
+            offset: Array = world.object_pose(self._target)[0][:2] - world.tool_pose()[:2]
+            self.errors.append(float(np.linalg.norm(offset)))
+        if self._closed and not told and self.first is None:
+            self.first = False
+        if told and self.first is None:
+            self.first = self._settled(world)
+        self._closed = told
+
+    def _settled(self, world: World) -> bool | None:
+        """True once the object hangs in the hand, False when the hand has closed on nothing."""
+        height = world.object_pose(self._target)[0][2]
+        if height > world.half_height(self._target) + LIFTED:
+            return True
+        return False if world.gripper_width < EMPTY else None

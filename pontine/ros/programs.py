@@ -1,0 +1,72 @@
+"""`pontine ros record` and `pontine ros replay`: the executables that do it, by name."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pontine.ros.graph import Graph, wait
+
+RECORD, REPLAY = "record_bag", "replay_bag"
+
+
+@dataclass(frozen=True)
+class RecordConfig:
+    """Record the graph's topics, pictures included, to MCAP; Ctrl-C ends and finishes the bag."""
+
+    out: Path | None = None
+    """New folder (none: bag-DATE-TIME)."""
+    topics: tuple[str, ...] = ()
+    """Only these: names of the graph's, or NAME:package/msg/Type of others (none: all of ours)."""
+    cameras: tuple[str, ...] = ("fixed", "wrist")
+    """Whose pictures."""
+    max_seconds: float = 0.0
+    """End by itself after so many seconds; 0: never."""
+    domain: int | None = None
+    """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
+
+
+@dataclass(frozen=True)
+class ReplayConfig:
+    """Publish a bag to the nodes again, with its stamps and at its pace, /clock included."""
+
+    bag: Path
+    """Folder (or .mcap file)."""
+    what: tuple[Literal["sensors", "tokens", "instruction", "others"], ...] = (
+        "sensors", "tokens", "instruction",
+    )  # fmt: skip
+    """Leave out "tokens" to have a brain think anew. Others go out below recorded/."""
+    rate: float = 1.0
+    """Recorded seconds a real one."""
+    domain: int | None = None
+    """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
+
+
+def record(config: RecordConfig) -> int:
+    """Record until Ctrl-C; the executable's exit status.
+
+    Raises:
+        GraphError: it is not built.
+    """
+    words = ["--max-seconds", str(config.max_seconds), "--cameras", *config.cameras]
+    words += ["--out", str(config.out)] if config.out is not None else []
+    words += ["--topics", *config.topics] if config.topics else []
+    return _run(RECORD, words, config.domain)
+
+
+def replay(config: ReplayConfig) -> int:
+    """Publish to the end or until Ctrl-C; the executable's exit status.
+
+    Raises:
+        GraphError: it is not built.
+    """
+    words = [str(config.bag), "--rate", str(config.rate), "--what", *config.what]
+    return _run(REPLAY, words, config.domain)
+
+
+def _run(name: str, words: list[str], domain: int | None) -> int:
+    with Graph(domain) as graph:
+        process = graph.start(name, words=words)
+        try:
+            return wait(process, graph, name)
+        except KeyboardInterrupt:  # the ordinary end
+            return graph.stop(name)

@@ -1,0 +1,85 @@
+"""`pontine ros sim`: the whole ROS 2 graph in simulation, a process a node, without `launch`."""
+
+import signal
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pontine.ros.graph import Graph, wait
+from pontine.setup import MODELS
+
+CLIENT = "run_instructions"
+
+
+@dataclass(frozen=True)
+class RosSimConfig:
+    """Brain, cerebellum, simulated robot and supervisor as ROS 2 processes over DDS.
+
+    Ends with the action's result. Exit status: 0 success, 1 failed, 3 refused (with --task: 0 once
+    every episode has run). Ctrl-C cancels the goal, brings the arm to rest and ends every process.
+
+    Attributes:
+        instruction: what to do, in English; a scene is fitted to it.
+        task: "all" or names of tasks: seeded episodes instead, into OUT/results.json.
+        episodes: episodes a task. seed: of the first; test seeds begin at 1,000,000.
+        time_limit: s an instruction may take.
+        any_scene: whatever the seed gives (the arm refuses where the object is missing).
+        out: folder of run.json, or results.json and episodes.jsonl.
+        hz: robot states and commands a second.
+        command: joint_trajectory (joint_trajectory_controller) or forward_command.
+        robot: its name. brain: its model folder. controller: its model folder.
+        domain: DDS domain; default: ROS_DOMAIN_ID, or 77.
+    """
+
+    instruction: str = "put the red cube in the blue bowl"
+    task: tuple[str, ...] = ()
+    episodes: int = 20
+    seed: int = 1_000_000
+    time_limit: float = 20.0
+    any_scene: bool = False
+    out: Path = Path("out/ros")
+    hz: Literal[250, 500] = 250
+    command: Literal["joint_trajectory", "forward_command"] = "joint_trajectory"
+    robot: str = "fr3"
+    brain: Path = MODELS / "tabletop-brain"
+    controller: Path = MODELS / "tabletop-controller"
+    domain: int | None = None
+
+
+def parameters(config: RosSimConfig) -> dict[str, dict[str, Any]]:
+    """Of every node, in the order in which they are started."""
+    nodes: dict[str, dict[str, Any]] = {
+        "sim_node": {"robot": config.robot, "state_rate": config.hz},
+        "cerebellum_node": {
+            "robot": config.robot, "controller_model": config.controller.resolve(),
+            "command_rate": config.hz, "command_interface": config.command,
+        },
+        "brain_node": {"robot": config.robot, "brain_model": config.brain.resolve()},
+        "supervisor_node": {},
+    }  # fmt: skip
+    return {name: {"use_sim_time": True} | found for name, found in nodes.items()}
+
+
+def words(config: RosSimConfig) -> list[str]:
+    """Of the client's command line."""
+    what = ["--task", *config.task] if config.task else ["--instruction", config.instruction]
+    return [
+        *what, "--episodes", str(config.episodes), "--seed", str(config.seed),
+        "--time-limit", str(config.time_limit), "--out", str(config.out),
+        *(["--any-scene"] if config.any_scene else []),
+    ]  # fmt: skip
+
+
+def run(config: RosSimConfig) -> int:
+    """Start the graph, carry out the instruction, end the graph; the exit status.
+
+    Raises:
+        GraphError: a node is not built, or ended by itself.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    with Graph(config.domain) as graph:
+        for name, found in parameters(config).items():
+            graph.start(name, found)
+        return wait(graph.start(CLIENT, words=words(config)), graph, CLIENT)

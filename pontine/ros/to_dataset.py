@@ -1,0 +1,195 @@
+"""`pontine ros to-dataset`: bags become a LeRobot data set that the controller trains on.
+
+One episode a sentence, at 20 Hz, time-aligned by stamps; torn where senses are missing. A bag
+holds no scene of known objects: `scene.objects` stays empty (kind -1), so these episodes teach the
+controller and the codec, not the brain, whose lessons are made from scenes.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from tqdm import tqdm
+
+from body.kinematics import Kinematics
+from body.robots import robot
+from cerebellum.codec import WaypointCodec, load_codec
+from episodes.cache_build import CacheSettings, build
+from episodes.check import check
+from episodes.columns import FIXED, TABLETOP, TASK_LABELS, WRIST
+from episodes.features import Feature
+from episodes.seeds import split_of
+from episodes.writer import Note, Recorder
+from pontine.ros.bag import Bag
+from pontine.ros.errors import BagError
+from pontine.ros.labels import Commanded, commanded, plan
+from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
+from pontine.setup import MODELS
+
+UNKNOWN = -1
+PIECES = 4096  # of a bag, at most
+FEATURES: dict[str, Feature] = {
+    **TABLETOP,
+    # the tokens in force: -1 where there are none, and codes where they are stale
+    "token.codes": Feature("int64", (CODES,), ("x", "y", "z", "yaw", "closed", "time")),
+    "token.age": Feature("int64", (1,)),  # ns
+    "token.ttl": Feature("float64", (1,)),  # s
+    "token.intent": Feature("int64", (1,)),
+}
+
+
+@dataclass(frozen=True)
+class ToDatasetConfig:
+    """Turn bags into a LeRobot data set: one episode an instruction, at 20 Hz."""
+
+    bags: tuple[Path, ...]
+    """Folders (or .mcap files) that `pontine ros record` or `ros2 bag record` wrote."""
+    out: Path = Path("data/bags")
+    """Folder of the data set; later bags are added, a bag that is in it already is left alone."""
+    codec: Path = MODELS / "tabletop-codec"
+    """What the action tokens mean; tokens of another codec are left out, and counted."""
+    robot: str = "fr3"
+    """Whose joints, cameras and kinematics."""
+    remap: tuple[str, ...] = ()
+    """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
+    fingers: tuple[str, ...] = ()
+    """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
+    shortest: float = 1.0
+    """Seconds; pieces between two gaps that are shorter are dropped, and counted."""
+    split: Literal["train", "validation", "test"] = "train"
+    """Which seeds simulated scenes must have had; episodes of others are left out, and counted."""
+    keep_failures: bool = False
+    """Also keep what was not accomplished, as simulation (or else the brain) judged."""
+    keyframes: Literal["reached", "tokens"] = "reached"
+    """Label with the place an order led to, or with the place its tokens named."""
+    cache: bool = True
+    """Build the training cache beside the data set."""
+
+
+def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
+    """Convert, merge, read everything back, build the cache; counts of what was left out."""
+    codec = load_codec(config.codec)
+    if not isinstance(codec, WaypointCodec):
+        raise BagError(config.codec, f"holds a {codec.kind} codec", "name the waypoint codec")
+    if not config.bags:
+        raise BagError(config.out, "no bag is named", "pontine ros to-dataset BAG --out DIR")
+    spec = robot(config.robot)
+    recorder = Recorder(config.out, FEATURES, 1_000_000_000 // PERIOD, spec.name)
+    left_out = {"failed": 0, "of another split": 0, "in the data set already": 0}
+    done = recorder.finished()
+    for path in config.bags:
+        bag, account = Bag(path, spec, config.remap, config.fingers), Account()
+        first = _first_key(path)
+        bar = tqdm(desc=f"convert {path.name}", unit="episode")
+        for take in takes(bag, codec.codec_id, config.shortest, account):
+            key, why = first + take.piece, _left_out(config, take)
+            if key in done:
+                why = "in the data set already"
+            if why:
+                left_out[why] += 1
+                continue
+            save(recorder, key, bag, take, codec, config.keyframes == "reached")
+            bar.update()
+        bar.close()
+        print(f"{path}: " + "\n".join(account.lines()))
+        for topic, count in bag.refused.items():
+            print(f"  {topic}: {count} malformed or misplaced messages left out")
+    for why, count in left_out.items():
+        if count:
+            print(f"{count} episodes left out: {why}")
+    if not recorder.finished():
+        raise BagError(
+            config.bags[0], "gave no episode",
+            "see the counts above: --split, --keep-failures and --shortest decide; "
+            "an episode needs an instruction",
+        )  # fmt: skip
+    recorder.merge()
+    result = check(config.out)
+    print(
+        f"{config.out}: {result.episodes} episodes, {result.frames} frames, read back and "
+        f"checked, hash {result.hash}"
+    )
+    if config.cache:
+        folder = config.out.with_name(config.out.name + "-cache")
+        build(config.out, folder, CacheSettings(12))
+        print(f"{folder}: training cache ready")
+    return {"episodes": result.episodes, "frames": result.frames, "left_out": left_out}
+
+
+def save(
+    recorder: Recorder, key: int, bag: Bag, take: Take, codec: WaypointCodec, reached: bool
+) -> None:
+    """Record one take as one episode."""
+    command = commanded(take.stretch, take.times, Kinematics(bag.spec))
+    scene = take.span.scene
+    task = scene.task if scene else ""
+    notes: dict[str, Note] = {
+        "bag": bag.path.name, "begin": int(take.times[0]), "piece": take.piece,
+        "codec_id": codec.codec_id, "seed": scene.seed if scene else UNKNOWN,
+        "success": successful(take), "judge": "simulation" if scene else "brain",
+    }  # fmt: skip
+    columns = _columns(take, command, codec, reached, TASK_LABELS.get(task, UNKNOWN))
+    columns |= {
+        FIXED: np.stack(take.pictures(bag, "fixed")),
+        WRIST: np.stack(take.pictures(bag, "wrist")),
+    }
+    recorder.save(key, columns, take.span.text, notes)
+
+
+def _columns(
+    take: Take, command: Commanded, codec: WaypointCodec, reached: bool, label: int
+) -> dict[str, np.ndarray]:
+    count, joints = len(take), len(command.action[0]) - 1
+    width = take.state[:, 2 * joints].astype(np.float64)
+    objects = np.zeros((count, 6, 10))
+    objects[..., 0] = UNKNOWN
+    columns: dict[str, np.ndarray] = {
+        "observation.state": take.state,
+        "observation.command": np.column_stack([command.pose, command.increment, command.closed]),
+        "action": command.action,
+        **plan(take.orders, command, width, codec, reached),
+        "plan.report": take.report,
+        "scene.objects": objects,
+        "scene.goal": np.full((count, 2), UNKNOWN),
+        "task_label": np.full(count, label),
+        "token.codes": take.orders.codes,
+        "token.age": take.orders.age,
+        "token.ttl": take.orders.ttl,
+        "token.intent": take.orders.intent,
+    }
+    return columns
+
+
+def successful(take: Take) -> bool:
+    """Whether the sentence was carried out, as simulation judged, or else the brain."""
+    span, stretch = take.span, take.stretch
+    if span.scene is not None:
+        return span.scene.success
+    return any(
+        tokens.intent == 1 and tokens.instruction == span.number
+        for time, tokens in zip(stretch.tokens.times, stretch.tokens.values, strict=True)
+        if span.begin <= time < span.end
+    )
+
+
+def _left_out(config: ToDatasetConfig, take: Take) -> str:
+    scene = take.span.scene
+    if scene is not None and split_of(scene.seed) != config.split:
+        return "of another split"
+    return "" if config.keep_failures or successful(take) else "failed"
+
+
+def _first_key(path: Path) -> int:
+    """Keys of a bag's episodes begin here: from its contents, so that it is added only once."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        if file.suffix in (".mcap", ".db3"):
+            digest.update(str(file.stat().st_size).encode())
+            with file.open("rb") as opened:
+                digest.update(opened.read(1 << 20))
+                opened.seek(max(0, file.stat().st_size - (1 << 20)))
+                digest.update(opened.read())
+    return int.from_bytes(digest.digest()[:5]) * PIECES

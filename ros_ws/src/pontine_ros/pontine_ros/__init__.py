@@ -1,0 +1,1 @@
+"""Pontine's ROS 2 nodes. The real-time part is not here: see cerebellum/runtime."""

@@ -1,0 +1,139 @@
+"""The brain: a sentence, the fixed camera's pictures and the cerebellum's report in; action tokens
+and thoughts out."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from builtin_interfaces.msg import Time
+from pontine_interfaces.msg import ActionTokens, Thought
+
+from body import ControllerReport, Observation, Report
+from body.robots import robot
+from pontine_ros import topics
+from pontine_ros.incoming import INTENTS, JointReader, nanoseconds, picture
+from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
+from pontine_ros.parameters import BadParameterError
+from pontine_ros.process import run
+
+REST = 0.02  # s between looks at what has come
+EARLY = 0.9  # of a period: a picture that comes a little early is not left for the next one
+LONGEST = 512  # characters of a sentence
+SILENT = 1.0  # s without joint states
+
+
+class BrainNode(PontineNode):
+    """Thinks about every picture, at most as often as its rate says, once there is a sentence.
+
+    Attributes:
+        thoughts: so far. seconds: the newest one took.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("brain_node")
+        self._active = False
+        self.thoughts, self.seconds = 0, 0.0
+
+    def configure(self) -> None:
+        import torch  # only where a brain runs
+
+        from brain.policy import BrainPolicy
+
+        settings = self.settings
+        torch.set_num_threads(int(settings["threads"]))
+        self._spec = robot(settings["robot"])
+        self._brain = BrainPolicy.load(Path(settings["brain_model"]), self._spec)
+        rate = float(settings["rate"]) or float(self._brain.config.get("rate_hz", 4.0))
+        self._period = EARLY / rate
+        self._camera = str(settings["camera"])
+        if self._camera not in self._spec.cameras:
+            raise BadParameterError(
+                f"parameter 'camera' of brain_node is {self._camera!r}; "
+                f"the robot has {', '.join(self._spec.cameras)}"
+            )
+        self._joints = JointReader(self._spec.joint_names, (), 0.0)
+        self._joints_at = self._due = 0.0
+        self._sentence, self._number = "", 0
+        self._report = ControllerReport()
+        side = self._spec.cameras[self._camera].pixels
+        black = np.zeros((side, side, 3), np.uint8)
+        self._think(black, 0, "reach the red cube")  # the first one is slow
+        self._brain.reset()
+        self._tokens, self._words = self.speak(topics.TOKENS), self.speak(topics.THOUGHT)
+        self.listen(topics.JOINT_STATES, self._take_joints)
+        self.listen(topics.CONTROLLER_STATE, self._take_report)
+        self.listen(topics.INSTRUCTION, self._take_instruction)
+        name = topics.IMAGE.name.format(camera=self._camera)
+        self.listen(topics.IMAGE, self._take_picture, name=name)
+
+    def activate(self) -> None:
+        self._active = True
+
+    def deactivate(self) -> None:
+        self._active = False
+
+    def cleanup(self) -> None:
+        self._brain: Any = None
+
+    def health(self) -> tuple[bytes, str, dict[str, Any]]:
+        if not self._active:
+            return OK, "not active", {}
+        figures = {
+            "thoughts": self.thoughts,
+            "thought ms": round(1e3 * self.seconds, 1),
+            "instruction": self._sentence,
+        }
+        if time.monotonic() - self._joints_at > SILENT:
+            return ERROR, "no joint states of this robot arrive", figures
+        if self._sentence and self.seconds > self._period / EARLY:
+            return WARN, "thinks slower than its rate", figures
+        return OK, "thinking" if self._sentence else "waiting for an instruction", figures
+
+    def _take_joints(self, message: Any) -> None:
+        if self._joints.read(message, self.now):
+            self._joints_at = time.monotonic()
+
+    def _take_report(self, message: Any) -> None:
+        stamp = nanoseconds(message.token_stamp)
+        self._report = ControllerReport(Report(message.report), stamp or -1)
+
+    def _take_instruction(self, message: Any) -> None:
+        if message.number != self._number:
+            self._sentence, self._number = message.text[:LONGEST], message.number
+            self._brain.reset()
+            self._report = ControllerReport()
+            self._due = 0.0
+
+    def _take_picture(self, message: Any) -> None:
+        begun = time.monotonic()
+        if not (self._active and self._sentence and self._joints_at) or begun < self._due:
+            return
+        pixels = picture(message, self._spec.cameras[self._camera].pixels, self.now)
+        self._due = begun + self._period
+        stamp = nanoseconds(message.header.stamp)
+        tokens = self._think(pixels, stamp, self._sentence)
+        self.seconds = time.monotonic() - begun
+        self.thoughts += 1
+        out = ActionTokens(
+            codes=list(tokens.codes), codec_id=tokens.codec_id, ttl=tokens.ttl,
+            intent=INTENTS.index(tokens.intent), instruction=self._number,
+        )  # fmt: skip
+        out.header = message.header
+        self._tokens.publish(out)
+        words = Thought(text=tokens.thought or "", instruction=self._sentence, seconds=self.seconds)
+        words.header.stamp = Time(sec=stamp // 10**9, nanosec=stamp % 10**9)
+        words.header.frame_id = message.header.frame_id
+        self._words.publish(words)
+
+    def _think(self, pixels: np.ndarray, stamp: int, sentence: str) -> Any:
+        joints = self._joints
+        seen = Observation(
+            stamp, joints.q, joints.dq, max(0.0, joints.width), images={self._camera: pixels}
+        )
+        return self._brain.think(seen, sentence, self._report)
+
+
+def main() -> None:
+    """Entry point."""
+    run(BrainNode, rest=REST)

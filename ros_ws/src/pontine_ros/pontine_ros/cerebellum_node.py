@@ -1,0 +1,266 @@
+"""The cerebellum: joint states, pictures and action tokens in; commands out.
+
+Neither the command loop nor the planner is here: both are processes of their own
+(`cerebellum/runtime`), which this node starts and to which it carries what ROS brings, through
+shared memory that never blocks. States and commands have a thread to themselves.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from builtin_interfaces.msg import Time
+from pontine_interfaces.msg import ControllerState
+from rclpy.task import Future
+
+from body.robots import robot
+from body.safety_state import State
+from cerebellum.engines.build import engine_folder
+from cerebellum.engines.description import read_description
+from cerebellum.runtime.controller import CAMERA
+from cerebellum.runtime.runtime_config import RuntimeConfig
+from episodes import model_folder
+from pontine_ros import topics
+from pontine_ros.fast_path import FastPath
+from pontine_ros.incoming import INTENTS, JointReader, codes, nanoseconds, picture, wrench
+from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
+from pontine_ros.process import run
+from pontine_ros.qos import on_silence
+from pontine_ros.real_time import REST, RealTime
+
+LOOK = 0.05  # s between two looks at the loop's state
+SAY = 2  # looks between two messages, where nothing changes
+DRIFT = 30_000_000  # ns by which the graph's clock may part from what the real-time part believes
+DEAF = 0.5  # s without the supervisor's heartbeat before which the arm may be armed
+LOSSY = 0.95  # command success rate below which libfranka warns, too
+STATES = {state: number for number, state in enumerate(State)}
+
+
+class CerebellumNode(PontineNode):
+    """See the module; parameters in `parameters.NODES`."""
+
+    def __init__(self) -> None:
+        super().__init__("cerebellum_node")
+        self.real_time: RealTime | None = None
+        self._fast: FastPath | None = None
+        self._waiting: list[tuple[float, Callable[[], bool], Future]] = []
+        self._heartbeat = 0.0
+        self._offset = self._looks = 0
+        self._said: tuple[State, str] | None = None
+
+    def configure(self) -> None:
+        settings = self.settings
+        model, rate = Path(settings["controller_model"]), int(settings["command_rate"])
+        self._spec = robot(settings["robot"])
+        config = model_folder.load_config(model, spec=self._spec)
+        place = f"{os.environ.get('ROS_DOMAIN_ID', '0')}{self.get_namespace()}".replace("/", ".")
+        graph = f"ros{os.getuid()}.{place.rstrip('.')}"
+        self._joints = JointReader(
+            self._spec.joint_names, settings["finger_joints"], self._spec.gripper_open
+        )
+        self.real_time = RealTime(
+            RuntimeConfig(graph, self._spec.name, model, rate, bool(settings["spin"]))
+        )
+        self._keep_time()
+        self.real_time.wait_ready()
+        engine = read_description(engine_folder(config))
+        self._engine = str(engine["engine"]), str(engine["precision"])
+        self._say = self.speak(topics.CONTROLLER_STATE)
+        self._states = self.inbox(topics.JOINT_STATES, self._take_joints)
+        self.listen(topics.WRENCH, self._take_wrench)
+        self.listen(topics.IMAGE, self._take_picture, name=topics.IMAGE.name.format(camera=CAMERA))
+        self.listen(topics.TOKENS, self._take_tokens)
+        if settings["supervised"]:
+            self.listen(topics.HEARTBEAT_TOPIC, self._take_heartbeat, on_silence(self._deaf))
+        shadow = "shadow/" if settings["dry_run"] else ""
+        self._trajectory = settings["command_interface"] == "joint_trajectory"
+        arm = topics.TRAJECTORY if self._trajectory else topics.POSITIONS
+        self._outlets = (
+            self.speak(arm, shadow + arm.name),
+            self.speak(topics.GRIPPER, shadow + topics.GRIPPER.name),
+        )
+        self.serve(topics.ARM, self._arm)
+        self.serve(topics.STOP, self._stop)
+        self.every(LOOK, self._look)
+
+    def activate(self) -> None:
+        assert self.real_time is not None
+        period = 1 / int(self.settings["command_rate"])
+        self._fast = FastPath(
+            self.real_time.bus, self._states.poll, *self._outlets, self._trajectory, period,
+            lambda: self.now,
+        )  # fmt: skip
+
+    def deactivate(self) -> None:
+        if self._fast is None or self.real_time is None:
+            return
+        if not self.real_time.bring_to_rest("deactivated"):
+            self.get_logger().error("the arm did not come to rest; its driver must hold it")
+        self._fast.close()
+        self._fast = None
+        self._look()
+
+    def cleanup(self) -> None:
+        for _, _, future in self._waiting:
+            future.set_result(False)
+        self._waiting = []
+        if self.real_time is not None:
+            self.real_time.close()
+            self.real_time = None
+
+    def health(self) -> tuple[bytes, str, dict[str, Any]]:
+        real_time = self.real_time
+        if real_time is None:
+            return OK, "not configured", {}
+        state = real_time.look()
+        figures = {"state": str(state), "cause": real_time.cause} | real_time.figures()
+        if self._fast is not None:
+            figures |= {
+                "commands sent": self._fast.sent,
+                "commands overtaken": self._fast.skipped,
+                "longest gap ms": round(1e3 * self._fast.worst_gap, 1),
+            }
+        if real_time.dead():
+            return ERROR, f"{', '.join(real_time.dead())} has ended: clean up, configure", figures
+        if state is State.STOPPED:
+            return ERROR, f"stopped: {real_time.cause}", figures
+        if figures["command success rate"] < LOSSY:
+            return WARN, "too many of the robot's states come late", figures
+        return (WARN if state is State.HOLD else OK), f"{state}: {real_time.cause}", figures
+
+    def _take_joints(self, message: Any) -> None:
+        assert self.real_time is not None
+        if self._joints.read(message, self.now):
+            state, joints = self.real_time.bus.state, self._joints
+            state.value["q"][...], state.value["dq"][...] = joints.q, joints.dq
+            state.value["width"] = joints.width
+            state.write(time.monotonic_ns())
+
+    def _take_wrench(self, message: Any) -> None:
+        assert self.real_time is not None
+        self.real_time.bus.state.value["wrench"][...] = wrench(message, self.now)
+
+    def _take_picture(self, message: Any) -> None:
+        assert self.real_time is not None
+        channel = self.real_time.bus.pictures[CAMERA]
+        side = self._spec.cameras[CAMERA].pixels
+        channel.value["pixels"][...] = picture(message, side, self.now)
+        channel.write(nanoseconds(message.header.stamp))
+
+    def _take_tokens(self, message: Any) -> None:
+        assert self.real_time is not None
+        found, channel = codes(message, self.now), self.real_time.bus.tokens
+        value = channel.value
+        value["length"] = len(found)
+        value["codes"][: len(found)] = found
+        value["codec_id"], value["ttl"] = message.codec_id, message.ttl
+        value["intent"] = INTENTS[message.intent]
+        channel.write(nanoseconds(message.header.stamp))
+
+    def _take_heartbeat(self, message: Any) -> None:
+        self._heartbeat = time.monotonic()
+
+    def _deaf(self, reason: str) -> None:
+        real_time = self.real_time
+        if real_time is not None and real_time.look() in (State.ARMED, State.HOLD):
+            real_time.order("stop", f"the supervisor {reason}")
+            self.get_logger().error(f"the supervisor {reason}: stopping the arm")
+
+    async def _arm(self, request: Any, response: Any) -> Any:
+        real_time = self.real_time
+        assert real_time is not None
+        if self._fast is None:
+            response.message = "the node is not active; activate it first"
+        elif self.settings["supervised"] and time.monotonic() - self._heartbeat > DEAF:
+            response.message = "no supervisor is heard; start one, or set supervised to false"
+        elif real_time.dead():
+            response.message = f"{', '.join(real_time.dead())} has ended; clean up and configure"
+        else:
+            real_time.order("arm")
+            response.success = await self._until(lambda: real_time.state is State.ARMED, 0.5)
+            if not response.success:
+                response.message = f"{real_time.state}: {real_time.cause} {real_time.detail}"
+        return response
+
+    async def _stop(self, request: Any, response: Any) -> Any:
+        real_time = self.real_time
+        assert real_time is not None
+        real_time.order("stop", request.reason or "asked for")
+        response.success = await self._until(real_time.at_rest, REST)
+        if request.disarm and response.success:
+            real_time.order("disarm")
+            await self._until(lambda: real_time.state is State.DISARMED, 0.5)
+        if not response.success:
+            response.message = f"{real_time.state}: {real_time.cause} {real_time.detail}"
+        return response
+
+    async def _until(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Without holding up what comes in meanwhile."""
+        future: Future = Future()
+        self._waiting.append((time.monotonic() + seconds, condition, future))
+        found: bool = await future
+        return found
+
+    def _look(self) -> None:
+        real_time = self.real_time
+        if real_time is None:
+            return
+        self._keep_time()
+        state = real_time.look()
+        waiting, self._waiting = self._waiting, []
+        for end, condition, future in waiting:
+            if condition():
+                future.set_result(True)
+            elif time.monotonic() > end or real_time.dead():
+                future.set_result(False)
+            else:
+                self._waiting.append((end, condition, future))
+        self._looks += 1
+        if self._looks % SAY == 0 or (state, real_time.cause) != self._said:
+            self._said = state, real_time.cause
+            self._say.publish(self._message(state))
+
+    def _keep_time(self) -> None:
+        """Tell the real-time part what the graph's clock says."""
+        assert self.real_time is not None
+        offset = self.now - time.monotonic_ns()
+        if abs(offset - self._offset) > DRIFT:
+            self._offset = offset
+            self.real_time.bus.clock.value["offset"] = offset
+            self.real_time.bus.clock.write(0)
+
+    def _message(self, state: State) -> ControllerState:
+        assert self.real_time is not None
+        bus, real_time = self.real_time.bus, self.real_time
+        status, plan, report = bus.status.value, bus.plan, bus.report
+        plan.read()
+        report.read()
+        stamp = max(0, int(report.value["token_stamp"])) if report.number else 0
+        obeyed = int(plan.value["tokens_at"]) if plan.number else -1
+        message = ControllerState(
+            state=STATES[state], cause=real_time.cause, detail=real_time.detail,
+            report=int(report.value["status"]),
+            token_stamp=Time(sec=stamp // 10**9, nanosec=stamp % 10**9),
+            token_age=(time.monotonic_ns() - obeyed) * 1e-9 if obeyed >= 0 else -1.0,
+            null_code=bool(status["null"]), degraded=bool(status["degraded"]),
+            ticks=int(status["ticks"]), deadline_misses=int(status["misses"]),
+            command_success_rate=float(status["success"]),
+            tokens_refused=int(plan.value["tokens_refused"]),
+            chunks_refused=int(plan.value["chunks_refused"]),
+            messages_refused=self.refusals.total,
+            inference_seconds=float(plan.value["seconds"]),
+            delay_steps=int(plan.value["delay"]),
+            engine=self._engine[0], precision=self._engine[1],
+        )  # fmt: skip
+        message.header.stamp = self.get_clock().now().to_msg()
+        if self._fast is not None:
+            message.limit_ratio = max(self._fast.audit.worst.values())
+            message.limit_violations = self._fast.audit.violations
+        return message
+
+
+def main() -> None:
+    """Entry point."""
+    run(CerebellumNode, urgent=True)

@@ -1,0 +1,108 @@
+"""Between command loop and robot: states in, commands out, on a thread that does nothing else.
+
+Commands leave as a ros2_control controller expects them.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from builtin_interfaces.msg import Duration, Time
+from std_msgs.msg import Float64MultiArray
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
+
+from body.arrays import Array
+from body.audit import LimitAudit
+from cerebellum.runtime.bus import Bus
+from pontine_ros.process import SWITCH, hurry
+
+POLL = 0.0003  # s
+STANDING = 25  # commands between two to the gripper, where its width does not change
+PAUSE = 0.05  # s without a command after which they begin anew: the loop had been disarmed
+
+
+class FastPath:
+    """A thread: polls the robot's states, and makes each record of the command channel a message.
+
+    Attributes:
+        sent: messages so far. skipped: commands that were overtaken by newer ones.
+        worst_gap: s, the longest between two messages while commands came.
+        audit: of every command that left the loop, against the robot's limits.
+
+    Args:
+        bus: the graph's memory. poll: takes a state in; False: none has come. arm: publisher of JointTrajectory, or of Float64MultiArray where
+            not `trajectory`. gripper: publisher of Float64MultiArray. period: s between commands.
+        clock: ns, for stamps.
+    """
+
+    def __init__(
+        self, bus: Bus, poll: Callable[[], bool], arm: Any, gripper: Any, trajectory: bool,
+        period: float, clock: Callable[[], int],
+    ) -> None:  # fmt: skip
+        self._channel, self._poll = bus.command, poll
+        self._arm, self._gripper = arm, gripper
+        self._trajectory, self._period, self._clock = trajectory, period, clock
+        self.sent = self.skipped = 0
+        self.worst_gap = 0.0
+        self._point = JointTrajectoryPoint(time_from_start=Duration(nanosec=round(period * 1e9)))
+        self._message = JointTrajectory(
+            joint_names=list(bus.spec.joint_names), points=[self._point]
+        )
+        self.audit = LimitAudit(bus.spec, period)
+        self._checked_at = 0.0
+        self._width = -1.0
+        self._quiet = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="fast path", daemon=True)
+        self._channel.read()  # what was commanded before is not sent
+        sys.setswitchinterval(SWITCH)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Send no more."""
+        self._quiet.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        hurry()
+        channel = self._channel
+        sent_at = 0.0
+        while not self._quiet.is_set():
+            heard = self._poll()
+            number = channel.number
+            for value in channel.since():
+                self._check(value["q"], channel.stamp * 1e-9)
+            if channel.number != number:
+                self._send()
+                now = time.monotonic()
+                if now - sent_at < PAUSE:
+                    self.worst_gap = max(self.worst_gap, now - sent_at)
+                self.skipped += channel.number - number - 1
+                self.sent += 1
+                sent_at = now
+            elif not heard:
+                time.sleep(POLL)
+
+    def _check(self, q: Array, stamp: float) -> None:
+        if stamp - self._checked_at > PAUSE:  # it was disarmed meanwhile, and may be elsewhere
+            audit = LimitAudit(self.audit.spec, self._period)
+            audit.violations, audit.worst = self.audit.violations, self.audit.worst
+            self.audit = audit
+        self.audit.add(q)
+        self._checked_at = stamp
+
+    def _send(self) -> None:
+        value = self._channel.value
+        q = value["q"].tolist()
+        if self._trajectory:
+            stamp = self._clock()
+            self._message.header.stamp = Time(sec=stamp // 10**9, nanosec=stamp % 10**9)
+            self._point.positions = q
+            self._arm.publish(self._message)
+        else:
+            self._arm.publish(Float64MultiArray(data=q))
+        width = float(value["width"])
+        if width != self._width or self.sent % STANDING == 0:
+            self._width = width
+            self._gripper.publish(Float64MultiArray(data=[width]))

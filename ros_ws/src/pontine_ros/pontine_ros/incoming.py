@@ -1,0 +1,197 @@
+"""What comes in from the network, checked before anything acts upon it.
+
+Messages are data of strangers: wrong lengths, NaN, unknown names, huge arrays and stamps of the
+future are refused with a reason, counted, and shown in the diagnostics.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from body import BodyError
+from body.arrays import Array, Image
+
+FUTURE = 0.1  # s that a stamp may lie ahead: two machines' clocks, and /clock's own steps
+MOST_JOINTS = 256
+MOST_CODES = 64
+
+
+class MessageRefusedError(BodyError):
+    """A message that nothing may act upon; the text says why."""
+
+
+class Refusals:
+    """Counts refused messages by topic, with the last reason.
+
+    Attributes:
+        total: of them all. last: topic and reason of the newest; "": none yet.
+    """
+
+    def __init__(self) -> None:
+        self.by_topic: Counter[str] = Counter()
+        self.last = ""
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_topic.values())
+
+    def add(self, topic: str, error: Exception) -> None:
+        self.by_topic[topic] += 1
+        self.last = f"{topic}: {error}"[:300]
+
+
+def check_stamp(stamp: int, now: int) -> None:
+    """Raises MessageRefusedError for a stamp (ns) over `FUTURE` ahead of `now`."""
+    if stamp > now + FUTURE * 1e9:
+        raise MessageRefusedError(f"its stamp lies {(stamp - now) * 1e-9:.3f} s in the future")
+
+
+def nanoseconds(stamp: Any) -> int:
+    """A builtin_interfaces/Time in ns."""
+    return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)
+
+
+class JointReader:
+    """Joint states by name: any order, other joints ignored.
+
+    Attributes:
+        q, dq: (J,) rad, rad/s, of the newest message that held the arm. width: m.
+
+    Args:
+        arm: names, in the robot's order. fingers: whose positions add up to `width`; may come in
+            messages of their own.
+    """
+
+    def __init__(self, arm: Sequence[str], fingers: Sequence[str], width: float) -> None:
+        self._arm, self._fingers = tuple(arm), tuple(fingers)
+        self.q, self.dq = np.zeros(len(arm)), np.zeros(len(arm))
+        self.width = width
+
+    def read(self, message: Any, now: int) -> bool:
+        """Take a sensor_msgs/JointState in; False: it holds the fingers alone.
+
+        Raises:
+            MessageRefusedError: and nothing has been taken in.
+        """
+        names, position, velocity = message.name, message.position, message.velocity
+        if len(names) > MOST_JOINTS or len(position) != len(names):
+            raise MessageRefusedError(f"{len(names)} names and {len(position)} positions")
+        if len(velocity) not in (0, len(names)):
+            raise MessageRefusedError(f"{len(names)} names and {len(velocity)} velocities")
+        check_stamp(nanoseconds(message.header.stamp), now)
+        place = {name: i for i, name in enumerate(names)}
+        if len(place) != len(names):
+            raise MessageRefusedError("a joint's name stands there twice")
+        arm = [place.get(name, -1) for name in self._arm]
+        fingers = [place.get(name, -1) for name in self._fingers]
+        whole_arm, whole_hand = min(arm) >= 0, bool(fingers) and min(fingers) >= 0
+        if not whole_arm and (max(arm) >= 0 or not whole_hand):
+            missing = [name for name, i in zip(self._arm, arm, strict=True) if i < 0]
+            raise MessageRefusedError(
+                f"joint {missing[0]!r} is missing ({len(missing)} of {len(arm)}); "
+                f"it names {', '.join(map(repr, list(names)[:8]))}"
+            )
+        width = self.width
+        if whole_hand:
+            width = float(sum(position[i] for i in fingers))
+            if not np.isfinite(width):
+                raise MessageRefusedError("a finger's position is no finite number")
+        if whole_arm:
+            q = np.array([position[i] for i in arm])
+            dq = np.array([velocity[i] for i in arm]) if len(velocity) else np.zeros(len(arm))
+            if not (np.isfinite(q).all() and np.isfinite(dq).all()):
+                raise MessageRefusedError("a position or velocity is no finite number")
+            self.q, self.dq = q, dq
+        self.width = width
+        return whole_arm
+
+
+def picture(message: Any, side: int, now: int) -> Image:
+    """(side, side, 3) uint8 RGB of a sensor_msgs/Image.
+
+    Raises:
+        MessageRefusedError: another size or encoding, or a length that does not fit.
+    """
+    check_stamp(nanoseconds(message.header.stamp), now)
+    if message.encoding not in ("rgb8", "bgr8"):
+        raise MessageRefusedError(f"encoding {message.encoding[:16]!r}; must be rgb8 or bgr8")
+    if (message.height, message.width) != (side, side):
+        raise MessageRefusedError(
+            f"{message.width} x {message.height} pixels; the model was trained on {side} x {side}"
+        )
+    step = int(message.step) or 3 * side
+    if step < 3 * side or len(message.data) != side * step:
+        raise MessageRefusedError(f"{len(message.data)} bytes in rows of {message.step}")
+    rows = np.frombuffer(message.data, np.uint8).reshape(side, step)[:, : 3 * side]
+    pixels = rows.reshape(side, side, 3)
+    return pixels if message.encoding == "rgb8" else pixels[..., ::-1]
+
+
+def wrench(message: Any, now: int) -> Array:
+    """(6,) N and Nm of a geometry_msgs/WrenchStamped; raises MessageRefusedError."""
+    check_stamp(nanoseconds(message.header.stamp), now)
+    force, torque = message.wrench.force, message.wrench.torque
+    found = np.array([force.x, force.y, force.z, torque.x, torque.y, torque.z])
+    if not np.isfinite(found).all():
+        raise MessageRefusedError("a component is no finite number")
+    return found
+
+
+def positions(values: Sequence[float], count: int) -> Array:
+    """(count,) finite numbers; raises MessageRefusedError."""
+    if len(values) != count:
+        raise MessageRefusedError(f"{len(values)} positions for {count} joints")
+    found = np.asarray(values, np.float64)
+    if not np.isfinite(found).all():
+        raise MessageRefusedError("a position is no finite number")
+    return found
+
+
+class TrajectoryReader:
+    """What a joint_trajectory_controller would make of a message with one point.
+
+    Args:
+        joints: the arm's names, in the robot's order.
+    """
+
+    LONGEST = 1.0  # s
+
+    def __init__(self, joints: Sequence[str]) -> None:
+        self._joints = tuple(joints)
+
+    def read(self, message: Any) -> tuple[Array, float]:
+        """(J,) rad and s until they are to be reached; raises MessageRefusedError."""
+        if len(message.points) != 1:
+            raise MessageRefusedError(f"{len(message.points)} points, must be 1")
+        if sorted(message.joint_names) != sorted(self._joints):
+            raise MessageRefusedError(f"joints {', '.join(list(message.joint_names)[:8])}")
+        point = message.points[0]
+        found = positions(point.positions, len(self._joints))
+        place = {name: i for i, name in enumerate(message.joint_names)}
+        duration = nanoseconds(point.time_from_start) * 1e-9
+        if not 0 < duration <= self.LONGEST:
+            raise MessageRefusedError(f"time_from_start {duration:.3f} s")
+        return found[[place[name] for name in self._joints]], duration
+
+
+def codes(message: Any, now: int) -> tuple[int, ...]:
+    """The codes of an ActionTokens; vocabulary and codec are the cerebellum's to judge.
+
+    Raises:
+        MessageRefusedError: too many codes, no time to live, an unknown intent, the future.
+    """
+    check_stamp(nanoseconds(message.header.stamp), now)
+    if len(message.codes) > MOST_CODES:
+        raise MessageRefusedError(f"{len(message.codes)} codes, at most {MOST_CODES}")
+    if not (np.isfinite(message.ttl) and message.ttl > 0):
+        raise MessageRefusedError(f"ttl {message.ttl}")
+    if message.intent >= len(INTENTS):
+        raise MessageRefusedError(f"intent {message.intent}")
+    if len(message.codec_id) > 64:
+        raise MessageRefusedError("a codec's hash has at most 64 characters")
+    return tuple(int(code) for code in message.codes)
+
+
+INTENTS = ("act", "done", "refuse")  # by number

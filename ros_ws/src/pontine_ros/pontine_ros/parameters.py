@@ -1,0 +1,124 @@
+"""Every parameter of every node: what it means, what it may be, and what it is by itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
+from rclpy.exceptions import ParameterException
+from rclpy.node import Node
+
+from body import BodyError
+
+
+class BadParameterError(BodyError):
+    """A parameter's value is none that the node can work with."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter.
+
+    Attributes:
+        low, high: the range of a number. choices: the words there are.
+    """
+
+    name: str
+    default: Any
+    about: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def descriptor(self) -> ParameterDescriptor:
+        """What `ros2 param describe` shows."""
+        made = ParameterDescriptor(name=self.name, description=self.about)
+        if self.choices:
+            made.additional_constraints = "one of: " + ", ".join(self.choices)
+        if self.low is not None and self.high is not None:
+            if isinstance(self.default, int):
+                made.integer_range = [
+                    IntegerRange(from_value=int(self.low), to_value=int(self.high))
+                ]
+            else:
+                made.floating_point_range = [
+                    FloatingPointRange(from_value=float(self.low), to_value=float(self.high))
+                ]
+        return made
+
+
+ROBOT = Parameter("robot", "fr3", "name of the robot, as in body/robots.py")
+CONTROLLER = Parameter(
+    "controller_model", "models/tabletop-controller", "the controller's model folder"
+)
+FINGERS = Parameter(
+    "finger_joints", ["fr3_finger_joint1", "fr3_finger_joint2"],
+    "joints whose positions add up to the gripper's opening, m",
+)  # fmt: skip
+NODES: dict[str, tuple[Parameter, ...]] = {
+    "cerebellum_node": (
+        ROBOT,
+        CONTROLLER,
+        Parameter("command_rate", 250, "commands a second; the robot's states must come as fast",
+                  200, 1000),
+        Parameter("command_interface", "joint_trajectory", "what the arm's controller listens to",
+                  choices=("joint_trajectory", "forward_command")),
+        Parameter("dry_run", False, "publish commands below shadow/ alone: nothing moves"),
+        FINGERS,
+        Parameter("supervised", True, "stop the arm where the supervisor's heartbeat ends"),
+        Parameter("spin", True, "wait for the last 60 us of a period with open eyes"),
+    ),
+    "brain_node": (
+        ROBOT,
+        Parameter("brain_model", "models/tabletop-brain", "the brain's model folder"),
+        Parameter("rate", 0.0, "thoughts a second at most; 0: the model's own", 0.0, 50.0),
+        Parameter("threads", 1, "of the processor, for thinking", 1, 64),
+        Parameter("camera", "fixed", "the camera it looks through"),
+    ),
+    "sim_node": (
+        ROBOT,
+        FINGERS,
+        Parameter("task", "place_in", "task of the first scene"),
+        Parameter("seed", 1_000_000, "seed of the first scene"),
+        Parameter("state_rate", 250, "joint states a second", 50, 500),
+        Parameter("picture_rate", 25.0, "pictures of the wrist camera a second", 1.0, 60.0),
+        Parameter("slow_picture_rate", 4.2, "pictures of every other camera a second", 0.5, 60.0),
+        Parameter("clock_rate", 50, "messages on /clock a second", 10, 500),
+        Parameter("speed", 1.0, "simulated seconds a real one; below 1: slow motion", 0.05, 1.0),
+    ),
+    "supervisor_node": (
+        Parameter("nodes", ["sim_node", "cerebellum_node", "brain_node"],
+                  "to bring up, in this order, and down in the reverse one"),
+        Parameter("silence", 3.0, "s without a word from brain or cerebellum that end a goal",
+                  0.5, 60.0),
+        Parameter("refusal", 1.0, "s that the brain must keep to a refusal", 0.0, 30.0),
+    ),
+}  # fmt: skip
+
+
+def declare(node: Node, name: str) -> None:
+    """Declare the parameters of the node called `name`; values come from files and arguments.
+
+    Raises:
+        BadParameterError: one is of another type, or out of range.
+    """
+    for parameter in NODES[name]:
+        try:
+            node.declare_parameter(parameter.name, parameter.default, parameter.descriptor())
+        except ParameterException as error:
+            raise BadParameterError(f"parameter {parameter.name!r} of {name}: {error}") from error
+
+
+def values(node: Node, name: str) -> dict[str, Any]:
+    """Their values now.
+
+    Raises:
+        BadParameterError: one is none of its choices.
+    """
+    found = {p.name: node.get_parameter(p.name).value for p in NODES[name]}
+    for parameter in NODES[name]:
+        if parameter.choices and found[parameter.name] not in parameter.choices:
+            raise BadParameterError(
+                f"parameter {parameter.name!r} of {name} is {found[parameter.name]!r}; "
+                f"it must be one of {', '.join(parameter.choices)}"
+            )
+    return found

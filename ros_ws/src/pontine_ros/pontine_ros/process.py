@@ -1,0 +1,89 @@
+"""A node's life as a process: from the command line to a clean end on Ctrl-C or SIGTERM."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from typing import Any
+
+import rclpy
+from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
+from rclpy.lifecycle import LifecycleNode
+from rclpy.signals import SignalHandlerOptions
+
+from body import BodyError
+from cerebellum.runtime.priority import PRIORITY, promote
+from episodes.errors import EpisodesError
+
+SWITCH = 0.0005  # s after which a Python thread lets another one run: 5 ms would be a late state
+MOST = 12  # messages, timers and requests in one look
+
+
+def run(
+    make: Callable[[], LifecycleNode],
+    executor: Callable[[], Executor] | None = None,
+    rest: float = 0.0,
+    urgent: bool = False,
+) -> None:
+    """Spin the node that `make` makes until SIGINT or SIGTERM; then let it end in order.
+
+    rclpy's own handlers would cut the network before a moving arm had been stopped.
+
+    Args:
+        rest: s between looks at what has come. A node that only cares for the newest of each
+            message need not be woken by every one.
+        urgent: let the network's own threads run before other work (SCHED_FIFO), where permitted.
+    """
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda got, _: told.append(got))
+    node: Any = None
+    with prompt() if urgent else nullcontext():  # threads inherit what the one that starts them has
+        rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+        spinner = (executor or SingleThreadedExecutor)()
+        try:
+            node = make()
+        except BodyError as error:
+            _give_up(error)
+    try:
+        spinner.add_node(node)
+        while not told and rclpy.ok():
+            if rest:
+                time.sleep(rest)
+                for _ in range(MOST):
+                    spinner.spin_once(timeout_sec=0.0)
+            else:
+                spinner.spin_once(timeout_sec=0.2)
+    except ExternalShutdownException:
+        pass
+    except (BodyError, EpisodesError) as error:
+        _give_up(error)
+    finally:
+        if node is not None:
+            node.end()
+            spinner.shutdown()
+            node.destroy_node()
+        rclpy.try_shutdown()
+
+
+def _give_up(error: Exception) -> None:
+    print(f"{sys.argv[0].rsplit('/', 1)[-1]}: {type(error).__name__}: {error}", file=sys.stderr)
+    raise SystemExit(2) from error
+
+
+@contextmanager
+def prompt() -> Iterator[None]:
+    """Let this thread, and those it starts meanwhile, run before other work, where permitted."""
+    hurry()
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+
+
+def hurry() -> None:
+    """Let this thread run before other work, where permitted; below the command loop."""
+    with suppress(OSError):  # the diagnostics show how well it does without
+        promote(PRIORITY - 10)

@@ -1,0 +1,350 @@
+"""Bags written and read, made into data sets that train, and replayed: real MCAP, no ROS."""
+
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("rosbags")
+
+from body.fr3 import FR3
+from body.kinematics import Kinematics
+from cerebellum.codec import save_codec
+from cerebellum.playback import Playback
+from episodes import model_folder
+from episodes.cache import Cache
+from episodes.check import check
+from episodes.columns import FIXED, WRIST
+from episodes.reader import Reader
+from pontine.ros import names
+from pontine.ros.bag import Bag, open_bag
+from pontine.ros.bag_writer import BagWriter, message_store
+from pontine.ros.errors import BagError
+from pontine.ros.replay_commands import (
+    CommandsConfig,
+    command_array,
+    command_hash,
+    of_bag,
+    of_dataset,
+    replay_commands,
+)
+from pontine.ros.takes import PERIOD, Account, takes
+from pontine.ros.to_dataset import ToDatasetConfig, to_dataset
+from sim.tasks import Step
+from tests.ros.recorded_graph import CODEC, KINDS, ROOT, SHARES, Plot, message, store, write_bag
+
+TEXT = "pick up the red cube"
+
+
+@pytest.fixture(scope="module")
+def bag(tmp_path_factory) -> Path:
+    return write_bag(tmp_path_factory.mktemp("bags") / "bag")
+
+
+@pytest.fixture(scope="module")
+def codec(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "codec"
+    save_codec(CODEC, folder)
+    model_folder.write(folder, {"kind": "codec", "codec_id": CODEC.codec_id}, spec=FR3)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(bag, codec, tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("data") / "set"
+    counts = to_dataset(ToDatasetConfig((bag,), out, codec))
+    assert counts["episodes"] == 1
+    return out
+
+
+def read(path: Path, everything: bool = True) -> tuple[list[Any], Account, Bag]:
+    account = Account()
+    opened = Bag(path, FR3, progress=False)
+    return list(takes(opened, CODEC.codec_id, 0.2, account, everything)), account, opened
+
+
+# Writing.
+
+
+def test_what_is_put_is_read_back_byte_by_byte(tmp_path):
+    types = store()
+    kinds = {"/instruction": KINDS["/instruction"], "/wrench": KINDS["/wrench"]}
+    sent = []
+    with BagWriter(tmp_path / "bag", kinds, types) as writer:
+        for i in range(50):
+            topic = ("/instruction", "/wrench")[i % 2]
+            made = message(types, kinds[topic], stamp=i)
+            sent.append((topic, i, bytes(types.serialize_cdr(made, kinds[topic]))))
+            assert writer.put(*sent[-1])
+    assert writer.written == {"/instruction": 25, "/wrench": 25} and not writer.dropped
+    with open_bag(tmp_path / "bag") as reader:
+        assert [(c.topic, t, bytes(d)) for c, t, d in reader.messages()] == sent
+
+
+def test_too_slow_a_disk_drops_the_newest_and_counts_them(tmp_path):
+    held = threading.Event()
+    with BagWriter(tmp_path / "bag", {"/wrench": KINDS["/wrench"]}, store(), room=100) as writer:
+        write = writer._writer.write
+        writer._writer.write = lambda *words: (held.wait(), write(*words))
+        kept = [writer.put("/wrench", i, bytes(40)) for i in range(5)]
+        held.set()
+    assert kept == [True, True, False, False, False]
+    assert writer.written["/wrench"] == 2 and writer.dropped["/wrench"] == 3
+    with open_bag(tmp_path / "bag") as reader:
+        assert reader.message_count == 2
+
+
+def test_a_disk_that_fails_is_told_and_what_was_written_stays(tmp_path):
+    writer = BagWriter(tmp_path / "bag", {"/wrench": KINDS["/wrench"]}, store())
+    writer.__enter__()
+    assert writer.put("/wrench", 1, bytes(4))
+    while not writer.written["/wrench"]:
+        pass
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    writer._writer.write = full  # type: ignore[method-assign]
+    writer.put("/wrench", 2, bytes(4))
+    with pytest.raises(BagError, match="No space left"):
+        writer.close()
+    with open_bag(tmp_path / "bag") as reader:
+        assert reader.message_count == 1
+
+
+def test_refusals_name_the_remedy(tmp_path, bag):
+    with pytest.raises(BagError, match="name a new folder"):
+        BagWriter(bag, {}, store())
+    with pytest.raises(BagError, match="AMENT_PREFIX_PATH"):
+        message_store(["no_such/msg/Thing"], SHARES, tmp_path)
+    with pytest.raises(BagError, match=r"metadata\.yaml"), open_bag(tmp_path / "absent"):
+        pass
+    with pytest.raises(BagError, match="OURS"):
+        names.topics(("wrist",), bag, ["joint=/x"])
+
+
+def test_names_and_types_are_those_of_the_nodes():
+    sys.path.insert(0, str(ROOT / "ros_ws" / "src" / "pontine_ros"))
+    try:
+        from pontine_ros import topics
+    finally:
+        sys.path.pop(0)
+    known = {topic.name: topic.kind for topic in topics.TOPICS}
+    for name in [*names.KINDS.values(), names.IMAGE]:
+        made = "/" + name.format(camera="wrist").lstrip("/")
+        assert name in known and KINDS.get(made, known[name]) == known[name]
+
+
+# Reading and cutting.
+
+
+def test_frames_hold_the_newest_of_the_past_and_tokens_only_once_they_came(bag):
+    (take,), account, opened = read(bag)
+    assert take.span.text == TEXT and account.dropped == 0 and not opened.refused
+    assert (np.diff(take.times) == PERIOD).all()
+    stretch = take.stretch
+    begun = int(take.times[0])
+    for frame, time in enumerate(take.times):
+        row = int(np.flatnonzero(stretch.joints.stamps <= time)[-1])
+        assert np.allclose(take.state[frame, :7], stretch.joints.values[row].q, atol=1e-6)
+        known = [v for t, v in zip(stretch.tokens.times, stretch.tokens.values, strict=True)
+                 if t <= time]  # fmt: skip
+        if not known:
+            assert take.orders.age[frame] == -1 and (take.orders.codes[frame] == -1).all()
+        else:
+            assert take.orders.age[frame] == time - known[-1].stamp >= 145_000_000
+            assert tuple(take.orders.codes[frame]) == known[-1].codes
+    assert begun == 1_200_000_000 and len(take) == 90
+
+
+def test_a_new_sentence_a_new_scene_and_the_end_each_end_an_episode(tmp_path):
+    plot = Plot(
+        sentences=((0.2, "a"), (1.5, "b"), (4.0, "c")), scenes=((0.0, 1), (2.5, 2)), seconds=5.0
+    )
+    found, account, _ = read(write_bag(tmp_path / "bag", plot))
+    cuts = [(t.span.text, t.span.begin, t.span.end) for t in found]
+    assert [text for text, _, _ in cuts] == ["a", "b", "c"] and account.spans == 3
+    assert cuts[0][2] == cuts[1][1] and cuts[1][2] == 3_500_000_000
+    assert cuts[2][2] == found[2].stretch.end + 1
+
+
+@pytest.mark.parametrize(
+    ("topic", "source"),
+    [("/joint_states", "joints"), ("/camera/wrist/image_raw", "wrist"),
+     ("/arm_controller/joint_trajectory", "commands")],
+)  # fmt: skip
+def test_a_silence_tears_the_episode_and_is_reported(tmp_path, topic, source):
+    plot = Plot(silent={topic: (2.0, 3.0)})
+    found, account, _ = read(write_bag(tmp_path / "bag", plot))
+    assert len(found) == 2 and {gap.source for gap in account.gaps} == {source}
+    (gap,) = account.gaps
+    assert 2.0e9 <= gap.begin - plot.start <= 2.6e9 and gap.end - plot.start <= 3.0e9
+    assert account.dropped == round(gap.seconds / 0.05) + 1
+    assert any(source in line for line in account.lines())
+
+
+def test_tokens_that_stop_coming_become_the_null_code_not_a_gap(tmp_path):
+    plot = Plot(silent={"/action_tokens": (2.0, 9.0)})
+    (take,), _, _ = read(write_bag(tmp_path / "bag", plot))
+    stale = take.orders.age > 1_000_000_000
+    assert stale.any() and (take.orders.codes[stale] == -1).all()
+    assert (take.orders.codes[(take.orders.age >= 0) & ~stale] >= 0).all()
+
+
+def test_foreign_tokens_and_malformed_messages_are_left_out_and_counted(tmp_path):
+    joints = 0
+
+    def spoil(topic: str, made: Any) -> Any:
+        nonlocal joints
+        if topic == "/joint_states":
+            joints += 1
+            if joints == 200:
+                made.position[0] = np.nan
+            if joints == 220:
+                made.header.stamp.sec += 1000
+        return made
+
+    path = write_bag(tmp_path / "bag", Plot(codec_id="other", spoil=spoil))
+    (take,), account, opened = read(path)
+    assert opened.refused == {"/joint_states": 2}
+    assert account.foreign > 10 and (take.orders.codes == -1).all()
+
+
+def test_a_robot_without_clock_and_without_force_is_read_too(tmp_path):
+    plot = Plot(clock=False, missing=("/wrench", "/scene"), start=1_700_000_000_123_000_000)
+    (take,), _, _ = read(write_bag(tmp_path / "bag", plot))
+    assert (take.state[:, 15:] == 0).all() and take.span.scene is None and len(take) == 90
+
+
+def test_a_bag_that_lacks_a_sense_says_which(tmp_path):
+    path = write_bag(tmp_path / "bag", Plot(missing=("/camera/fixed/image_raw",), seconds=1.0))
+    with pytest.raises(BagError, match="holds no fixed"):
+        read(path)
+    assert read(path, everything=False)[0]
+
+
+# Data sets.
+
+
+def test_the_data_set_is_whole_and_says_what_was_commanded(data, bag):
+    result = check(data, progress=False)
+    reader = Reader(data)
+    (episode,) = reader.episodes
+    assert result.frames == 90 and reader.fps == 20 and episode.task == TEXT
+    assert episode.notes["seed"] == 17 and episode.notes["success"]
+    found = reader.episode(0)
+    command = found["observation.command"]
+    assert np.allclose(np.diff(command[:, :4], axis=0), command[1:, 4:8], atol=1e-5)
+    measured = Kinematics(FR3).tool_pose(found["observation.state"][:, :7].astype(np.float64))
+    assert np.abs(measured[:, :3] - command[:, :3]).max() < 2e-3
+    assert np.allclose(found["action"][:-1, :7], found["observation.state"][1:, :7], atol=2e-3)
+    assert (found["task_label"] == 1).all() and (found["scene.objects"][..., 0] == -1).all()
+    opened = Bag(bag, FR3, progress=False)
+    (take,) = takes(opened, CODEC.codec_id, 0.2, Account())
+    for name, camera in ((WRIST, "wrist"), (FIXED, "fixed")):
+        assert np.array_equal(found[name], np.stack(take.pictures(opened, camera)))
+
+
+def test_keyframes_and_steps_follow_the_orders(data):
+    found = Reader(data).episode(0)
+    known = found["token.codes"][:, 0] >= 0
+    steps = found["plan.step"][known]
+    order = [int(s) for i, s in enumerate(steps) if i == 0 or s != steps[i - 1]]
+    assert order == [Step.ABOVE, Step.GRASP, Step.LIFT]
+    assert (found["plan.step"][~known] == Step.DONE).all()
+    grasp = found["plan.waypoint"][found["plan.step"] == Step.GRASP]
+    assert np.allclose(grasp[:, :3], [0.5, 0.1, 0.06], atol=0.005) and (grasp[:, 4] == 1).all()
+    assert grasp[0, 5] > grasp[-1, 5] == 0.0
+    assert found["plan.chunk"].shape == (90, 16, 5)
+    assert found["plan.previous_step"][found["plan.step"] == Step.LIFT].max() == Step.GRASP
+
+
+def test_it_trains_a_controller(data, codec, tmp_path):
+    from cerebellum.network import NetworkConfig
+    from cerebellum.train import train
+    from cerebellum.train_config import TrainControllerConfig
+
+    cache = data.with_name("set-cache")
+    assert len(Cache.open(cache).robot) == 90
+    small = NetworkConfig(channels=(8, 8, 8, 8), feature=16, context=16, width=32, hidden=32,
+                          blocks=1, film=16)  # fmt: skip
+    out = train(TrainControllerConfig(
+        data=cache, codec=codec, out=tmp_path / "model", run=tmp_path / "run", steps=3, batch=8,
+        checkpoint_every=2, log_every=1, network=small,
+    ))  # fmt: skip
+    assert (out / "controller.safetensors").exists()
+
+
+def test_a_bag_is_added_once_and_others_beside_it(bag, codec, tmp_path):
+    out = tmp_path / "set"
+    config = ToDatasetConfig((bag,), out, codec, cache=False)
+    first = to_dataset(config)
+    again = to_dataset(config)
+    assert again["left_out"]["in the data set already"] == 1
+    assert (again["episodes"], again["frames"]) == (first["episodes"], first["frames"])
+    other = write_bag(tmp_path / "other", Plot(seed=18))
+    assert to_dataset(replace(config, bags=(other, bag)))["episodes"] == 2
+
+
+def test_test_scenes_and_failures_stay_out_of_training(codec, tmp_path):
+    for name, plot in (("test", Plot(seed=1_000_000)), ("failed", Plot(success=False))):
+        path = write_bag(tmp_path / name, plot)
+        config = ToDatasetConfig((path,), tmp_path / f"{name}-set", codec, cache=False)
+        with pytest.raises(BagError, match="gave no episode"):
+            to_dataset(config)
+        asked = replace(config, split="test") if name == "test" else replace(
+            config, keep_failures=True
+        )  # fmt: skip
+        assert to_dataset(asked)["episodes"] == 1
+
+
+# Replay.
+
+
+def test_a_recording_and_its_data_set_give_the_same_commands_again_and_again(bag, data):
+    def hashes(source: str) -> list[str]:
+        driver = Playback(CODEC, FR3)
+        found = (
+            of_bag(Bag(bag, FR3, progress=False), CODEC.codec_id, 0.2, Account())
+            if source == "bag"
+            else of_dataset(data, CODEC.codec_id)
+        )
+        return [command_hash(command_array(sensed, driver)) for sensed in found]
+
+    assert hashes("bag") == hashes("bag") == hashes("data") != []
+
+
+def test_the_shipped_controller_commands_the_same_from_bag_and_data_set(bag, data, tmp_path):
+    from cerebellum.codec import load_codec
+    from cerebellum.runtime.controller import Cerebellum
+    from cerebellum.torch_engine import TorchEngine
+
+    model = ROOT / "models" / "tabletop-controller"
+    own = load_codec(model)
+    if own.codec_id != CODEC.codec_id:
+        path = write_bag(tmp_path / "bag", Plot(codec_id=own.codec_id))
+        to_dataset(ToDatasetConfig((path,), tmp_path / "set", model, cache=False))
+        bag, data = path, tmp_path / "set"
+    driver = Cerebellum(model, FR3, engine=TorchEngine(model), trial=True)
+    (one,) = of_bag(Bag(bag, FR3, progress=False), own.codec_id, 0.2, Account())
+    (two,) = of_dataset(data, own.codec_id)
+    arrays = [command_array(sensed, driver) for sensed in (one, two, one)]
+    assert arrays[0].shape == (90 * 25, 8)
+    assert len({command_hash(array) for array in arrays}) == 1
+    other = replace(one, pictures=[255 - picture for picture in one.pictures])
+    assert command_hash(command_array(other, driver)) != command_hash(arrays[0])
+
+
+def test_the_command_writes_hashes_and_refuses_a_foreign_codec(bag, data, codec, tmp_path):
+    config = CommandsConfig((bag, data), codec=codec, mover="playback", out=tmp_path / "out")
+    found = replay_commands(config)
+    assert list(found[str(bag)].values()) == list(found[str(data)].values())
+    assert (tmp_path / "out" / "hashes.json").exists()
+    from body import CodecMismatchError
+
+    with pytest.raises(CodecMismatchError, match="the controller it was recorded with"):
+        next(of_dataset(data, "other"))
