@@ -55,6 +55,24 @@ COMMANDS: dict[str, Command] = {
     "ros sim": Command(
         "pontine.ros.sim", "RosSimConfig", "run", "the ROS 2 graph in simulation, a process a node"
     ),
+    "ros record": Command(
+        "pontine.ros.programs", "RecordConfig", "record", "the graph's topics into an MCAP bag"
+    ),
+    "ros replay": Command(
+        "pontine.ros.programs", "ReplayConfig", "replay",
+        "a bag's senses and tokens to the nodes again",
+    ),
+    "ros to-dataset": Command(
+        "pontine.ros.to_dataset", "ToDatasetConfig", "to_dataset",
+        "bags as a LeRobot data set that trains",
+    ),
+    "ros commands": Command(
+        "pontine.ros.replay_commands", "CommandsConfig", "replay_commands",
+        "what the cerebellum commands for a recording, and its hash",
+    ),
+    "ros faults": Command(
+        "pontine.ros.faults", "FaultsConfig", "faults", "every fault through real ROS processes"
+    ),
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
     ),

@@ -22,6 +22,7 @@ SIMULATION = {"mujoco", "gymnasium", "mink", "daqp"}
 EXPORT = {"onnx", "onnxscript", "onnxruntime"}
 RECORDING = {"pyarrow", "PIL", "tqdm"}
 CURVES = {"matplotlib"}
+BAGS = {"rosbags"}
 COMMAND_LINE = {"tyro", "imageio", "imageio_ffmpeg"}
 OUTSIDE = {
     "body": {"ruckig"},
@@ -29,7 +30,7 @@ OUTSIDE = {
     "brain": RECORDING | TORCH | CURVES,
     "cerebellum": RECORDING | TORCH | EXPORT | CURVES,
     "sim": RECORDING | SIMULATION,
-    "pontine": RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES,
+    "pontine": BAGS | RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES,
 }
 # What runs on a robot beside the brain: numpy and an engine, nothing to train with.
 RUN_TIME = {

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import tyro
+
 from pontine.ros.graph import Graph, wait
 
 RECORD, REPLAY = "record_bag", "replay_bag"
@@ -29,7 +31,7 @@ class RecordConfig:
 class ReplayConfig:
     """Publish a bag to the nodes again, with its stamps and at its pace, /clock included."""
 
-    bag: Path
+    bag: tyro.conf.Positional[Path]
     """Folder (or .mcap file)."""
     what: tuple[Literal["sensors", "tokens", "instruction", "others"], ...] = (
         "sensors", "tokens", "instruction",

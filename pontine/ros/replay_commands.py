@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import tyro
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -128,7 +129,7 @@ def command_hash(array: Array) -> str:
 class CommandsConfig:
     """Replay recordings through the cerebellum, offline, and print the hash of its commands."""
 
-    recordings: tuple[Path, ...]
+    recordings: tyro.conf.Positional[tuple[Path, ...]]
     """Bags, or data sets made of them."""
     controller: Path = MODELS / "tabletop-controller"
     """The controller's model folder."""
@@ -184,6 +185,6 @@ def _sensed(
         yield from of_dataset(path, driver.codec_id)
         return
     account = Account()
-    bag = Bag(path, spec, config.remap, config.fingers)
-    yield from of_bag(bag, driver.codec_id, config.shortest, account)
+    with Bag(path, spec, config.remap, config.fingers) as bag:
+        yield from of_bag(bag, driver.codec_id, config.shortest, account)
     tqdm.write("\n".join(account.lines()))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import tyro
 from tqdm import tqdm
 
 from body.kinematics import Kinematics
@@ -44,7 +45,7 @@ FEATURES: dict[str, Feature] = {
 class ToDatasetConfig:
     """Turn bags into a LeRobot data set: one episode an instruction, at 20 Hz."""
 
-    bags: tuple[Path, ...]
+    bags: tyro.conf.Positional[tuple[Path, ...]]
     """Folders (or .mcap files) that `pontine ros record` or `ros2 bag record` wrote."""
     out: Path = Path("data/bags")
     """Folder of the data set; later bags are added, a bag that is in it already is left alone."""
@@ -80,22 +81,8 @@ def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
     left_out = {"failed": 0, "of another split": 0, "in the data set already": 0}
     done = recorder.finished()
     for path in config.bags:
-        bag, account = Bag(path, spec, config.remap, config.fingers), Account()
-        first = _first_key(path)
-        bar = tqdm(desc=f"convert {path.name}", unit="episode")
-        for take in takes(bag, codec.codec_id, config.shortest, account):
-            key, why = first + take.piece, _left_out(config, take)
-            if key in done:
-                why = "in the data set already"
-            if why:
-                left_out[why] += 1
-                continue
-            save(recorder, key, bag, take, codec, config.keyframes == "reached")
-            bar.update()
-        bar.close()
-        print(f"{path}: " + "\n".join(account.lines()))
-        for topic, count in bag.refused.items():
-            print(f"  {topic}: {count} malformed or misplaced messages left out")
+        with Bag(path, spec, config.remap, config.fingers) as bag:
+            _convert(config, bag, recorder, done, codec, left_out)
     for why, count in left_out.items():
         if count:
             print(f"{count} episodes left out: {why}")
@@ -116,6 +103,30 @@ def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
         build(config.out, folder, CacheSettings(12))
         print(f"{folder}: training cache ready")
     return {"episodes": result.episodes, "frames": result.frames, "left_out": left_out}
+
+
+def _convert(
+    config: ToDatasetConfig,
+    bag: Bag,
+    recorder: Recorder,
+    done: set[int],
+    codec: WaypointCodec,
+    left_out: dict[str, int],
+) -> None:
+    account, first = Account(), _first_key(bag.path)
+    bar = tqdm(desc=f"convert {bag.path.name}", unit="episode")
+    for take in takes(bag, codec.codec_id, config.shortest, account):
+        key = first + take.piece
+        why = "in the data set already" if key in done else _left_out(config, take)
+        if why:
+            left_out[why] += 1
+            continue
+        save(recorder, key, bag, take, codec, config.keyframes == "reached")
+        bar.update()
+    bar.close()
+    print(f"{bag.path}: " + "\n".join(account.lines()))
+    for topic, count in bag.refused.items():
+        print(f"  {topic}: {count} malformed or misplaced messages left out")
 
 
 def save(

@@ -6,6 +6,7 @@ An arm that follows its commands perfectly is sent above a place, down, and up a
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ class Plot:
     spoil: Callable[[str, Any], Any] = lambda topic, message: message
 
 
+@lru_cache
 def store() -> Any:
     """Knows every message of `KINDS`."""
     return message_store(KINDS.values(), SHARES, Path("bag"))
@@ -109,7 +111,7 @@ def write_bag(path: Path, plot: Plot | None = None) -> Path:
         if topic not in plot.missing and (plot.clock or topic != "/clock")
     }
     with BagWriter(path, kinds, types) as writer:
-        for time, topic, fields in happenings(plot):
+        for time, topic, fields in happenings(plot, types):
             begin, end = plot.silent.get(topic, (0.0, 0.0))
             if topic not in kinds or begin <= time * 1e-9 < end:
                 continue
@@ -121,50 +123,34 @@ def write_bag(path: Path, plot: Plot | None = None) -> Path:
     return path
 
 
-def happenings(plot: Plot) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """Time (ns from the start), topic and fields, in order of time."""
-    types = store()
+Moment = tuple[np.ndarray, np.ndarray, float, int, list[tuple[ActionTokens, int]]]
+
+
+@lru_cache
+def motion(seconds: float, sentences: tuple[tuple[float, str], ...]) -> list[Moment]:
+    """For every 2 ms: q, dq, width, the report, and which tokens come (for which sentence)."""
     driver = Playback(CODEC, FR3)
     q, dq, width = FR3.home.copy(), np.zeros(7), FR3.gripper_open
     driver.reset(Observation(0, q, dq, width))
-    limiter = Limiter(FR3)
-    path = Interpolator(q, width, 0)
+    limiter, path = Limiter(FR3), Interpolator(q, width, 0)
     mailbox = Mailbox(CODEC.codec_id)
     coming: list[tuple[int, ActionTokens, int]] = []
-    number, text = 0, ""
-    told = dict(plot.sentences)
-    rng = np.random.default_rng(5)
-    for tick in range(round(plot.seconds * 500)):
+    found: list[Moment] = []
+    number, text, told = 0, "", dict(sentences)
+    for tick in range(round(seconds * 500)):
         time = tick * 2 * MS
-        now, seconds = plot.start + time, time * 1e-9
-        if tick % 10 == 0:
-            yield (
-                time,
-                "/clock",
-                {"clock": message(types, "builtin_interfaces/msg/Time", **at(now))},
-            )
-        if seconds in told:
-            number, text = number + 1, told[seconds]
-            yield time, "/instruction", {"stamp": now, "text": text, "number": number}
-        if tick % 50 == 0:
-            scene = [n for when, n in plot.scenes if when <= seconds][-1]
-            yield time, "/scene", {
-                "stamp": now, "number": scene, "task": "pick", "seed": plot.seed,
-                "success": plot.success and seconds > 4.0,
-            }  # fmt: skip
+        if time * 1e-9 in told:
+            number, text = number + 1, told[time * 1e-9]
         if text and tick % 125 == 0:
-            height, closed = [order[1:] for order in ORDERS if order[0] <= seconds][-1]
+            height, closed = [order[1:] for order in ORDERS if order[0] <= time * 1e-9][-1]
             waypoint = Waypoint(np.array([0.5, 0.1, height]), 0.2, closed, 1.0)
             tokens = ActionTokens(CODEC.encode(waypoint), CODEC.codec_id, time)
             coming.append((time + 150 * MS, tokens, number))
+        come = []
         while coming and coming[0][0] <= time:
             _, tokens, answers = coming.pop(0)
             mailbox.put(tokens)
-            yield time, "/action_tokens", {
-                "stamp": plot.start + tokens.stamp, "codes": np.array(tokens.codes, np.uint16),
-                "codec_id": plot.codec_id, "ttl": tokens.ttl, "instruction": answers,
-                "intent": INTENTS.index(tokens.intent),
-            }  # fmt: skip
+            come.append((tokens, answers))
         if tick % 25 == 0:
             letter = mailbox.get(time)
             seen = Observation(time, q, dq, width)
@@ -172,6 +158,35 @@ def happenings(plot: Plot) -> Iterator[tuple[int, str, dict[str, Any]]]:
         before = q
         q, width = limiter.step(*path.at(time + 2 * MS))
         dq = (q - before) / 0.002
+        found.append((q, dq, width, int(driver.report.status), come))
+    return found
+
+
+def happenings(plot: Plot, types: Any) -> Iterator[tuple[int, str, dict[str, Any]]]:
+    """Time (ns from the start), topic and fields, in order of time."""
+    number, told, rng = 0, dict(plot.sentences), np.random.default_rng(5)
+    for tick, moment in enumerate(motion(plot.seconds, plot.sentences)):
+        q, dq, width, report, come = moment
+        time = tick * 2 * MS
+        now, seconds = plot.start + time, time * 1e-9
+        if tick % 10 == 0:
+            clock = message(types, "builtin_interfaces/msg/Time", **at(now))
+            yield time, "/clock", {"clock": clock}
+        if seconds in told:
+            number += 1
+            yield time, "/instruction", {"stamp": now, "text": told[seconds], "number": number}
+        if tick % 50 == 0:
+            scene = [n for when, n in plot.scenes if when <= seconds][-1]
+            yield time, "/scene", {
+                "stamp": now, "number": scene, "task": "pick", "seed": plot.seed,
+                "success": plot.success and seconds > 4.0,
+            }  # fmt: skip
+        for tokens, answers in come:
+            yield time, "/action_tokens", {
+                "stamp": plot.start + tokens.stamp, "codes": np.array(tokens.codes, np.uint16),
+                "codec_id": plot.codec_id, "ttl": tokens.ttl, "instruction": answers,
+                "intent": INTENTS.index(tokens.intent),
+            }  # fmt: skip
         if tick % 5 == 0:  # 100 Hz
             yield time, "/joint_states", {
                 "stamp": now, "name": [*FR3.joint_names[::-1], *FINGERS],
@@ -194,4 +209,4 @@ def happenings(plot: Plot) -> Iterator[tuple[int, str, dict[str, Any]]]:
                     "step": 3 * side, "data": pixels.reshape(-1),
                 }  # fmt: skip
         if tick % 50 == 0:
-            yield time, "/controller_state", {"stamp": now, "report": int(driver.report.status)}
+            yield time, "/controller_state", {"stamp": now, "report": report}

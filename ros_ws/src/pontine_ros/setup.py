@@ -3,7 +3,10 @@
 from setuptools import setup
 
 NAME = "pontine_ros"
-NODES = ("brain_node", "cerebellum_node", "sim_node", "supervisor_node", "run_instructions")
+NODES = (
+    "brain_node", "cerebellum_node", "sim_node", "supervisor_node", "teleop_node",
+    "run_instructions", "record_bag", "replay_bag", "fault_trials",
+)  # fmt: skip
 
 setup(
     name=NAME,

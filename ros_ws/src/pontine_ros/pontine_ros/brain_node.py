@@ -1,6 +1,7 @@
 """The brain: a sentence, the fixed camera's pictures and the cerebellum's report in; action tokens
 and thoughts out."""
 
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.parameters import BadParameterError
 from pontine_ros.process import run
 
-REST = 0.02  # s between looks at what has come
+REST = 0.01  # s between looks for a new picture
 EARLY = 0.9  # of a period: a picture that comes a little early is not left for the next one
 LONGEST = 512  # characters of a sentence
 SILENT = 1.0  # s without joint states
@@ -32,7 +33,8 @@ class BrainNode(PontineNode):
 
     def __init__(self) -> None:
         super().__init__("brain_node")
-        self._active = False
+        self._thread: threading.Thread | None = None
+        self._quiet = threading.Event()
         self.thoughts, self.seconds = 0, 0.0
 
     def configure(self) -> None:
@@ -54,30 +56,38 @@ class BrainNode(PontineNode):
             )
         self._joints = JointReader(self._spec.joint_names, (), 0.0)
         self._joints_at = self._due = 0.0
-        self._sentence, self._number = "", 0
+        self._sentence, self._number, self._since = "", 0, 0
         self._report = ControllerReport()
         side = self._spec.cameras[self._camera].pixels
         black = np.zeros((side, side, 3), np.uint8)
         self._think(black, 0, "reach the red cube")  # the first one is slow
         self._brain.reset()
         self._tokens, self._words = self.speak(topics.TOKENS), self.speak(topics.THOUGHT)
-        self.listen(topics.JOINT_STATES, self._take_joints)
-        self.listen(topics.CONTROLLER_STATE, self._take_report)
-        self.listen(topics.INSTRUCTION, self._take_instruction)
+        # all that a thought needs is looked up when a picture has come: nobody is woken for the rest
+        self._senses = [
+            self.inbox(topics.JOINT_STATES, self._take_joints),
+            self.inbox(topics.CONTROLLER_STATE, self._take_report),
+            self.inbox(topics.INSTRUCTION, self._take_instruction),
+        ]
         name = topics.IMAGE.name.format(camera=self._camera)
-        self.listen(topics.IMAGE, self._take_picture, name=name)
+        self._pictures = self.inbox(topics.IMAGE, self._take_picture, name)
 
     def activate(self) -> None:
-        self._active = True
+        self._quiet.clear()
+        self._thread = threading.Thread(target=self._run, name="thinking", daemon=True)
+        self._thread.start()
 
     def deactivate(self) -> None:
-        self._active = False
+        if self._thread is not None:
+            self._quiet.set()
+            self._thread.join()
+            self._thread = None
 
     def cleanup(self) -> None:
         self._brain: Any = None
 
     def health(self) -> tuple[bytes, str, dict[str, Any]]:
-        if not self._active:
+        if self._thread is None:
             return OK, "not active", {}
         figures = {
             "thoughts": self.thoughts,
@@ -90,6 +100,10 @@ class BrainNode(PontineNode):
             return WARN, "thinks slower than its rate", figures
         return OK, "thinking" if self._sentence else "waiting for an instruction", figures
 
+    def _run(self) -> None:
+        while not self._quiet.wait(REST):
+            self._pictures.poll()
+
     def _take_joints(self, message: Any) -> None:
         if self._joints.read(message, self.now):
             self._joints_at = time.monotonic()
@@ -101,17 +115,19 @@ class BrainNode(PontineNode):
     def _take_instruction(self, message: Any) -> None:
         if message.number != self._number:
             self._sentence, self._number = message.text[:LONGEST], message.number
+            self._since = nanoseconds(message.header.stamp)
             self._brain.reset()
             self._report = ControllerReport()
             self._due = 0.0
 
     def _take_picture(self, message: Any) -> None:
-        begun = time.monotonic()
-        if not (self._active and self._sentence and self._joints_at) or begun < self._due:
-            return
+        for inbox in self._senses:
+            inbox.poll()
+        begun, stamp = time.monotonic(), nanoseconds(message.header.stamp)
+        if not (self._sentence and self._joints_at) or begun < self._due or stamp < self._since:
+            return  # a picture older than the sentence may show what has been cleared away
         pixels = picture(message, self._spec.cameras[self._camera].pixels, self.now)
         self._due = begun + self._period
-        stamp = nanoseconds(message.header.stamp)
         tokens = self._think(pixels, stamp, self._sentence)
         self.seconds = time.monotonic() - begun
         self.thoughts += 1
@@ -136,4 +152,4 @@ class BrainNode(PontineNode):
 
 def main() -> None:
     """Entry point."""
-    run(BrainNode, rest=REST)
+    run(BrainNode)

@@ -2,7 +2,7 @@
 
 Neither the command loop nor the planner is here: both are processes of their own
 (`cerebellum/runtime`), which this node starts and to which it carries what ROS brings, through
-shared memory that never blocks. States and commands have a thread to themselves.
+shared memory that never blocks. What comes often has a thread to itself, commands too.
 """
 
 import os
@@ -32,7 +32,7 @@ from pontine_ros.real_time import REST, RealTime
 
 LOOK = 0.05  # s between two looks at the loop's state
 SAY = 2  # looks between two messages, where nothing changes
-DRIFT = 30_000_000  # ns by which the graph's clock may part from what the real-time part believes
+LAG = 100_000_000  # ns by which the last word of a simulated clock may be old
 DEAF = 0.5  # s without the supervisor's heartbeat before which the arm may be armed
 LOSSY = 0.95  # command success rate below which libfranka warns, too
 STATES = {state: number for number, state in enumerate(State)}
@@ -68,10 +68,13 @@ class CerebellumNode(PontineNode):
         engine = read_description(engine_folder(config))
         self._engine = str(engine["engine"]), str(engine["precision"])
         self._say = self.speak(topics.CONTROLLER_STATE)
-        self._states = self.inbox(topics.JOINT_STATES, self._take_joints)
-        self.listen(topics.WRENCH, self._take_wrench)
-        self.listen(topics.IMAGE, self._take_picture, name=topics.IMAGE.name.format(camera=CAMERA))
-        self.listen(topics.TOKENS, self._take_tokens)
+        inboxes = [
+            self.inbox(topics.WRENCH, self._take_wrench),
+            self.inbox(topics.JOINT_STATES, self._take_joints),
+            self.inbox(topics.IMAGE, self._take_picture, topics.IMAGE.name.format(camera=CAMERA)),
+            self.inbox(topics.TOKENS, self._take_tokens),
+        ]
+        self._poll = lambda: any([inbox.poll() for inbox in inboxes])
         if settings["supervised"]:
             self.listen(topics.HEARTBEAT_TOPIC, self._take_heartbeat, on_silence(self._deaf))
         shadow = "shadow/" if settings["dry_run"] else ""
@@ -89,7 +92,7 @@ class CerebellumNode(PontineNode):
         assert self.real_time is not None
         period = 1 / int(self.settings["command_rate"])
         self._fast = FastPath(
-            self.real_time.bus, self._states.poll, *self._outlets, self._trajectory, period,
+            self.real_time.bus, self._poll, *self._outlets, self._trajectory, period,
             lambda: self.now,
         )  # fmt: skip
 
@@ -226,7 +229,9 @@ class CerebellumNode(PontineNode):
         """Tell the real-time part what the graph's clock says."""
         assert self.real_time is not None
         offset = self.now - time.monotonic_ns()
-        if abs(offset - self._offset) > DRIFT:
+        # a simulated clock tells the time late, never early: the latest time it told holds,
+        # unless it has been stopped meanwhile
+        if not 0 <= self._offset - offset <= LAG:
             self._offset = offset
             self.real_time.bus.clock.value["offset"] = offset
             self.real_time.bus.clock.write(0)

@@ -18,7 +18,7 @@ from body.audit import LimitAudit
 from cerebellum.runtime.bus import Bus
 from pontine_ros.process import SWITCH, hurry
 
-POLL = 0.0003  # s
+POLL = 0.0008  # s
 STANDING = 25  # commands between two to the gripper, where its width does not change
 PAUSE = 0.05  # s without a command after which they begin anew: the loop had been disarmed
 

@@ -71,9 +71,10 @@ class PontineNode(LifecycleNode):
         """Ns on the graph's clock."""
         return int(self.get_clock().now().nanoseconds)
 
-    def inbox(self, topic: topics.Topic, take: Callable[[Any], None]) -> Inbox:
+    def inbox(self, topic: topics.Topic, take: Callable[[Any], None], name: str = "") -> Inbox:
         """A subscription that is polled; what `take` refuses is counted, too."""
-        made = Inbox(self, topic, topic.name, self._checked(topic.name, take))
+        name = name or topic.name
+        made = Inbox(self, topic, name, self._checked(name, take))
         self._made.append(made.close)
         return made
 
@@ -88,9 +89,12 @@ class PontineNode(LifecycleNode):
         name = name or topic.name
 
         made = self.create_subscription(
-            topics.message_type(topic.kind), name, self._checked(name, take), profile(topic.quality),
+            topics.message_type(topic.kind),
+            name,
+            self._checked(name, take),
+            profile(topic.quality),
             event_callbacks=events,
-        )  # fmt: skip
+        )
         self._made.append(lambda: self.destroy_subscription(made))
 
     def _checked(self, name: str, take: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
@@ -18,13 +17,11 @@ from cerebellum.runtime.priority import PRIORITY, promote
 from episodes.errors import EpisodesError
 
 SWITCH = 0.0005  # s after which a Python thread lets another one run: 5 ms would be a late state
-MOST = 12  # messages, timers and requests in one look
 
 
 def run(
     make: Callable[[], LifecycleNode],
     executor: Callable[[], Executor] | None = None,
-    rest: float = 0.0,
     urgent: bool = False,
 ) -> None:
     """Spin the node that `make` makes until SIGINT or SIGTERM; then let it end in order.
@@ -32,8 +29,6 @@ def run(
     rclpy's own handlers would cut the network before a moving arm had been stopped.
 
     Args:
-        rest: s between looks at what has come. A node that only cares for the newest of each
-            message need not be woken by every one.
         urgent: let the network's own threads run before other work (SCHED_FIFO), where permitted.
     """
     told: list[int] = []
@@ -45,17 +40,13 @@ def run(
         spinner = (executor or SingleThreadedExecutor)()
         try:
             node = make()
-        except BodyError as error:
+        except (BodyError, EpisodesError) as error:
+            rclpy.try_shutdown()
             _give_up(error)
     try:
         spinner.add_node(node)
         while not told and rclpy.ok():
-            if rest:
-                time.sleep(rest)
-                for _ in range(MOST):
-                    spinner.spin_once(timeout_sec=0.0)
-            else:
-                spinner.spin_once(timeout_sec=0.2)
+            spinner.spin_once(timeout_sec=0.2)
     except ExternalShutdownException:
         pass
     except (BodyError, EpisodesError) as error:

@@ -21,7 +21,6 @@ from rclpy.utilities import remove_ros_args
 from pontine.ros.bag_writer import BagWriter, ament_shares, message_store
 from pontine.ros.errors import BagError
 from pontine_ros import topics
-from pontine_ros.lifecycle import message_type
 from pontine_ros.process import run
 from pontine_ros.qos import profile
 from pontine_ros.topics import Quality, Topic
@@ -105,7 +104,7 @@ class Recorder(Node):
             self.lost += status.total_count_change
 
         self._subscriptions_by_name[name] = self.create_subscription(
-            message_type(topic.kind), name, self._taker(name), profile(quality), raw=True,
+            topics.message_type(topic.kind), name, self._taker(name), profile(quality), raw=True,
             event_callbacks=SubscriptionEventCallbacks(
                 message_lost=lost, incompatible_qos=lambda _: self._best_effort.append(name)
             ),
@@ -155,6 +154,10 @@ def main() -> None:
         made.append(Recorder(asked))
         return made[0]
 
-    run(make)
+    try:
+        run(make)
+    except BagError as error:
+        print(f"record_bag: BagError: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
     if made and made[0].failed:
         raise SystemExit(2)

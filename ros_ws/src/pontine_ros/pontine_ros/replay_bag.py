@@ -22,7 +22,6 @@ from rosgraph_msgs.msg import Clock
 from pontine.ros.bag import open_bag
 from pontine.ros.errors import BagError
 from pontine_ros import topics
-from pontine_ros.lifecycle import message_type
 from pontine_ros.process import run
 from pontine_ros.qos import profile
 from pontine_ros.topics import Quality
@@ -66,9 +65,9 @@ class Player(Node):
             }
         if not set(self._publishers_by_topic) - {topics.CLOCK.name}:
             raise BagError(options.bag, "holds nothing of what was asked for", "see --what")
-        self._clock: Publisher | None = None
+        self._ticker: Publisher | None = None
         if topics.CLOCK.name not in self._publishers_by_topic:
-            self._clock = self.create_publisher(
+            self._ticker = self.create_publisher(
                 Clock, topics.CLOCK.name, profile(topics.CLOCK.quality)
             )
         self._thread = threading.Thread(target=self._play, name="player")
@@ -82,7 +81,7 @@ class Player(Node):
     def _publisher(self, name: str, kind: str) -> Publisher:
         found, quality = group(name)
         target = APART + name.lstrip("/") if found == "others" else name
-        return self.create_publisher(message_type(kind), target, profile(quality))
+        return self.create_publisher(topics.message_type(kind), target, profile(quality))
 
     def _play(self) -> None:
         sent = 0
@@ -98,9 +97,9 @@ class Player(Node):
                             return
                     if self._stop.is_set():
                         return
-                    if self._clock is not None and logged >= ticked + CLOCK_PERIOD:
+                    if self._ticker is not None and logged >= ticked + CLOCK_PERIOD:
                         ticked = logged
-                        self._clock.publish(_clock(logged))
+                        self._ticker.publish(_clock(logged))
                     self._publishers_by_topic[connection.topic].publish(bytes(data))
                     sent += 1
         except BagError as error:
@@ -147,6 +146,10 @@ def main() -> None:
         made.append(Player(asked))
         return made[0]
 
-    run(make)
+    try:
+        run(make)
+    except BagError as error:
+        print(f"replay_bag: BagError: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
     if made and made[0].failed:
         raise SystemExit(2)

@@ -22,7 +22,7 @@ from pontine_ros.simulated_robot import SimulatedRobot
 from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import PHYSICS_DT
 
-WRENCH_EVERY = 5  # states
+WRENCH_EVERY = 10  # states
 SAY = 0.1  # s between two scene states
 FAIR = 0.95  # real-time factor below which the diagnostics warn
 

@@ -19,8 +19,8 @@ from pontine_ros.incoming import INTENTS, MessageRefusedError
 from pontine_ros.lifecycle import OK, WARN, PontineNode
 from pontine_ros.process import run
 
-LOOK = 0.05  # s
-SPEAK = 4  # looks between two words of feedback
+LOOK = 0.1  # s
+SPEAK = 2  # looks between two words of feedback
 LONGEST = 512  # characters of a sentence
 STATES = tuple(str(state) for state in State)
 
