@@ -58,7 +58,8 @@ def parameters(config: RosSimConfig) -> dict[str, dict[str, Any]]:
         "brain_node": {"robot": config.robot, "brain_model": config.brain.resolve()},
         "supervisor_node": {},
     }  # fmt: skip
-    return {name: {"use_sim_time": True} | found for name, found in nodes.items()}
+    # the simulation is the clock
+    return {n: {"use_sim_time": n != "sim_node"} | found for n, found in nodes.items()}
 
 
 def words(config: RosSimConfig) -> list[str]:

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import rclpy
 import yaml
-from pontine_ros import parameter_file, parameters, topics
-from pontine_ros.parameters import NODES
-from pontine_ros.run_instructions import parser
-from pontine_ros.topics import message_type
 from rclpy.context import Context
 from rclpy.node import Node
 
 from body.robots import ROBOTS
+from pontine_ros import parameter_file, parameters, topics
+from pontine_ros.parameters import NODES
+from pontine_ros.run_instructions import parser
+from pontine_ros.topics import message_type
 from tests.ros.recording_launch import arguments, launched, load
 
 SOURCE = Path(__file__).resolve().parents[2] / "ros_ws" / "src"

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from pontine_ros import tables, topics
 from pontine_ros.parameters import NODES
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pontine_ros.goal import ARMING, SURE, Goal, Heard, Outcome, Step
 
 from body import Intent
+from pontine_ros.goal import ARMING, SURE, Goal, Heard, Outcome, Step
 
 UP = Heard(up=True, state_at=0.0, tokens_at=0.0)
 
@@ -97,7 +97,7 @@ def test_a_hold_is_not() -> None:
 def test_an_arm_that_cannot_be_armed_is_a_fault() -> None:
     goal, heard = Goal(0.0, 20.0), replace(UP, arm_refused="too many states come late")
     steps = run(goal, heard, 0.0, 2 * ARMING)
-    assert 1 < steps.count(Step.ARM) and goal.outcome is Outcome.FAULT
+    assert steps.count(Step.ARM) > 1 and goal.outcome is Outcome.FAULT
     assert "too many states come late" in goal.reason
 
 

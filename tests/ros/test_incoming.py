@@ -9,6 +9,10 @@ from geometry_msgs.msg import WrenchStamped
 from hypothesis import given
 from hypothesis import strategies as st
 from pontine_interfaces.msg import ActionTokens
+from sensor_msgs.msg import Image, JointState
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
+
+from body.fr3 import FR3
 from pontine_ros.incoming import (
     FUTURE,
     JointReader,
@@ -20,10 +24,6 @@ from pontine_ros.incoming import (
     positions,
     wrench,
 )
-from sensor_msgs.msg import Image, JointState
-from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
-
-from body.fr3 import FR3
 
 FINGERS = ("finger_a", "finger_b")
 NAMES = [*FR3.joint_names, *FINGERS]
@@ -36,7 +36,9 @@ def reader() -> JointReader:
     return JointReader(FR3.joint_names, FINGERS, 0.08)
 
 
-def state(names: list[str], position: list[float], velocity: list[float], ns: int = NOW) -> JointState:  # noqa: E501
+def state(
+    names: list[str], position: list[float], velocity: list[float], ns: int = NOW
+) -> JointState:
     message = JointState(name=names, position=array("d", position), velocity=array("d", velocity))
     message.header.stamp.sec, message.header.stamp.nanosec = divmod(ns, 10**9)
     return message
@@ -131,7 +133,9 @@ def test_positions_are_as_many_as_asked_for_and_finite(values: list[float]) -> N
             positions(values, 7)
 
 
-def trajectory(names: list[str], q: list[float], seconds: float, points: int = 1) -> JointTrajectory:  # noqa: E501
+def trajectory(
+    names: list[str], q: list[float], seconds: float, points: int = 1
+) -> JointTrajectory:
     point = JointTrajectoryPoint(positions=array("d", q))
     point.time_from_start.sec, point.time_from_start.nanosec = divmod(round(seconds * 1e9), 10**9)
     return JointTrajectory(joint_names=names, points=[point] * points)

@@ -79,7 +79,7 @@ def _nodes(context: LaunchContext) -> list[Node]:
         }
         return Node(
             package="pontine_ros", executable=name, name=name, namespace=argument["namespace"],
-            parameters=[file, {"use_sim_time": True, **given}], arguments=arguments,
+            parameters=[file, {"use_sim_time": name != "sim_node", **given}], arguments=arguments,
             output="screen", emulate_tty=True, sigterm_timeout="10",
         )  # fmt: skip
 

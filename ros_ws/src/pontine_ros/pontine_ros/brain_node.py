@@ -45,7 +45,7 @@ class BrainNode(PontineNode):
         settings = self.settings
         torch.set_num_threads(int(settings["threads"]))
         self._spec = robot(settings["robot"])
-        self._brain = BrainPolicy.load(Path(settings["brain_model"]), self._spec)
+        self._brain: Any = BrainPolicy.load(Path(settings["brain_model"]), self._spec)
         rate = float(settings["rate"]) or float(self._brain.config.get("rate_hz", 4.0))
         self._period = EARLY / rate
         self._camera = str(settings["camera"])
@@ -63,7 +63,7 @@ class BrainNode(PontineNode):
         self._think(black, 0, "reach the red cube")  # the first one is slow
         self._brain.reset()
         self._tokens, self._words = self.speak(topics.TOKENS), self.speak(topics.THOUGHT)
-        # all that a thought needs is looked up when a picture has come: nobody is woken for the rest
+        # all that a thought needs is looked up when a picture has come: nobody is woken for it
         self._senses = [
             self.inbox(topics.JOINT_STATES, self._take_joints),
             self.inbox(topics.CONTROLLER_STATE, self._take_report),
@@ -84,7 +84,7 @@ class BrainNode(PontineNode):
             self._thread = None
 
     def cleanup(self) -> None:
-        self._brain: Any = None
+        self._brain = None
 
     def health(self) -> tuple[bytes, str, dict[str, Any]]:
         if self._thread is None:
@@ -123,6 +123,7 @@ class BrainNode(PontineNode):
     def _take_picture(self, message: Any) -> None:
         for inbox in self._senses:
             inbox.poll()
+        self.time.update()
         begun, stamp = time.monotonic(), nanoseconds(message.header.stamp)
         if not (self._sentence and self._joints_at) or begun < self._due or stamp < self._since:
             return  # a picture older than the sentence may show what has been cleared away

@@ -36,8 +36,12 @@ class BringUp:
     def __init__(self, node: LifecycleNode, names: Sequence[str]) -> None:
         self.states = dict.fromkeys(names, "gone")
         self._node, self._names = node, tuple(names)
-        self._ask = {n: node.create_client(GetState, f"{n}/get_state") for n in names}
-        self._tell = {n: node.create_client(ChangeState, f"{n}/change_state") for n in names}
+        self._ask: dict[str, Any] = {
+            n: node.create_client(GetState, f"{n}/get_state") for n in names
+        }
+        self._tell: dict[str, Any] = {
+            n: node.create_client(ChangeState, f"{n}/change_state") for n in names
+        }
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bring up", daemon=True)
         self._thread.start()
@@ -92,10 +96,11 @@ class BringUp:
         if not client.service_is_ready():
             return None
         future = client.call_async(request)
-        if spin:
+        executor = self._node.executor
+        if spin and executor is not None:
             end = time.monotonic() + seconds
             while not future.done() and time.monotonic() < end and client.service_is_ready():
-                self._node.executor.spin_once(timeout_sec=0.05)
+                executor.spin_once(timeout_sec=0.05)
         else:
             done = threading.Event()
             future.add_done_callback(lambda _: done.set())

@@ -31,8 +31,7 @@ from pontine_ros.qos import on_silence
 from pontine_ros.real_time import REST, RealTime
 
 LOOK = 0.05  # s between two looks at the loop's state
-SAY = 2  # looks between two messages, where nothing changes
-LAG = 100_000_000  # ns by which the last word of a simulated clock may be old
+SAY = 4  # looks between two messages, where nothing changes
 DEAF = 0.5  # s without the supervisor's heartbeat before which the arm may be armed
 LOSSY = 0.95  # command success rate below which libfranka warns, too
 STATES = {state: number for number, state in enumerate(State)}
@@ -47,7 +46,7 @@ class CerebellumNode(PontineNode):
         self._fast: FastPath | None = None
         self._waiting: list[tuple[float, Callable[[], bool], Future]] = []
         self._heartbeat = 0.0
-        self._offset = self._looks = 0
+        self._looks = 0
         self._said: tuple[State, str] | None = None
 
     def configure(self) -> None:
@@ -68,13 +67,12 @@ class CerebellumNode(PontineNode):
         engine = read_description(engine_folder(config))
         self._engine = str(engine["engine"]), str(engine["precision"])
         self._say = self.speak(topics.CONTROLLER_STATE)
-        inboxes = [
+        self._states = self.inbox(topics.JOINT_STATES, self._take_joints)
+        self._rare = [
             self.inbox(topics.WRENCH, self._take_wrench),
-            self.inbox(topics.JOINT_STATES, self._take_joints),
             self.inbox(topics.IMAGE, self._take_picture, topics.IMAGE.name.format(camera=CAMERA)),
             self.inbox(topics.TOKENS, self._take_tokens),
         ]
-        self._poll = lambda: any([inbox.poll() for inbox in inboxes])
         if settings["supervised"]:
             self.listen(topics.HEARTBEAT_TOPIC, self._take_heartbeat, on_silence(self._deaf))
         shadow = "shadow/" if settings["dry_run"] else ""
@@ -92,7 +90,7 @@ class CerebellumNode(PontineNode):
         assert self.real_time is not None
         period = 1 / int(self.settings["command_rate"])
         self._fast = FastPath(
-            self.real_time.bus, self._poll, *self._outlets, self._trajectory, period,
+            self.real_time.bus, self._states, self._rare, *self._outlets, self._trajectory, period,
             lambda: self.now,
         )  # fmt: skip
 
@@ -203,8 +201,7 @@ class CerebellumNode(PontineNode):
         """Without holding up what comes in meanwhile."""
         future: Future = Future()
         self._waiting.append((time.monotonic() + seconds, condition, future))
-        found: bool = await future
-        return found
+        return bool(await future)
 
     def _look(self) -> None:
         real_time = self.real_time
@@ -228,12 +225,8 @@ class CerebellumNode(PontineNode):
     def _keep_time(self) -> None:
         """Tell the real-time part what the graph's clock says."""
         assert self.real_time is not None
-        offset = self.now - time.monotonic_ns()
-        # a simulated clock tells the time late, never early: the latest time it told holds,
-        # unless it has been stopped meanwhile
-        if not 0 <= self._offset - offset <= LAG:
-            self._offset = offset
-            self.real_time.bus.clock.value["offset"] = offset
+        if self.time.update():
+            self.real_time.bus.clock.value["offset"] = self.time.offset
             self.real_time.bus.clock.write(0)
 
     def _message(self, state: State) -> ControllerState:

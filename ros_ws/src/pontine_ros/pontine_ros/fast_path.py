@@ -6,7 +6,8 @@ Commands leave as a ros2_control controller expects them.
 import sys
 import threading
 import time
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from builtin_interfaces.msg import Duration, Time
@@ -16,9 +17,11 @@ from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 from body.arrays import Array
 from body.audit import LimitAudit
 from cerebellum.runtime.bus import Bus
+from pontine_ros.inbox import Inbox
 from pontine_ros.process import SWITCH, hurry
 
-POLL = 0.0008  # s
+LOOKS = 2  # a command period
+RARELY = 4  # looks between two for what comes less often
 STANDING = 25  # commands between two to the gripper, where its width does not change
 PAUSE = 0.05  # s without a command after which they begin anew: the loop had been disarmed
 
@@ -32,16 +35,16 @@ class FastPath:
         audit: of every command that left the loop, against the robot's limits.
 
     Args:
-        bus: the graph's memory. poll: takes a state in; False: none has come. arm: publisher of JointTrajectory, or of Float64MultiArray where
-            not `trajectory`. gripper: publisher of Float64MultiArray. period: s between commands.
-        clock: ns, for stamps.
+        bus: the graph's memory. states, rare: what comes in; the first is looked into most often.
+        arm: publisher of JointTrajectory, or of Float64MultiArray where not `trajectory`.
+        gripper: publisher of Float64MultiArray. period: s between commands. clock: ns, for stamps.
     """
 
     def __init__(
-        self, bus: Bus, poll: Callable[[], bool], arm: Any, gripper: Any, trajectory: bool,
-        period: float, clock: Callable[[], int],
+        self, bus: Bus, states: Inbox, rare: Sequence[Inbox], arm: Any, gripper: Any,
+        trajectory: bool, period: float, clock: Callable[[], int],
     ) -> None:  # fmt: skip
-        self._channel, self._poll = bus.command, poll
+        self._channel, self._states, self._rare = bus.command, states, rare
         self._arm, self._gripper = arm, gripper
         self._trajectory, self._period, self._clock = trajectory, period, clock
         self.sent = self.skipped = 0
@@ -66,10 +69,14 @@ class FastPath:
 
     def _run(self) -> None:
         hurry()
-        channel = self._channel
-        sent_at = 0.0
+        channel, nap = self._channel, self._period / LOOKS
+        sent_at, look = 0.0, 0
         while not self._quiet.is_set():
-            heard = self._poll()
+            self._states.poll()
+            look += 1
+            if look % RARELY == 0:
+                for inbox in self._rare:
+                    inbox.poll()
             number = channel.number
             for value in channel.since():
                 self._check(value["q"], channel.stamp * 1e-9)
@@ -81,8 +88,7 @@ class FastPath:
                 self.skipped += channel.number - number - 1
                 self.sent += 1
                 sent_at = now
-            elif not heard:
-                time.sleep(POLL)
+            time.sleep(nap)
 
     def _check(self, q: Array, stamp: float) -> None:
         if stamp - self._checked_at > PAUSE:  # it was disarmed meanwhile, and may be elsewhere
@@ -94,7 +100,7 @@ class FastPath:
 
     def _send(self) -> None:
         value = self._channel.value
-        q = value["q"].tolist()
+        q = array("d", value["q"])
         if self._trajectory:
             stamp = self._clock()
             self._message.header.stamp = Time(sec=stamp // 10**9, nanosec=stamp % 10**9)

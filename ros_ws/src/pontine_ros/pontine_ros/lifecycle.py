@@ -14,6 +14,7 @@ from rclpy.timer import Timer
 from body import BodyError
 from episodes.errors import EpisodesError
 from pontine_ros import parameters, topics
+from pontine_ros.graph_time import GraphTime
 from pontine_ros.inbox import Inbox
 from pontine_ros.incoming import Refusals
 from pontine_ros.qos import profile
@@ -38,6 +39,7 @@ class PontineNode(LifecycleNode):
         self.settings: dict[str, Any] = {}
         self.refusals = Refusals()
         self.steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self.time = GraphTime(self.get_clock())
         self.patient = ReentrantCallbackGroup()
         self._made: list[Callable[[], Any]] = []
         self._diagnostics = self.create_publisher(
@@ -69,7 +71,7 @@ class PontineNode(LifecycleNode):
     @property
     def now(self) -> int:
         """Ns on the graph's clock."""
-        return int(self.get_clock().now().nanoseconds)
+        return self.time.now()
 
     def inbox(self, topic: topics.Topic, take: Callable[[Any], None], name: str = "") -> Inbox:
         """A subscription that is polled; what `take` refuses is counted, too."""

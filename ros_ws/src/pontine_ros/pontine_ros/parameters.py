@@ -82,7 +82,9 @@ NODES: dict[str, tuple[Parameter, ...]] = {
         Parameter("state_rate", 250, "joint states a second", 50, 500),
         Parameter("picture_rate", 25.0, "pictures of the wrist camera a second", 1.0, 60.0),
         Parameter("slow_picture_rate", 4.2, "pictures of every other camera a second", 0.5, 60.0),
-        Parameter("clock_rate", 25, "messages on /clock a second", 10, 500),
+        Parameter("clock_rate", 10, "messages on /clock a second", 5, 500),
+        Parameter("fail_silent", False, "send no joint states: see what then happens"),
+        Parameter("fail_joint", "", "send this joint under another name: likewise"),
         Parameter("speed", 1.0, "simulated seconds a real one; below 1: slow motion", 0.05, 1.0),
     ),
     "supervisor_node": (

@@ -30,6 +30,7 @@ from sim.tasks import TASKS
 SUCCEEDED, FAILED, REFUSED = 0, 1, 3  # exit status, as of `pontine run`
 PATIENCE = 240.0  # s for the graph to come up
 ANSWER = 15.0  # s for a request
+SLOWEST = 20.0  # real seconds a simulated one
 
 
 class GraphError(BodyError):
@@ -57,9 +58,9 @@ class Client(Node):
             self.create_subscription(
                 topics.message_type(topic.kind), topic.name, take, profile(topic.quality)
             )
-        self.reset = self.create_client(ResetScene, topics.RESET.name)
-        self.stop = self.create_client(Stop, topics.STOP.name)
-        self._action = ActionClient(self, ExecuteInstruction, topics.EXECUTE.name)
+        self.reset: Any = self.create_client(ResetScene, topics.RESET.name)
+        self.stop: Any = self.create_client(Stop, topics.STOP.name)
+        self._action: Any = ActionClient(self, ExecuteInstruction, topics.EXECUTE.name)
 
     def begin(self) -> None:
         """Forget the episode."""
@@ -74,6 +75,17 @@ class Client(Node):
             rclpy.spin_once(self, timeout_sec=0.05)
         return condition()
 
+    def stage(self, request: ResetScene.Request) -> str:
+        """Disarm, reset the simulated scene, and return its sentence; raises GraphError."""
+        self.ask(self.stop, Stop.Request(reason="next scene", disarm=True))
+        answer = self.ask(self.reset, request)
+        if not answer.success:
+            raise GraphError(f"the scene was not reset: {answer.message or 'it took too long'}")
+        self.begin()
+        if not self.until(lambda: bool(self.scene and self.scene.number == answer.number), 5):
+            raise GraphError("the simulation says nothing of its new scene")
+        return str(answer.instruction)
+
     def ask(self, client: Any, request: Any) -> Any:
         """A service's answer; raises GraphError where there is none."""
         future = client.call_async(request)
@@ -87,18 +99,25 @@ class Client(Node):
             raise GraphError("no supervisor offers execute_instruction: start the graph first")
         self.until(lambda: self.state is not None, PATIENCE)
 
+    def start(self, instruction: str, limit: float) -> Any:
+        """Send a goal; its handle. Raises GraphError where it is not accepted."""
+        goal = ExecuteInstruction.Goal(instruction=instruction, time_limit=limit)
+        sent = self._action.send_goal_async(goal)
+        if not self.until(sent.done, ANSWER):
+            raise GraphError("the supervisor does not answer; its log says why")
+        handle: Any = sent.result()
+        if not handle.accepted:
+            raise GraphError("the supervisor refused the goal; its log says why")
+        return handle
+
     def execute(
         self, instruction: str, limit: float, enough: Callable[[], bool] = lambda: False
     ) -> ExecuteInstruction.Result:
         """Carry out `instruction`; once `enough`, the goal is cancelled."""
-        goal = ExecuteInstruction.Goal(instruction=instruction, time_limit=limit)
-        sent = self._action.send_goal_async(goal)
-        if not self.until(sent.done, ANSWER) or not sent.result().accepted:
-            raise GraphError("the supervisor refused the goal; its log says why")
-        handle = sent.result()
-        ended = handle.get_result_async()
+        handle = self.start(instruction, limit)
+        ended: Any = handle.get_result_async()
         try:
-            done = self.until(lambda: ended.done() or enough(), limit * 20 + PATIENCE)
+            self.until(lambda: ended.done() or enough(), SLOWEST * limit + PATIENCE)
         except KeyboardInterrupt:
             handle.cancel_goal_async()
             self.until(ended.done, ANSWER)
@@ -106,7 +125,7 @@ class Client(Node):
         if not ended.done():
             handle.cancel_goal_async()
             self.until(ended.done, ANSWER)
-        if not done or not ended.done():
+        if not ended.done():
             raise GraphError("the goal did not end")
         return ended.result().result
 
@@ -129,25 +148,19 @@ class Client(Node):
 def episode(client: Client, task: str, seed: int, limit: float) -> dict[str, Any]:
     """One seeded episode; a row as those of `pontine eval`, but with wall-clock times."""
     violations = client.state.limit_violations if client.state else 0
-    client.ask(client.stop, Stop.Request(reason="next episode", disarm=True))
-    answer = client.ask(client.reset, ResetScene.Request(task=task, seed=seed))
-    if not answer.success:
-        raise GraphError(f"the scene was not reset: {answer.message or 'it took too long'}")
-    client.begin()
-    if not client.until(lambda: bool(client.scene and client.scene.number == answer.number), 5):
-        raise GraphError("the simulation says nothing of its new scene")
+    sentence = client.stage(ResetScene.Request(task=task, seed=seed))
 
     def won() -> bool:
         return bool(client.scene is not None and client.scene.success)
 
-    result = client.execute(answer.instruction, limit, won)
+    result = client.execute(sentence, limit, won)
     if result.outcome == Outcome.SUCCEEDED and not won():  # the brain may still think better of it
         client.until(won, limit - result.seconds)
     scene = client.scene
     assert scene is not None
     after = client.state.limit_violations if client.state else 0
     return {
-        "key": f"{task}/{seed}", "task": task, "seed": seed, "instruction": answer.instruction,
+        "key": f"{task}/{seed}", "task": task, "seed": seed, "instruction": sentence,
         "success": won(), "refused": result.outcome == Outcome.REFUSED,
         "reason": "done" if won() else result.reason,
         "steps": round(scene.simulated_seconds / DT), "motion": scene.motion,
@@ -198,14 +211,11 @@ def one(client: Client, options: argparse.Namespace) -> int:
     """One sentence; in simulation, in a scene that fits it."""
     simulated = client.scene is not None
     if simulated:
-        client.ask(client.stop, Stop.Request(reason="next instruction", disarm=True))
-        request = ResetScene.Request(
-            seed=options.seed, instruction=options.instruction, any_scene=options.any_scene
+        client.stage(
+            ResetScene.Request(
+                seed=options.seed, instruction=options.instruction, any_scene=options.any_scene
+            )
         )
-        answer = client.ask(client.reset, request)
-        if not answer.success:
-            raise GraphError(f"the scene was not reset: {answer.message or 'it took too long'}")
-        client.until(lambda: bool(client.scene and client.scene.number == answer.number), 5)
     result = client.execute(options.instruction, options.time_limit)
     for thought in client.thoughts:
         print(f"{thought['stamp']:8.2f} s  <think> {thought['thought']} </think>")

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from builtin_interfaces.msg import Time
 from pontine_interfaces.msg import SceneState
+from rcl_interfaces.msg import SetParametersResult
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState
 
@@ -23,7 +24,7 @@ from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import PHYSICS_DT
 
 WRENCH_EVERY = 10  # states
-SAY = 0.1  # s between two scene states
+SAY = 0.2  # s between two scene states
 FAIR = 0.95  # real-time factor below which the diagnostics warn
 
 
@@ -36,6 +37,7 @@ class SimNode(PontineNode):
 
     def __init__(self) -> None:
         super().__init__("sim_node")
+        self.add_on_set_parameters_callback(self._set)
         self._sim: SimulatedRobot | None = None
 
     def configure(self) -> None:
@@ -54,6 +56,8 @@ class SimNode(PontineNode):
             spec, episode, every, float(settings["picture_rate"]), slow, float(settings["speed"])
         )
         sim.paused = True
+        self._state = JointState()
+        self._name_joints()
         self._begun = 0
         self._clock_out = self.speak(topics.CLOCK)
         self._joints, self._wrench = self.speak(topics.JOINT_STATES), self.speak(topics.WRENCH)
@@ -107,19 +111,32 @@ class SimNode(PontineNode):
         slow = sim.factor < FAIR * float(self.settings["speed"])
         return (WARN, "slower than asked for", figures) if slow else (OK, "", figures)
 
+    def _set(self, changed: list[Any]) -> SetParametersResult:
+        self.settings |= {parameter.name: parameter.value for parameter in changed}
+        self._name_joints()
+        return SetParametersResult(successful=True)
+
+    def _name_joints(self) -> None:
+        if self._sim is None:
+            return
+        renamed = self.settings["fail_joint"]
+        self._state.name = [
+            f"{name}_renamed" if name == renamed else name
+            for name in (*self._sim.spec.joint_names, *self._fingers)
+        ]
+
     def _publish_state(self, seen: Observation) -> None:
         assert self._sim is not None
         stamp = _time(self._sim.time)
         self._states += 1
         if self._states % self._clock_every == 0:
             self._clock_out.publish(Clock(clock=stamp))
-        fingers = self._fingers
+        if self.settings["fail_silent"]:
+            return
+        fingers, state = self._fingers, self._state
         share = seen.gripper_width / max(1, len(fingers))
-        state = JointState(
-            name=[*self._sim.spec.joint_names, *self._fingers],
-            position=array("d", [*seen.joint_position, *[share] * len(fingers)]),
-            velocity=array("d", [*seen.joint_velocity, *[0.0] * len(fingers)]),
-        )
+        state.position = array("d", [*seen.joint_position, *[share] * len(fingers)])
+        state.velocity = array("d", [*seen.joint_velocity, *[0.0] * len(fingers)])
         state.header.stamp = stamp
         self._joints.publish(state)
         if self._states % WRENCH_EVERY == 0:

@@ -46,8 +46,8 @@ class SupervisorNode(PontineNode):
         self.listen(topics.TOKENS, self._take_tokens)
         self.listen(topics.THOUGHT, self._take_thought)
         self.listen(topics.CONTROLLER_STATE, self._take_state)
-        self._arm = self.create_client(Arm, topics.ARM.name)
-        self._stop = self.create_client(Stop, topics.STOP.name)
+        self._arm: Any = self.create_client(Arm, topics.ARM.name)
+        self._stop: Any = self.create_client(Stop, topics.STOP.name)
         self._made += [lambda: self.destroy_client(self._arm),
                        lambda: self.destroy_client(self._stop)]  # fmt: skip
         server = ActionServer(
@@ -139,6 +139,7 @@ class SupervisorNode(PontineNode):
             return
         heard = self._heard
         heard.up, heard.missing = self._bring_up.up, self._missing()
+        self.time.update()
         clock = self.now * 1e-9
         step = goal.look(time.monotonic(), clock, heard)
         if step is Step.ARM and self._arm.service_is_ready():

@@ -33,7 +33,7 @@ NEWEST = Quality()
 SENSOR = Quality(reliable=False)
 LATCHED = Quality(latched=True)
 LOG = Quality(depth=10)
-HEARTBEAT_PERIOD = 0.1  # s
+HEARTBEAT_PERIOD = 0.2  # s
 HEARTBEAT = Quality(deadline=0.5, lease=1.0)
 
 
@@ -90,7 +90,7 @@ CONTROLLER_STATE = Topic(
 SCENE = Topic("scene", "pontine_interfaces/msg/SceneState", LATCHED, "simulation alone")
 HEARTBEAT_TOPIC = Topic(
     "supervisor/heartbeat", "std_msgs/msg/Header", HEARTBEAT,
-    "ten times a second; without it the cerebellum stops the arm",
+    "five times a second; without it the cerebellum stops the arm",
 )  # fmt: skip
 DIAGNOSTICS = Topic(
     "/diagnostics", "diagnostic_msgs/msg/DiagnosticArray", LOG, "once a second, from every node"

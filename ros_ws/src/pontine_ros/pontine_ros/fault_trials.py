@@ -1,0 +1,342 @@
+"""Makes parts of a running ROS graph fail, and sees whether the arm comes to rest in time.
+
+Every fault is brought about for real: signals to processes, tokens of a foreign codec on the
+topic, a simulated robot that falls silent.
+"""
+
+import argparse
+import json
+import math
+import os
+import signal
+import sys
+import time
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import rclpy
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
+from pontine_interfaces.msg import ActionTokens, ControllerState
+from pontine_interfaces.srv import ResetScene
+from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
+from rcl_interfaces.srv import SetParameters
+from rclpy.signals import SignalHandlerOptions
+from sensor_msgs.msg import JointState
+from std_srvs.srv import SetBool
+from tqdm import tqdm
+
+from body import BodyError
+from body.fr3 import FR3
+from body.mailbox import NULL_GRACE, STOP_AFTER
+from body.watchdog import STATE_HOLD, STATE_STOP
+from episodes.seeds import VALIDATION
+from pontine.environment import versions
+from pontine.ros.graph import Graph, environment
+from pontine.ros.sim import RosSimConfig, parameters
+from pontine_ros import topics
+from pontine_ros.qos import profile
+from pontine_ros.run_instructions import Client, GraphError
+from pontine_ros.topics import HEARTBEAT, message_type
+
+TTL = 1.0  # s, the brain's tokens'
+TOLERANCE = 0.12  # s: the state is told 20 times a second, over a network
+UNDER_WAY = 1.5  # s after arming: the arm moves
+REST = 3.0  # s for an arm to come to rest and be disarmed
+EVERY = 0.1  # s between two hostile messages
+STATES = ("disarmed", "armed", "hold", "stopped")
+STALE = {"hold": TTL + NULL_GRACE, "stopped": STOP_AFTER}
+SILENT = {"hold": STATE_HOLD, "stopped": STATE_STOP}
+
+
+class Rig:
+    """The graph, and a client that watches it.
+
+    Attributes:
+        client: with the newest state. seen: state to s after the fault, when first told.
+    """
+
+    def __init__(self, config: RosSimConfig) -> None:
+        self.graph = Graph(config.domain)
+        self._parameters = parameters(config)
+        self.seen: dict[str, float] = {}
+        self._begun = time.monotonic()
+        self.client = Client()
+        self.client.create_subscription(
+            ControllerState, topics.CONTROLLER_STATE.name, self._take,
+            profile(topics.CONTROLLER_STATE.quality),
+        )  # fmt: skip
+        make = self.client.create_client
+        self._change: Any = make(ChangeState, "cerebellum_node/change_state")
+        self._set: Any = make(SetParameters, "sim_node/set_parameters")
+        self._pause: Any = make(SetBool, topics.PAUSE.name)
+        self.tokens, self.joints = (
+            self.client.create_publisher(message_type(t.kind), t.name, profile(t.quality))
+            for t in (topics.TOKENS, topics.JOINT_STATES)
+        )
+        self._goal: Any = None
+
+    def start(self, *names: str) -> None:
+        """Start the nodes called `names`; all of them where none is named."""
+        for name in names or self._parameters:
+            self.graph.start(name, self._parameters[name])
+
+    def under_way(self, seed: int) -> None:
+        """Have the arm move in a fresh scene; raises GraphError."""
+        sentence = self.client.stage(ResetScene.Request(task="place_in", seed=seed))
+        self._goal = self.client.start(sentence, 60.0)
+        if not self.client.until(lambda: self.state == "armed", 90):
+            raise GraphError(f"the arm was not armed but {self.state}: {self.cause}")
+        self.client.until(lambda: False, UNDER_WAY)
+        if self.state != "armed":
+            raise GraphError(f"the arm did not stay armed but {self.state}: {self.cause}")
+
+    def give_up(self) -> None:
+        """Cancel what is under way."""
+        if self._goal is not None:
+            self._goal.cancel_goal_async()
+            self._goal = None
+        self.client.until(lambda: self.state != "armed", 3)
+
+    def mark(self) -> None:
+        """The fault begins now."""
+        self.seen, self._begun = {}, time.monotonic()
+
+    @property
+    def state(self) -> str:
+        return STATES[self.client.state.state] if self.client.state else "unknown"
+
+    @property
+    def cause(self) -> str:
+        return str(self.client.state.cause) if self.client.state else ""
+
+    def figure(self, name: str) -> int:
+        """A counter of the controller's state."""
+        return int(getattr(self.client.state, name)) if self.client.state else 0
+
+    def signal(self, name: str, number: int) -> None:
+        self.graph.processes[name].send_signal(number)
+
+    def kill(self, name: str) -> None:
+        process = self.graph.processes.pop(name)
+        process.kill()
+        process.wait()
+
+    def pause(self, paused: bool) -> None:
+        self._pause.call_async(SetBool.Request(data=paused))
+
+    def set(self, name: str, value: bool | str) -> None:
+        """Set a parameter of the simulated robot."""
+        if isinstance(value, bool):
+            made = ParameterValue(type=ParameterType.PARAMETER_BOOL, bool_value=value)
+        else:
+            made = ParameterValue(type=ParameterType.PARAMETER_STRING, string_value=value)
+        request = SetParameters.Request(parameters=[Parameter(name=name, value=made)])
+        self._set.call_async(request)
+
+    def deactivate(self) -> None:
+        step = Transition(id=Transition.TRANSITION_DEACTIVATE)
+        self._change.call_async(ChangeState.Request(transition=step))
+
+    def _take(self, message: ControllerState) -> None:
+        self.seen.setdefault(STATES[message.state], time.monotonic() - self._begun)
+
+
+Act = Callable[[Rig], None]
+
+
+def nothing(rig: Rig) -> None:
+    """For faults that end by themselves."""
+
+
+def foreign(rig: Rig) -> None:
+    message = ActionTokens(codes=array("H", [1, 2, 3]), codec_id="0" * 16, ttl=TTL)
+    message.header.stamp = rig.client.get_clock().now().to_msg()
+    if rig.client.scene is not None:
+        message.header.stamp = rig.client.scene.header.stamp
+    rig.tokens.publish(message)
+
+
+def hostile(rig: Rig) -> None:
+    """What no robot and no brain of ours would send."""
+    names, now = list(FR3.joint_names), rig.client.get_clock().now().to_msg()
+    if rig.client.scene is not None:
+        now = rig.client.scene.header.stamp
+    bad = [
+        JointState(name=names, position=array("d", [math.nan] * 7)),
+        JointState(name=names[:3], position=array("d", [0.0] * 3)),
+        JointState(name=names, position=array("d", [0.0])),
+        JointState(name=[f"j{i}" for i in range(5000)], position=array("d", [0.0] * 5000)),
+        JointState(name=names, position=array("d", [0.0] * 7)),
+    ]
+    for message in bad[:4]:
+        message.header.stamp = now
+    bad[4].header.stamp.sec = now.sec + 1000
+    for message in bad:
+        rig.joints.publish(message)
+    wrong = ActionTokens(codes=array("H", [60000] * 2000), codec_id="x" * 500, ttl=math.nan)
+    wrong.intent = 99
+    rig.tokens.publish(wrong)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A fault, and what must come of it.
+
+    Attributes:
+        path: states that must be reached, and s within which. cause: what must be named; "": any.
+        armed: the arm must stay armed. counts: which counter of the state must rise; "": none.
+        inject, repeat, clear: begin it; keep it up; end it. watch: s to look on.
+    """
+
+    name: str
+    inject: Act
+    clear: Act = nothing
+    repeat: Act = nothing
+    path: dict[str, float] = field(default_factory=dict)
+    cause: str = ""
+    armed: bool = False
+    counts: str = ""
+    watch: float = 3.0
+
+    @property
+    def expected(self) -> str:
+        return "armed" if self.armed else list(self.path)[-1]
+
+
+def _restart(name: str) -> Act:
+    return lambda rig: rig.start(name)
+
+
+def _interrupt(rig: Rig) -> None:
+    rig.signal("cerebellum_node", signal.SIGINT)
+
+
+def _ended(rig: Rig) -> None:
+    status = rig.graph.stop("cerebellum_node")
+    if status:
+        raise GraphError(f"the cerebellum's node ended with status {status}")
+    rig.start("cerebellum_node")
+
+
+TRIALS = (
+    Trial("sim_paused", lambda r: r.pause(True), lambda r: r.pause(False), path=SILENT,
+          cause="robot silent"),
+    Trial("joint_states_stopped", lambda r: r.set("fail_silent", True),
+          lambda r: r.set("fail_silent", False), path=SILENT, cause="robot silent"),
+    Trial("joint_renamed", lambda r: r.set("fail_joint", "fr3_joint4"),
+          lambda r: r.set("fail_joint", ""), path=SILENT, cause="robot silent",
+          counts="messages_refused"),
+    Trial("foreign_codec", lambda r: r.signal("brain_node", signal.SIGSTOP),
+          lambda r: r.signal("brain_node", signal.SIGCONT), foreign, STALE,
+          counts="tokens_refused"),
+    Trial("hostile_messages", nothing, repeat=hostile, armed=True, counts="messages_refused"),
+    Trial("cerebellum_deactivated", Rig.deactivate, path={"disarmed": REST}),
+    Trial("supervisor_killed", lambda r: r.kill("supervisor_node"), _restart("supervisor_node"),
+          path={"stopped": HEARTBEAT.deadline + topics.HEARTBEAT_PERIOD}),
+    Trial("ctrl_c", _interrupt, _ended, path={"disarmed": REST}),
+    Trial("brain_killed", lambda r: r.kill("brain_node"), _restart("brain_node"), path=STALE),
+)  # fmt: skip
+
+
+def attempt(rig: Rig, trial: Trial, seed: int) -> dict[str, Any]:
+    """One trial; what came of it. Raises GraphError where the arm does not even move."""
+    rig.under_way(seed)
+    counted = rig.figure(trial.counts) if trial.counts else 0
+    broken = rig.figure("limit_violations")
+    rig.mark()
+    trial.inject(rig)
+    end, again, causes = time.monotonic() + trial.watch, 0.0, set()
+    while time.monotonic() < end:
+        if time.monotonic() > again:
+            trial.repeat(rig)
+            again = time.monotonic() + EVERY
+        rclpy.spin_once(rig.client, timeout_sec=0.01)
+        causes.add(rig.cause)
+    seen, reached = dict(rig.seen), rig.state
+    found: dict[str, Any] = {
+        "expected": trial.expected, "reached": reached,
+        "path_ms": {state: round(1e3 * seen[state], 1) for state in trial.path if state in seen},
+        "within_ms": {state: round(1e3 * s) for state, s in trial.path.items()},
+        "counted": rig.figure(trial.counts) - counted if trial.counts else None,
+        "limit_violations": rig.figure("limit_violations") - broken,
+        "limit_ratio": rig.client.state.limit_ratio if rig.client.state else None,
+    }  # fmt: skip
+    found["failure"] = _judge(trial, found, seen, causes)
+    trial.clear(rig)
+    rig.give_up()
+    return found
+
+
+def _judge(trial: Trial, found: dict[str, Any], seen: dict[str, float], causes: set[str]) -> str:
+    for state, seconds in trial.path.items():
+        if seen.get(state, math.inf) > seconds + TOLERANCE:
+            return f"{state} after {seen.get(state)} s, wanted {seconds}"
+    if trial.armed and set(seen) - {"armed"}:
+        return f"did not stay armed: {seen}, {causes}"
+    if trial.cause and trial.cause not in causes:
+        return f"named {causes}"
+    if trial.counts and not found["counted"]:
+        return f"{trial.counts} did not rise"
+    if found["limit_violations"]:
+        return "a command broke a limit"
+    return ""
+
+
+def main() -> None:
+    """Entry point."""
+    made = argparse.ArgumentParser(prog="fault_trials", description=__doc__)
+    made.add_argument("--out", type=Path, default=Path("out/ros-faults.json"))
+    made.add_argument("--faults", nargs="+", default=["all"])
+    made.add_argument("--rounds", type=int, default=1)
+    made.add_argument("--domain", type=int)
+    options = made.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
+    names = [trial.name for trial in TRIALS]
+    if options.faults != ["all"] and (unknown := set(options.faults) - set(names)):
+        made.error(f"no fault {', '.join(sorted(unknown))}; known: all, {', '.join(names)}")
+    chosen = [t for t in TRIALS if options.faults == ["all"] or t.name in options.faults]
+    os.environ.update(environment(options.domain))
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
+    rig = Rig(RosSimConfig(domain=options.domain))
+    found: dict[str, list[dict[str, Any]]] = {trial.name: [] for trial in chosen}
+    try:
+        with rig.graph:
+            rig.start()
+            rig.client.wait_for_graph()
+            plan = [(t, i) for i in range(options.rounds) for t in chosen]
+            for number, (trial, _) in enumerate(bar := tqdm(plan, desc="faults", unit="trial")):
+                bar.set_postfix(now=trial.name)
+                try:
+                    result = attempt(rig, trial, VALIDATION.start + number)
+                except BodyError as error:
+                    result = {"expected": trial.expected, "reached": rig.state,
+                              "failure": f"not tried: {error}"}  # fmt: skip
+                found[trial.name].append(result)
+            try:
+                rig.under_way(VALIDATION.start + len(plan))  # the last fault is over, too
+            except BodyError as error:
+                found[plan[-1][0].name][-1]["failure"] = f"no recovery: {error}"
+    finally:
+        rig.client.destroy_node()
+        rclpy.try_shutdown()
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps({"faults": found, "versions": versions()}, indent=1) + "\n")
+    print(f"{'fault':<24}{'ends in':<10}{'trials':>8}  worst ms (at most)")
+    for name, results in found.items():
+        passed = sum(not r["failure"] for r in results)
+        worst = {
+            state: max(r["path_ms"].get(state, math.inf) for r in results if "path_ms" in r)
+            for state in next((r["within_ms"] for r in results if "within_ms" in r), {})
+        }
+        within: dict[str, int] = next((r["within_ms"] for r in results if "within_ms" in r), {})
+        path = ", ".join(f"{s} {worst[s]:.0f} ({within[s]})" for s in worst)
+        print(f"{name:<24}{results[0]['expected']:<10}{passed:>4} / {len(results)}  {path}")
+        for result in results:
+            if result["failure"]:
+                print(f"    {result['failure']}")
+    print(f"{options.out} written")
+    sys.exit(any(r["failure"] for results in found.values() for r in results))
