@@ -59,10 +59,12 @@ demo: install
 ros: install $(ROS)
 
 test: install $(TENSORRT) $(ROS)
-	@$(VENV) -m pytest -m 'not slow' -n $(WORKERS)
+	@$(VENV) -m pytest -m 'not slow and not alone' -n $(WORKERS)
+	$(VENV) -m pytest -m 'not slow and alone'
 
 test-slow: install $(TENSORRT) $(ROS)
-	@$(VENV) -m pytest -m slow -n $(WORKERS)
+	@$(VENV) -m pytest -m 'slow and not alone' -n $(WORKERS)
+	$(VENV) -m pytest -m 'slow and alone'
 
 lint: $(STAMP)
 	@.venv/bin/ruff check .

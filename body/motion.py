@@ -95,6 +95,28 @@ def unroll(
     return rows
 
 
+def steer(increment: Array, wish: Array, closed: bool, fresh: int) -> Array:
+    """(HORIZON, 5): move by `wish` (4,) m and rad a step, and slow down after `fresh` steps.
+
+    Speeds and their changes are bounded as those of :func:`step`; `increment` (4,) is the last.
+    """
+    wish = np.array(wish, dtype=np.float64)
+    speed = float(np.linalg.norm(wish[:3]))
+    wish[:3] *= min(1.0, SPEED / max(speed, 1e-12))
+    wish[3] = np.clip(wish[3], -SPEED_YAW, SPEED_YAW)
+    rows = np.zeros((HORIZON, 5))
+    rows[:, 4] = closed
+    now = np.array(increment, dtype=np.float64)
+    for row in rows[: max(0, fresh)]:
+        turned = now[3] + np.clip(wish[3] - now[3], -YAW_UP, YAW_UP)
+        now = np.append(_limit_change(wish[:3], now[:3]), turned)
+        row[:4] = now
+    rest = HORIZON - max(0, fresh)
+    if rest > 0:
+        rows[HORIZON - rest :] = stop(now, np.array(float(closed)), rest)
+    return rows
+
+
 def stop(increment: Array, closed: Array, horizon: int = HORIZON) -> Array:
     """(..., horizon, 5): slow down to a hold, the gripper left as it is."""
     increment = np.array(increment, dtype=np.float64)

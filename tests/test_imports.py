@@ -56,6 +56,17 @@ RUN_TIME_MODULES = (
     "cerebellum.runtime.planner_process",
     "cerebellum.engines",
 )
+# Every node but the brain's runs without torch, the cerebellum's without a simulator too.
+NODES = {"cerebellum_node": {"torch", "transformers", "mujoco", "matplotlib"}} | dict.fromkeys(
+    ("sim_node", "supervisor_node", "teleop_node", "record_bag", "replay_bag"),
+    {"torch", "transformers", "matplotlib"},
+)
+ROS = {
+    "rclpy", "rcl_interfaces", "builtin_interfaces", "diagnostic_msgs", "geometry_msgs",
+    "lifecycle_msgs", "rosgraph_msgs", "sensor_msgs", "std_msgs", "std_srvs", "trajectory_msgs",
+    "pontine_interfaces", "pontine_ros",
+}  # fmt: skip
+NODES_FOLDER = "ros_ws/src/pontine_ros/pontine_ros"
 TEXT = {".py", ".md", ".toml", ".txt", ".json", ".xml", ".yaml", ".yml", ".cfg", ""}
 BUILT = {"__pycache__", "build", "install", "log"}
 UNTRACKED = {".git", ".venv", "data", "runs", "out", "build", "engines"}
@@ -108,8 +119,25 @@ def test_run_time_path_loads_no_torch(module: str) -> None:
     assert done.stdout.split() == []
 
 
+def test_nodes_import_ros_and_the_floors_below() -> None:
+    assert sources(NODES_FOLDER)
+    torch = {"brain_node.py": {"torch"}}
+    for path in sources(NODES_FOLDER):
+        allowed = ROS | set(LOWER) | {"tqdm"} | torch.get(path.name, set())
+        assert not strangers([path], allowed)
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_nodes_load_only_what_they_need(node: str) -> None:
+    code = f"import sys, pontine_ros.{node}\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert not NODES[node] & set(done.stdout.split())
+
+
 def test_files_stay_small() -> None:
-    files = [path for folder in (*LOWER, "tests") for path in sources(folder)]
+    folders = (*LOWER, NODES_FOLDER, "tests")
+    files = [path for folder in folders for path in sources(folder)]
     long = {
         str(p.relative_to(ROOT)): n for p in files if (n := len(p.read_text().split("\n"))) > 301
     }

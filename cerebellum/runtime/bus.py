@@ -4,7 +4,8 @@
     cameras  --wrist, fixed-->  planner, brain        (the loop looks at their checksums alone)
     brain  --tokens-->  planner  --plan-->  command loop  --status, events-->  whoever asks
     planner  --report-->  brain;  planner  --model-->  command loop
-    operator  --request-->  command loop;  operator  --instruction-->  brain
+    operator  --request-->  command loop;  operator  --instruction-->  brain;
+    operator  --steer-->  planner
 
 Stamps of pictures, tokens and the instruction are of the graph's clock (:class:`GraphClock`);
 those of everything else of the monotonic one. J joints, chunks of 16 steps.
@@ -52,6 +53,7 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         ],
         "events": [("before", "S16"), ("after", "S16"), ("cause", "S64"), ("detail", "S160")],
         "request": [("order", "S16"), ("reason", "S160")],
+        "steer": [("velocity", "f8", 4), ("closed", "?"), ("active", "?")],
         "instruction": [("text", "S512"), ("episode", "i8")],
         "clock": [("offset", "i8")],
     }  # fmt: skip
@@ -73,6 +75,7 @@ class Bus(Channels):
     status: Channel
     events: Channel
     request: Channel
+    steer: Channel
     instruction: Channel
     clock: Channel
     pictures: dict[str, Channel]

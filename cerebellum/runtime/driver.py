@@ -18,6 +18,7 @@ from cerebellum.codec.protocol import Codec
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.runtime.report import Reporter
 from cerebellum.runtime.schedule import Schedule
+from cerebellum.runtime.steering import Steering
 from cerebellum.state import CommandState
 
 PLACE_LOW = np.array([0.10, -0.50, 0.008])  # m, where the tool may be commanded
@@ -53,12 +54,15 @@ class Driver(ABC):
         joined: whether the last step was the first of a plan's own, after those promised before.
         refused: plans refused for NaN or infinity; the chunk before goes on to its end, then the
             arm slows down.
+        steering: a person's wish that goes before any order; None: the tokens rule.
     """
 
     def __init__(self, spec: RobotSpec, codec: Codec, replan: int = 4, delay: int = 1) -> None:
         self.spec, self.codec = spec, codec
         self.kinematics = Kinematics(spec)
         self.refused = 0
+        self.steering: Steering | None = None
+        self._steered = False
         self._order: Order | None = None
         self._since = motion.HORIZON  # policy steps since the last decision
         self._schedule = Schedule(replan, delay)
@@ -105,11 +109,14 @@ class Driver(ABC):
         if tokens is not None:
             self.check(tokens)
         self.replanned = self.decided = False
-        due = self.due(tokens, state)
+        steered = self.steering is not None
+        due = steered or self._steered or self.due(tokens, state)
+        self._steered = steered
         self._since += 1
         self.joined = self._since == self._schedule.delay
         self._order = codes, holding = _order(tokens, state)
         if due:
+            holding = holding and not steered
             self._decide(observation, codes, age, holding)
             self._since = 0
             self.joined |= not self._schedule.delay
@@ -171,6 +178,9 @@ class Driver(ABC):
             kept = first, self._solve(first)
         if holding:
             rows, kept = self._stop(), (kept[0][:0], kept[1][:0])
+        elif self.steering is not None:
+            rows = np.concatenate([kept[0], self._steer(self.steering, kept[0])])
+            rows = rows[: motion.HORIZON]
         else:
             rows = self.plan(observation, codes, age, kept[0])
             self.replanned = True
@@ -188,6 +198,11 @@ class Driver(ABC):
     def _stop(self) -> Array:
         """(16, 5) slowing down to a hold."""
         return motion.stop(self.command.increment, np.array(float(self.command.closed)))
+
+    def _steer(self, steering: Steering, promised: Array) -> Array:
+        """(16, 5) as `steering` wishes, after the `promised` (d, 5) steps."""
+        last = promised[-1][:4] if len(promised) else self.command.increment
+        return motion.steer(last, steering.velocity * motion.DT, steering.closed, steering.steps)
 
     def _bound(self, rows: Array) -> Array:
         """Increments no faster than the law's and never out of the workspace."""

@@ -17,8 +17,10 @@ from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.controller import CAMERA, Cerebellum
 from cerebellum.runtime.delay import DelayEstimate
 from cerebellum.runtime.schedule import pace
+from cerebellum.runtime.steering import Steering
 
 STEP = round(DT * SECOND)
+STEER_TTL = 1.0  # s, as of tokens
 TRIALS = 20  # plans that fix the nominal time of one
 
 
@@ -77,6 +79,7 @@ class Planner:
         elif state is not State.ARMED:
             cerebellum.resume(status["q"])
         letter = self._mailbox.get(now)
+        wished_at = self._take_steering(now)
         cerebellum.pace(*pace(self.delay.steps))
         refused = cerebellum.refused
         chunk = cerebellum.step(seen, letter.tokens, letter.age, letter.freshness)
@@ -92,6 +95,8 @@ class Planner:
         value["chunk"], value["seconds"] = cerebellum.decided and sound, seconds
         value["tokens_at"] = letter.tokens.stamp if letter.tokens is not None else -1
         value["ttl"] = letter.tokens.ttl if letter.tokens is not None else 0.0
+        if wished_at is not None:  # who steers is obeyed, and missed, as a brain is
+            value["tokens_at"], value["ttl"] = wished_at, STEER_TTL
         value["tokens_refused"], value["chunks_refused"] = self.tokens_refused, cerebellum.refused
         value["reason"], value["delay"] = packed(self._reason, 160), self.delay.steps
         plan.write(begin)
@@ -125,6 +130,18 @@ class Planner:
             self._reason = f"{kind} tokens: {error}"
             return
         self._stamps = {at: channel.stamp, **dict(list(self._stamps.items())[:3])}
+
+    def _take_steering(self, now: int) -> int | None:
+        """Have the cerebellum steered while somebody does; when (ns) that was wished last."""
+        channel = self.bus.steer
+        channel.read()
+        value = channel.value
+        if not (channel.number and value["active"]):
+            self.cerebellum.steering = None
+            return None
+        age = (now - channel.stamp) / SECOND
+        self.cerebellum.steering = Steering(value["velocity"].copy(), bool(value["closed"]), age)
+        return channel.stamp
 
     def _observation(self, begin: int) -> Observation | None:
         """What is sensed now; None until the robot and its camera have been heard."""

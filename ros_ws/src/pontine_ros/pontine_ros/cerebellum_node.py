@@ -24,7 +24,7 @@ from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes import model_folder
 from pontine_ros import topics
 from pontine_ros.fast_path import FastPath
-from pontine_ros.incoming import INTENTS, JointReader, codes, nanoseconds, picture, wrench
+from pontine_ros.incoming import INTENTS, JointReader, codes, nanoseconds, picture, teleop, wrench
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.qos import on_silence
@@ -72,6 +72,7 @@ class CerebellumNode(PontineNode):
             self.inbox(topics.WRENCH, self._take_wrench),
             self.inbox(topics.IMAGE, self._take_picture, topics.IMAGE.name.format(camera=CAMERA)),
             self.inbox(topics.TOKENS, self._take_tokens),
+            self.inbox(topics.TELEOP, self._take_teleop),
         ]
         if settings["supervised"]:
             self.listen(topics.HEARTBEAT_TOPIC, self._take_heartbeat, on_silence(self._deaf))
@@ -160,6 +161,13 @@ class CerebellumNode(PontineNode):
         value["intent"] = INTENTS[message.intent]
         channel.write(nanoseconds(message.header.stamp))
 
+    def _take_teleop(self, message: Any) -> None:
+        assert self.real_time is not None
+        wish, channel = teleop(message, self.now), self.real_time.bus.steer
+        channel.value["velocity"][...] = wish
+        channel.value["closed"], channel.value["active"] = message.close, message.active
+        channel.write(time.monotonic_ns())
+
     def _take_heartbeat(self, message: Any) -> None:
         self._heartbeat = time.monotonic()
 
@@ -242,6 +250,7 @@ class CerebellumNode(PontineNode):
             report=int(report.value["status"]),
             token_stamp=Time(sec=stamp // 10**9, nanosec=stamp % 10**9),
             token_age=(time.monotonic_ns() - obeyed) * 1e-9 if obeyed >= 0 else -1.0,
+            takeover=bool(bus.steer.value["active"]),
             null_code=bool(status["null"]), degraded=bool(status["degraded"]),
             ticks=int(status["ticks"]), deadline_misses=int(status["misses"]),
             command_success_rate=float(status["success"]),

@@ -20,8 +20,9 @@ from cerebellum.runtime.bus import Bus
 from pontine_ros.inbox import Inbox
 from pontine_ros.process import SWITCH, hurry
 
-LOOKS = 2  # a command period
-RARELY = 4  # looks between two for what comes less often
+AFTER = 0.0004  # s after the loop's tick at which its command is there
+AGAIN, TRIES = 0.001, 2  # s between looks for a state that has not come yet, and how many
+RARELY = 2  # periods between two looks for what comes less often
 STANDING = 25  # commands between two to the gripper, where its width does not change
 PAUSE = 0.05  # s without a command after which they begin anew: the loop had been disarmed
 
@@ -55,7 +56,7 @@ class FastPath:
         )
         self.audit = LimitAudit(bus.spec, period)
         self._checked_at = 0.0
-        self._width = -1.0
+        self._width, self._sent_at = -1.0, 0.0
         self._quiet = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fast path", daemon=True)
         self._channel.read()  # what was commanded before is not sent
@@ -69,26 +70,27 @@ class FastPath:
 
     def _run(self) -> None:
         hurry()
-        channel, nap = self._channel, self._period / LOOKS
-        sent_at, look = 0.0, 0
+        channel, period = self._channel, self._period
+        cycle = 0
+        due = time.monotonic()
         while not self._quiet.is_set():
-            self._states.poll()
-            look += 1
-            if look % RARELY == 0:
+            time.sleep(max(0.0, due - time.monotonic()))
+            for _ in range(TRIES):
+                if self._states.poll():
+                    break
+                time.sleep(AGAIN)  # the robot's clock beats just behind ours
+            cycle += 1
+            if cycle % RARELY == 0:
                 for inbox in self._rare:
                     inbox.poll()
             number = channel.number
             for value in channel.since():
                 self._check(value["q"], channel.stamp * 1e-9)
+            now = time.monotonic()
             if channel.number != number:
-                self._send()
-                now = time.monotonic()
-                if now - sent_at < PAUSE:
-                    self.worst_gap = max(self.worst_gap, now - sent_at)
-                self.skipped += channel.number - number - 1
-                self.sent += 1
-                sent_at = now
-            time.sleep(nap)
+                self._send(now, channel.number - number - 1)
+                due = channel.stamp * 1e-9 + AFTER
+            due = max(due + period, now)
 
     def _check(self, q: Array, stamp: float) -> None:
         if stamp - self._checked_at > PAUSE:  # it was disarmed meanwhile, and may be elsewhere
@@ -98,7 +100,12 @@ class FastPath:
         self.audit.add(q)
         self._checked_at = stamp
 
-    def _send(self) -> None:
+    def _send(self, now: float, skipped: int) -> None:
+        if now - self._sent_at < PAUSE:
+            self.worst_gap = max(self.worst_gap, now - self._sent_at)
+        self._sent_at = now
+        self.skipped += skipped
+        self.sent += 1
         value = self._channel.value
         q = array("d", value["q"])
         if self._trajectory:

@@ -139,6 +139,15 @@ def wrench(message: Any, now: int) -> Array:
     return found
 
 
+def teleop(message: Any, now: int) -> Array:
+    """(4,) m/s and rad/s that a pontine_interfaces/Teleop wishes; raises MessageRefusedError."""
+    check_stamp(nanoseconds(message.header.stamp), now)
+    found = np.array([*message.linear, message.yaw_rate])
+    if not np.isfinite(found).all():
+        raise MessageRefusedError("a velocity is no finite number")
+    return found
+
+
 def positions(values: Sequence[float], count: int) -> Array:
     """(count,) finite numbers; raises MessageRefusedError."""
     if len(values) != count:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 import time
@@ -24,11 +25,12 @@ from pontine.environment import versions
 from pontine.summary import summarise
 from pontine_ros import topics
 from pontine_ros.goal import Outcome
-from pontine_ros.qos import profile
+from pontine_ros.inbox import Inbox
 from sim.tasks import TASKS
 
 SUCCEEDED, FAILED, REFUSED = 0, 1, 3  # exit status, as of `pontine run`
 PATIENCE = 240.0  # s for the graph to come up
+MODEST = 5  # brain and planner need the processor more
 ANSWER = 15.0  # s for a request
 SLOWEST = 20.0  # real seconds a simulated one
 
@@ -50,14 +52,13 @@ class Client(Node):
         self.scene: SceneState | None = None
         self.state: ControllerState | None = None
         self.begin()
+        self._inboxes: list[Inbox] = []
         for topic, take in (
             (topics.SCENE, self._take_scene),
             (topics.CONTROLLER_STATE, self._take_state),
             (topics.THOUGHT, self._take_thought),
         ):
-            self.create_subscription(
-                topics.message_type(topic.kind), topic.name, take, profile(topic.quality)
-            )
+            self._inboxes.append(Inbox(self, topic, topic.name, take))
         self.reset: Any = self.create_client(ResetScene, topics.RESET.name)
         self.stop: Any = self.create_client(Stop, topics.STOP.name)
         self._action: Any = ActionClient(self, ExecuteInstruction, topics.EXECUTE.name)
@@ -72,8 +73,14 @@ class Client(Node):
         """Spin until `condition`; False: not within `seconds`."""
         end = time.monotonic() + seconds
         while not condition() and time.monotonic() < end:
-            rclpy.spin_once(self, timeout_sec=0.05)
+            self.look(0.05)
         return condition()
+
+    def look(self, seconds: float) -> None:
+        """Take in what has come, and wait for answers for up to `seconds`."""
+        for inbox in self._inboxes:
+            inbox.poll()
+        rclpy.spin_once(self, timeout_sec=seconds)
 
     def stage(self, request: ResetScene.Request) -> str:
         """Disarm, reset the simulated scene, and return its sentence; raises GraphError."""
@@ -256,6 +263,7 @@ def main() -> None:
     """Entry point."""
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
     options = parser().parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
+    os.nice(MODEST)
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # cancel the goal, then end
     client = Client()
     status = 130

@@ -1,8 +1,10 @@
 """Brings the other nodes up and down, carries out sentences, and is missed when it is gone."""
 
+import os
 import time
 from typing import Any
 
+from builtin_interfaces.msg import Time
 from pontine_interfaces.action import ExecuteInstruction
 from pontine_interfaces.msg import ControllerState, Instruction
 from pontine_interfaces.srv import Arm, Stop
@@ -19,6 +21,7 @@ from pontine_ros.incoming import INTENTS, MessageRefusedError
 from pontine_ros.lifecycle import OK, WARN, PontineNode
 from pontine_ros.process import run
 
+MODEST = 5  # brain and planner need the processor more
 LOOK = 0.1  # s
 SPEAK = 2  # looks between two words of feedback
 LONGEST = 512  # characters of a sentence
@@ -43,9 +46,11 @@ class SupervisorNode(PontineNode):
     def configure(self) -> None:
         self._instruction = self.speak(topics.INSTRUCTION)
         self._beat = self.speak(topics.HEARTBEAT_TOPIC)
-        self.listen(topics.TOKENS, self._take_tokens)
-        self.listen(topics.THOUGHT, self._take_thought)
-        self.listen(topics.CONTROLLER_STATE, self._take_state)
+        self._inboxes = [
+            self.inbox(topics.TOKENS, self._take_tokens),
+            self.inbox(topics.THOUGHT, self._take_thought),
+            self.inbox(topics.CONTROLLER_STATE, self._take_state),
+        ]
         self._arm: Any = self.create_client(Arm, topics.ARM.name)
         self._stop: Any = self.create_client(Stop, topics.STOP.name)
         self._made += [lambda: self.destroy_client(self._arm),
@@ -131,6 +136,9 @@ class SupervisorNode(PontineNode):
 
     def _look(self) -> None:
         self._looks += 1
+        self.time.update()
+        for inbox in self._inboxes:
+            inbox.poll()
         goal = self._goal
         if goal is None or self._bring_up is None:
             return
@@ -139,7 +147,6 @@ class SupervisorNode(PontineNode):
             return
         heard = self._heard
         heard.up, heard.missing = self._bring_up.up, self._missing()
-        self.time.update()
         clock = self.now * 1e-9
         step = goal.look(time.monotonic(), clock, heard)
         if step is Step.ARM and self._arm.service_is_ready():
@@ -179,9 +186,13 @@ class SupervisorNode(PontineNode):
         heard.cause, self._age, self._report = message.cause, message.token_age, message.report
 
     def _header(self) -> Header:
-        return Header(stamp=self.get_clock().now().to_msg())
+        # a stamp from a clock that was told a tenth of a second ago would let pass old pictures
+        self.time.update()
+        stamp = self.now
+        return Header(stamp=Time(sec=stamp // 10**9, nanosec=stamp % 10**9))
 
 
 def main() -> None:
     """Entry point."""
+    os.nice(MODEST)
     run(SupervisorNode)

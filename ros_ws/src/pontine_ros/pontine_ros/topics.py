@@ -88,6 +88,10 @@ CONTROLLER_STATE = Topic(
     "state, cause, report, ages, counts",
 )  # fmt: skip
 SCENE = Topic("scene", "pontine_interfaces/msg/SceneState", LATCHED, "simulation alone")
+TELEOP = Topic(
+    "teleop", "pontine_interfaces/msg/Teleop", NEWEST,
+    "a person takes over, in motion, and hands back",
+)  # fmt: skip
 HEARTBEAT_TOPIC = Topic(
     "supervisor/heartbeat", "std_msgs/msg/Header", HEARTBEAT,
     "five times a second; without it the cerebellum stops the arm",
@@ -97,7 +101,7 @@ DIAGNOSTICS = Topic(
 )
 TOPICS = (
     CLOCK, JOINT_STATES, WRENCH, IMAGE, CAMERA_INFO, TRAJECTORY, POSITIONS, GRIPPER, TOKENS,
-    THOUGHT, INSTRUCTION, CONTROLLER_STATE, SCENE, HEARTBEAT_TOPIC, DIAGNOSTICS,
+    THOUGHT, INSTRUCTION, CONTROLLER_STATE, SCENE, TELEOP, HEARTBEAT_TOPIC, DIAGNOSTICS,
 )  # fmt: skip
 
 

@@ -1,0 +1,99 @@
+"""The whole graph as a user starts it: processes over DDS, from a sentence to a moved object."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.alone
+SENTENCE = "put the red cube in the blue bowl"
+SEED = "800001"
+# On a machine that cannot keep up the arm stops, as it should: that is no failure of the graph.
+ATTEMPTS, LATE = 3, ("stopped", "not armed", "time limit", "says nothing")
+
+
+def command(out: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "pontine.cli", "ros", "sim", "--out", str(out), *words]
+
+
+def left_over() -> list[str]:
+    """Processes and shared memory of graphs in this test's domain."""
+    graph = f"pontine.ros{os.getuid()}.{os.environ['ROS_DOMAIN_ID']}."
+    files = [path.name for path in Path("/dev/shm").glob(f"{graph}*")]
+    mine = f"ROS_DOMAIN_ID={os.environ['ROS_DOMAIN_ID']}".encode()
+    processes = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words, found = path.read_bytes(), path.with_name("environ").read_bytes()
+        except OSError:
+            continue
+        if b"lib/pontine_ros" in words and mine in found.split(b"\0"):
+            processes.append(words.decode())
+    return files + processes
+
+
+def test_a_sentence_is_carried_out_over_dds(tmp_path: Path) -> None:
+    words = command(tmp_path, "--instruction", SENTENCE, "--seed", SEED, "--time-limit", "40")
+    for _ in range(ATTEMPTS):
+        done = subprocess.run(words, capture_output=True, text=True, timeout=240)
+        report = json.loads((tmp_path / "run.json").read_text())
+        assert "[run_instructions]" in done.stdout and "Traceback" not in done.stdout
+        assert not left_over()
+        late = any(word in report["reason"] for word in LATE)
+        if not (done.returncode and late):
+            break
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+    assert report["success"] and report["outcome"] == "succeeded" and report["thoughts"]
+
+
+@pytest.mark.slow
+def test_what_is_not_there_is_refused_without_motion(tmp_path: Path) -> None:
+    words = command(tmp_path, "--instruction", "pick up the yellow ball", "--any-scene")
+    done = subprocess.run(words, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 3, done.stdout[-3000:] + done.stderr[-2000:]
+    assert "there is no yellow ball here" in done.stdout
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_motion_leaves_nothing_behind(tmp_path: Path) -> None:
+    words = command(tmp_path, "--task", "place_in", "--episodes", "5", "--seed", "800000")
+    process = subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    assert process.stdout is not None
+    end = time.monotonic() + 120
+    for line in process.stdout:
+        if "brain_node: active" in line or time.monotonic() > end:
+            break
+    time.sleep(5)
+    process.send_signal(signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 130, output[-3000:]
+    assert "killed" not in output and "Traceback" not in output
+    assert not left_over()
+
+
+@pytest.mark.slow
+def test_every_fault_ends_in_its_state_and_is_recovered_from(tmp_path: Path) -> None:
+    out = tmp_path / "faults.json"
+    words = [sys.executable, "-m", "pontine.cli", "ros", "faults", "--out", str(out)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=500)
+    found = json.loads(out.read_text())["faults"]
+    failed = {n: r["failure"] for n, results in found.items() for r in results if r["failure"]}
+    assert done.returncode == 0 and not failed, f"{failed}\n{done.stdout[-3000:]}"
+    assert len(found) == 9 and not left_over()
+
+
+def test_an_executable_that_was_not_built_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pontine.ros import graph
+
+    monkeypatch.setattr(graph, "prefixes", lambda: [tmp_path])
+    with pytest.raises(graph.GraphError, match="make ros"):
+        graph.executable("sim_node")
