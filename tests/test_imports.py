@@ -57,10 +57,9 @@ RUN_TIME_MODULES = (
     "cerebellum.engines",
 )
 # Every node but the brain's runs without torch, the cerebellum's without a simulator too.
-NODES = {"cerebellum_node": {"torch", "transformers", "mujoco", "matplotlib"}} | dict.fromkeys(
-    ("sim_node", "supervisor_node", "teleop_node", "record_bag", "replay_bag"),
-    {"torch", "transformers", "matplotlib"},
-)
+LIGHT = ("sim_node", "supervisor_node", "teleop_node", "record_bag", "replay_bag")
+NODES = {node: {"torch", "transformers", "matplotlib"} for node in LIGHT}
+NODES["cerebellum_node"] = {"torch", "transformers", "matplotlib", "mujoco"}
 ROS = {
     "rclpy", "rcl_interfaces", "builtin_interfaces", "diagnostic_msgs", "geometry_msgs",
     "lifecycle_msgs", "rosgraph_msgs", "sensor_msgs", "std_msgs", "std_srvs", "trajectory_msgs",

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from pontine_interfaces.msg import Teleop
+
 from pontine_ros.incoming import MessageRefusedError, teleop
 from pontine_ros.teleop_node import KEYS, Hand
 

@@ -45,7 +45,7 @@ class CerebellumNode(PontineNode):
         self.real_time: RealTime | None = None
         self._fast: FastPath | None = None
         self._waiting: list[tuple[float, Callable[[], bool], Future]] = []
-        self._heartbeat = 0.0
+        self._heartbeat = self._picture_latency = self._tokens_latency = 0.0
         self._looks = 0
         self._said: tuple[State, str] | None = None
 
@@ -149,7 +149,9 @@ class CerebellumNode(PontineNode):
         channel = self.real_time.bus.pictures[CAMERA]
         side = self._spec.cameras[CAMERA].pixels
         channel.value["pixels"][...] = picture(message, side, self.now)
-        channel.write(nanoseconds(message.header.stamp))
+        stamp = nanoseconds(message.header.stamp)
+        channel.write(stamp)
+        self._picture_latency = (self.now - stamp) * 1e-9
 
     def _take_tokens(self, message: Any) -> None:
         assert self.real_time is not None
@@ -159,7 +161,9 @@ class CerebellumNode(PontineNode):
         value["codes"][: len(found)] = found
         value["codec_id"], value["ttl"] = message.codec_id, message.ttl
         value["intent"] = INTENTS[message.intent]
-        channel.write(nanoseconds(message.header.stamp))
+        stamp = nanoseconds(message.header.stamp)
+        channel.write(stamp)
+        self._tokens_latency = (self.now - stamp) * 1e-9
 
     def _take_teleop(self, message: Any) -> None:
         assert self.real_time is not None
@@ -257,12 +261,15 @@ class CerebellumNode(PontineNode):
             tokens_refused=int(plan.value["tokens_refused"]),
             chunks_refused=int(plan.value["chunks_refused"]),
             messages_refused=self.refusals.total,
+            picture_latency=self._picture_latency,
+            tokens_latency=self._tokens_latency,
             inference_seconds=float(plan.value["seconds"]),
             delay_steps=int(plan.value["delay"]),
             engine=self._engine[0], precision=self._engine[1],
         )  # fmt: skip
         message.header.stamp = self.get_clock().now().to_msg()
         if self._fast is not None:
+            message.command_latency = self._fast.lag
             message.limit_ratio = max(self._fast.audit.worst.values())
             message.limit_violations = self._fast.audit.violations
         return message

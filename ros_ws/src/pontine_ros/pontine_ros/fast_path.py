@@ -33,6 +33,7 @@ class FastPath:
     Attributes:
         sent: messages so far. skipped: commands that were overtaken by newer ones.
         worst_gap: s, the longest between two messages while commands came.
+        lag: s from the newest command's making to its publication.
         audit: of every command that left the loop, against the robot's limits.
 
     Args:
@@ -49,7 +50,7 @@ class FastPath:
         self._arm, self._gripper = arm, gripper
         self._trajectory, self._period, self._clock = trajectory, period, clock
         self.sent = self.skipped = 0
-        self.worst_gap = 0.0
+        self.worst_gap = self.lag = 0.0
         self._point = JointTrajectoryPoint(time_from_start=Duration(nanosec=round(period * 1e9)))
         self._message = JointTrajectory(
             joint_names=list(bus.spec.joint_names), points=[self._point]
@@ -104,6 +105,7 @@ class FastPath:
         if now - self._sent_at < PAUSE:
             self.worst_gap = max(self.worst_gap, now - self._sent_at)
         self._sent_at = now
+        self.lag = now - self._channel.stamp * 1e-9
         self.skipped += skipped
         self.sent += 1
         value = self._channel.value

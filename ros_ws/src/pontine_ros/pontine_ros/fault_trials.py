@@ -32,8 +32,8 @@ from pontine.environment import versions
 from pontine.ros.graph import environment
 from pontine.ros.sim import RosSimConfig
 from pontine_ros import topics
+from pontine_ros.graph_client import GraphError
 from pontine_ros.rig import Rig
-from pontine_ros.run_instructions import GraphError
 from pontine_ros.topics import HEARTBEAT
 
 TTL = 1.0  # s, the brain's tokens'

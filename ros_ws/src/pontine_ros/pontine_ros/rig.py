@@ -14,10 +14,11 @@ from std_srvs.srv import SetBool
 from pontine.ros.graph import Graph
 from pontine.ros.sim import RosSimConfig, parameters
 from pontine_ros import topics
+from pontine_ros.graph_client import Client, GraphError
 from pontine_ros.qos import profile
-from pontine_ros.run_instructions import Client, GraphError
 from pontine_ros.topics import message_type
 
+PATIENCE = 90.0  # s in which it must move: a brain may have to load first
 UNDER_WAY = 1.5  # s after arming: the arm moves
 STATES = ("disarmed", "armed", "hold", "stopped")
 
@@ -57,12 +58,18 @@ class Rig:
     def under_way(self, seed: int) -> None:
         """Have the arm move in a fresh scene; raises GraphError."""
         sentence = self.client.stage(ResetScene.Request(task="place_in", seed=seed))
-        self._goal = self.client.start(sentence, 60.0)
-        if not self.client.until(lambda: self.state == "armed", 90):
-            raise GraphError(f"the arm was not armed but {self.state}: {self.cause}")
+        end = time.monotonic() + PATIENCE
+        while self.state != "armed":
+            if time.monotonic() > end:
+                raise GraphError(f"the arm was not armed but {self.state}: {self.cause}")
+            self._goal = self.client.start(sentence, 60.0)
+            self._wait_for_arming(self._goal.get_result_async())
         self.client.until(lambda: False, UNDER_WAY)
         if self.state != "armed":
             raise GraphError(f"the arm did not stay armed but {self.state}: {self.cause}")
+
+    def _wait_for_arming(self, ended: Any) -> None:
+        self.client.until(lambda: self.state == "armed" or ended.done(), PATIENCE)
 
     def give_up(self) -> None:
         """Cancel what is under way."""

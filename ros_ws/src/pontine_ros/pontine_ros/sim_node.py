@@ -24,6 +24,7 @@ from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import PHYSICS_DT
 
 WRENCH_EVERY = 10  # states
+CELL, LONGEST = 0.0002, 1.0  # s, of the histogram of command periods
 SAY = 0.2  # s between two scene states
 FAIR = 0.95  # real-time factor below which the diagnostics warn
 
@@ -49,6 +50,7 @@ class SimNode(PontineNode):
         self._clock_every = max(1, round(rate / settings["clock_rate"]))
         self._states = self._commands = 0
         self._commanded_at = self._gap = 0.0
+        self._periods = np.zeros(round(LONGEST / CELL), np.int64)
         self._fingers = tuple(settings["finger_joints"])
         self._reader = TrajectoryReader(spec.joint_names)
         episode = _episode(settings["task"], int(settings["seed"]))
@@ -175,9 +177,15 @@ class SimNode(PontineNode):
     def _count(self) -> None:
         now = time.monotonic()
         if self._commanded_at:
-            self._gap = max(self._gap, now - self._commanded_at)
+            gap = now - self._commanded_at
+            self._gap = max(self._gap, gap)
+            self._periods[min(round(gap / CELL), len(self._periods) - 1)] += 1
         self._commanded_at = now
         self._commands += 1
+
+    def _p99(self) -> float:
+        reached = np.cumsum(self._periods)
+        return CELL * float(np.searchsorted(reached, 0.99 * reached[-1]))
 
     def _reset(self, request: Any, response: Any) -> Any:
         assert self._sim is not None
@@ -211,7 +219,8 @@ class SimNode(PontineNode):
             motion=figures.motion, grasp_errors=array("d", figures.grasp_errors),
             first_grasp=first, simulated_seconds=(sim.time - self._begun) * 1e-9,
             real_time_factor=sim.factor, paused=sim.paused, commands=self._commands,
-            commands_refused=self.refusals.total, command_gap=self._gap,
+            commands_refused=self.refusals.total, command_period_p99=self._p99(),
+            command_gap=self._gap,
         )  # fmt: skip
         state.header.stamp = _time(sim.time)
         self._scene.publish(state)
