@@ -32,9 +32,9 @@ def obtain(priority: int = PRIORITY) -> Obtained:
     return Obtained(_scheduler(priority), _memory(), "frozen and off")
 
 
-def die_with_parent() -> None:
-    """Have this process killed when the one that started it ends, however it ends."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent(number: int = signal.SIGKILL) -> None:
+    """Have this process sent signal `number` when the one that started it ends, however it ends."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, number)
 
 
 def promote(priority: int = PRIORITY) -> None:

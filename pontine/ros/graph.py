@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from body import BodyError
+from cerebellum.runtime.priority import die_with_parent
 
 PACKAGE = "pontine_ros"
 PATIENCE = 10.0  # s to end after SIGINT: the arm comes to rest first
@@ -94,6 +95,7 @@ class Graph:
         process = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, start_new_session=True, errors="replace",
+            preexec_fn=lambda: die_with_parent(signal.SIGINT),  # come to rest even if we are killed
         )  # fmt: skip
         self.processes[name] = process
         printer = threading.Thread(target=self._print, args=(name, process.stdout), daemon=True)

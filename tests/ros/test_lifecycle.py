@@ -1,5 +1,7 @@
 """Up and down, again and again: nothing may grow."""
 
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +84,23 @@ def test_the_simulation_goes_up_and_down(client: Node) -> None:
 @pytest.mark.parametrize("name", ["sim_node", "cerebellum_node", "brain_node"])
 def test_nothing_grows_in_fifty_rounds(client: Node, name: str) -> None:
     rounds(client, name, ROUNDS, SETTLED)
+
+
+def test_nodes_end_when_whoever_started_them_is_killed() -> None:
+    code = (
+        "import os, signal, time\n"
+        "from pontine.ros.graph import Graph\n"
+        "process = Graph().start('sim_node')\n"
+        "print(process.pid, flush=True)\n"
+        "time.sleep(4)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    pid = int(done.stdout.split()[0])
+    end = time.monotonic() + 15
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_a_wrong_parameter_ends_in_a_sentence_not_a_traceback(

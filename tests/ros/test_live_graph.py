@@ -40,7 +40,7 @@ def left_over() -> list[str]:
 def test_a_sentence_is_carried_out_over_dds(tmp_path: Path) -> None:
     words = command(tmp_path, "--instruction", SENTENCE, "--seed", SEED, "--time-limit", "40")
     for _ in range(ATTEMPTS):
-        done = subprocess.run(words, capture_output=True, text=True, timeout=240)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=180)
         report = json.loads((tmp_path / "run.json").read_text())
         assert "[run_instructions]" in done.stdout and "Traceback" not in done.stdout
         assert not left_over()

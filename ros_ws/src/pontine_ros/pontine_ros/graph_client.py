@@ -17,6 +17,7 @@ from pontine_ros.inbox import Inbox
 
 PATIENCE = 240.0  # s for the graph to come up
 ANSWER = 15.0  # s for a request
+ACCEPTED, ATTEMPTS = 6.0, 5  # s for a goal, and how often it is sent
 SLOWEST = 20.0  # real seconds a simulated one
 STAGES = {  # of the way from a picture to a command
     "wrist picture to cerebellum": "picture_latency",
@@ -103,8 +104,11 @@ class Client(Node):
         if not self._action.wait_for_server(PATIENCE):
             raise GraphError("no supervisor offers execute_instruction: start the graph first")
         goal = ExecuteInstruction.Goal(instruction=instruction, time_limit=limit)
-        sent = self._action.send_goal_async(goal)
-        if not self.until(sent.done, ANSWER):
+        for _ in range(ATTEMPTS):  # a supervisor that was killed looks alive for a while
+            sent = self._action.send_goal_async(goal)
+            if self.until(sent.done, ACCEPTED):
+                break
+        else:
             raise GraphError("the supervisor does not answer; its log says why")
         handle: Any = sent.result()
         if not handle.accepted:
