@@ -28,6 +28,7 @@ class Rig:
 
     Attributes:
         client: with the newest state. seen: state to s after the fault, when first told.
+        turn: of hostile messages.
     """
 
     def __init__(self, config: RosSimConfig) -> None:
@@ -49,6 +50,7 @@ class Rig:
             for t in (topics.TOKENS, topics.JOINT_STATES)
         )
         self._goal: Any = None
+        self.turn = 0
 
     def start(self, *names: str) -> None:
         """Start the nodes called `names`; all of them where none is named."""
