@@ -55,6 +55,9 @@ COMMANDS: dict[str, Command] = {
     "ros sim": Command(
         "pontine.ros.sim", "RosSimConfig", "run", "the ROS 2 graph in simulation, a process a node"
     ),
+    "ros teleop": Command(
+        "pontine.ros.programs", "TeleopConfig", "teleop", "steer by hand, and hand back"
+    ),
     "ros record": Command(
         "pontine.ros.programs", "RecordConfig", "record", "the graph's topics into an MCAP bag"
     ),

@@ -63,7 +63,8 @@ class Stretch:
 
     Attributes:
         commands: (J,) rad. grippers: m. pictures: by camera, the time of recording.
-        reports: numbers of body.Report. instructions: text and number. end: ns, the last there is.
+        reports: numbers of body.Report. instructions: text and number.
+        takeovers: whether a person steers, from then on. end: ns, the last there is.
     """
 
     joints: Stream[Arm] = field(default_factory=Stream)
@@ -75,6 +76,7 @@ class Stretch:
     reports: Stream[int] = field(default_factory=Stream)
     instructions: Stream[tuple[str, int]] = field(default_factory=Stream)
     scenes: Stream[Scene] = field(default_factory=Stream)
+    takeovers: Stream[bool] = field(default_factory=Stream)
     end: int = 0
 
 
@@ -214,6 +216,8 @@ class _Reading:
             stretch.tokens.add(self._now, messages.tokens(message))
         elif kind == "controller_state":
             stretch.reports.add(stamp, int(message.report))
+        elif kind == "teleop":
+            stretch.takeovers.add(stamp, bool(message.active))
         elif kind.startswith("image "):
             camera = kind.removeprefix("image ")
             messages.picture(message, spec.cameras[camera].pixels)

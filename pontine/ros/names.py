@@ -16,6 +16,7 @@ KINDS = {
     "instruction": "instruction",
     "controller_state": "controller_state",
     "scene": "scene",
+    "teleop": "teleop",
 }
 IMAGE = "camera/{camera}/image_raw"
 

@@ -1,14 +1,15 @@
-"""`pontine ros record` and `pontine ros replay`: the executables that do it, by name."""
+"""`pontine ros record`, `replay` and `teleop`: the executables that do it, by name."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import tyro
 
-from pontine.ros.graph import Graph, wait
+from pontine.ros.graph import Graph, arguments, environment, executable, wait
 
-RECORD, REPLAY = "record_bag", "replay_bag"
+RECORD, REPLAY, TELEOP = "record_bag", "replay_bag", "teleop_node"
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,29 @@ class ReplayConfig:
     """Recorded seconds a real one."""
     domain: int | None = None
     """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
+
+
+@dataclass(frozen=True)
+class TeleopConfig:
+    """Take over from the brain with the keyboard or a stick, in motion, and hand back."""
+
+    source: Literal["keyboard", "twist"] = "keyboard"
+    """Keys of this terminal, or a stick's messages on teleop_twist and teleop_joy."""
+    simulated: bool = True
+    """Whether the graph runs by simulated time; --no-simulated beside a robot."""
+    domain: int | None = None
+    """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
+
+
+def teleop(config: TeleopConfig) -> None:
+    """Become the node, so that it has this terminal.
+
+    Raises:
+        GraphError: it is not built.
+    """
+    path = str(executable(TELEOP))
+    chosen = arguments({"source": config.source, "use_sim_time": config.simulated})
+    os.execve(path, [path, *chosen], environment(config.domain))
 
 
 def record(config: RecordConfig) -> int:

@@ -23,6 +23,7 @@ from episodes.columns import FIXED, TABLETOP, TASK_LABELS, WRIST
 from episodes.features import Feature
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
+from pontine.ros.align import latest
 from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
@@ -38,6 +39,7 @@ FEATURES: dict[str, Feature] = {
     "token.age": Feature("int64", (1,)),  # ns
     "token.ttl": Feature("float64", (1,)),  # s
     "token.intent": Feature("int64", (1,)),
+    "takeover": Feature("int64", (1,)),  # 1: a person steers
 }
 
 
@@ -169,8 +171,16 @@ def _columns(
         "token.age": take.orders.age,
         "token.ttl": take.orders.ttl,
         "token.intent": take.orders.intent,
+        "takeover": taken_over(take),
     }
     return columns
+
+
+def taken_over(take: Take) -> np.ndarray:
+    """(T,) 1 where a person steers, as `teleop` said last."""
+    stream = take.stretch.takeovers
+    active = np.array([0, *stream.values], np.int64)
+    return active[latest(stream.stamps, take.times) + 1]
 
 
 def successful(take: Take) -> bool:

@@ -39,6 +39,7 @@ KINDS = {
     "/instruction": "pontine_interfaces/msg/Instruction",
     "/controller_state": "pontine_interfaces/msg/ControllerState",
     "/scene": "pontine_interfaces/msg/SceneState",
+    "/teleop": "pontine_interfaces/msg/Teleop",
 }
 WALL = 1_700_000_000_000_000_000  # ns: when the recording was made
 ORDERS = ((0.0, 0.20, False), (1.4, 0.06, True), (3.2, 0.22, True))  # from s on: height m, closed
@@ -50,6 +51,7 @@ class Plot:
     """What is to happen; times in s.
 
     Attributes:
+        takeovers: when, and whether a person begins or ends to steer.
         seconds: how long. sentences: when, what. scenes: when, number. seed: of the scenes.
         silent: topic to (from, to) in which nothing comes on it. start: of the graph's clock.
         clock: whether there is a /clock. missing: topics that are not recorded.
@@ -59,6 +61,7 @@ class Plot:
     seconds: float = 5.0
     sentences: tuple[tuple[float, str], ...] = ((0.2, "pick up the red cube"), (4.7, ""))
     scenes: tuple[tuple[float, int], ...] = ((0.0, 1),)
+    takeovers: tuple[tuple[float, bool], ...] = ()
     seed: int = 17
     success: bool = True
     silent: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -175,6 +178,9 @@ def happenings(plot: Plot, types: Any) -> Iterator[tuple[int, str, dict[str, Any
         if seconds in told:
             number += 1
             yield time, "/instruction", {"stamp": now, "text": told[seconds], "number": number}
+        for when, active in plot.takeovers:
+            if when == seconds:
+                yield time, "/teleop", {"stamp": now, "active": active}
         if tick % 50 == 0:
             scene = [n for when, n in plot.scenes if when <= seconds][-1]
             yield time, "/scene", {

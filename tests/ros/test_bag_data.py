@@ -79,6 +79,14 @@ def test_the_data_set_is_whole_and_says_what_was_commanded(data, bag):
         assert np.array_equal(found[name], np.stack(take.pictures(opened, camera)))
 
 
+def test_frames_that_a_person_steered_are_marked(codec, tmp_path):
+    plot = Plot(takeovers=((1.0, True), (2.0, False)))
+    bag = write_bag(tmp_path / "bag", plot)
+    to_dataset(ToDatasetConfig((bag,), tmp_path / "set", codec, cache=False))
+    marked = Reader(tmp_path / "set").episode(0)["takeover"].ravel()
+    assert marked.sum() == 20 and set(np.diff(np.flatnonzero(marked))) == {1}
+
+
 def test_keyframes_and_steps_follow_the_orders(data):
     found = Reader(data).episode(0)
     known = found["token.codes"][:, 0] >= 0

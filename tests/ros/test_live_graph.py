@@ -82,11 +82,20 @@ def test_ctrl_c_in_motion_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_every_fault_ends_in_its_state_and_is_recovered_from(tmp_path: Path) -> None:
     out = tmp_path / "faults.json"
     words = [sys.executable, "-m", "pontine.cli", "ros", "faults", "--out", str(out)]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=500)
-    found = json.loads(out.read_text())["faults"]
-    failed = {n: r["failure"] for n, results in found.items() for r in results if r["failure"]}
-    assert done.returncode == 0 and not failed, f"{failed}\n{done.stdout[-3000:]}"
-    assert len(found) == 9 and not left_over()
+    left, told, failed = ["all"], "", {}
+    for _ in range(ATTEMPTS):  # what a busy machine spoilt is tried again
+        done = subprocess.run([*words, "--faults", *left], capture_output=True, text=True)
+        told += done.stdout[-3000:]
+        found = json.loads(out.read_text())["faults"]
+        assert left != ["all"] or len(found) == 9
+        failed = {n: r["failure"] for n, results in found.items() for r in results if r["failure"]}
+        assert bool(failed) == bool(done.returncode)
+        assert not any("limit" in failure for failure in failed.values()), failed
+        assert not left_over()
+        left = list(failed)
+        if not left:
+            break
+    assert not failed, f"{failed}\n{told}"
 
 
 def test_an_executable_that_was_not_built_is_named(
