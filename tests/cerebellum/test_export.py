@@ -7,15 +7,18 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from onnxruntime.quantization import QuantType
 
 from cerebellum.engines import EngineError, OnnxEngine, open_engine
 from cerebellum.export.gate import COSINE
+from cerebellum.export.int8 import weight_type
 from cerebellum.export.samples import random_senses
 from cerebellum.export.write import export, verify
 from cerebellum.torch_engine import TorchEngine, reference
 from cerebellum.train_config import TrainControllerConfig
 
-KINDS = {"fp32": {"float"}, "fp16": {"float"}, "int8": {"float", "int8"}}
+WEIGHTS = {QuantType.QInt8: "int8", QuantType.QUInt8: "uint8"}[weight_type()]
+KINDS = {"fp32": {"float"}, "fp16": {"float"}, "int8": {"float", WEIGHTS}}
 
 
 @pytest.fixture(scope="module")

@@ -87,7 +87,7 @@ def test_every_fault_ends_in_its_state_and_is_recovered_from(tmp_path: Path) -> 
         done = subprocess.run([*words, "--faults", *left], capture_output=True, text=True)
         told += done.stdout[-3000:]
         found = json.loads(out.read_text())["faults"]
-        assert left != ["all"] or len(found) == 9
+        assert left != ["all"] or len(found) == 10
         failed = {n: r["failure"] for n, results in found.items() for r in results if r["failure"]}
         assert bool(failed) == bool(done.returncode)
         assert not any("limit" in failure for failure in failed.values()), failed

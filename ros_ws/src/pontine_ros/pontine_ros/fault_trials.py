@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import rclpy
-from pontine_interfaces.msg import ActionTokens
+from pontine_interfaces.msg import ActionTokens, Teleop
 from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import JointState
 from tqdm import tqdm
@@ -81,6 +81,14 @@ def hostile(rig: Rig) -> None:
     rig.tokens.publish(wrong)
 
 
+def steer(rig: Rig, active: bool = True) -> None:
+    """A person lifts the tool, in the middle of what the brain wants."""
+    message = Teleop(active=active, linear=[0.0, 0.0, 0.05 * active])
+    if rig.client.scene is not None:
+        message.header.stamp = rig.client.scene.header.stamp
+    rig.teleop.publish(message)
+
+
 @dataclass(frozen=True)
 class Trial:
     """A fault, and what must come of it.
@@ -134,6 +142,7 @@ TRIALS = (
           lambda r: r.signal("brain_node", signal.SIGCONT), foreign, STALE,
           counts="tokens_refused"),
     Trial("hostile_messages", nothing, repeat=hostile, armed=True, counts="messages_refused"),
+    Trial("taken_over", nothing, lambda r: steer(r, False), steer, armed=True, counts="takeover"),
     Trial("cerebellum_deactivated", Rig.deactivate, path={"disarmed": REST}),
     Trial("supervisor_killed", lambda r: r.kill("supervisor_node"), _restart("supervisor_node"),
           path={"stopped": HEARTBEAT.deadline + topics.HEARTBEAT_PERIOD}),

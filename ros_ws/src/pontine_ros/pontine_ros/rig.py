@@ -45,9 +45,9 @@ class Rig:
         self._change: Any = make(ChangeState, "cerebellum_node/change_state")
         self._set: Any = make(SetParameters, "sim_node/set_parameters")
         self._pause: Any = make(SetBool, topics.PAUSE.name)
-        self.tokens, self.joints = (
+        self.tokens, self.joints, self.teleop = (
             self.client.create_publisher(message_type(t.kind), t.name, profile(t.quality))
-            for t in (topics.TOKENS, topics.JOINT_STATES)
+            for t in (topics.TOKENS, topics.JOINT_STATES, topics.TELEOP)
         )
         self._goal: Any = None
         self.turn = 0
