@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from body.errors import BodyError
+from cerebellum.engines.device import signed_bytes_overflow
 from cerebellum.engines.protocol import EngineError
 from cerebellum.statistics import Statistics
 
@@ -98,6 +99,11 @@ def require_verified(description: Mapping[str, Any]) -> None:
         raise EngineError(
             f"unverified engine refused: it runs on {provider} ({device}) here and has passed its "
             f"parity gate {where}; {remedy}"
+        )
+    if provider == CPU and "int8" in passed.get("computes_in", ()) and signed_bytes_overflow():
+        raise EngineError(
+            "engine refused: its signed bytes overflow on this processor, which has no VNNI; "
+            "export it here, then its weights are unsigned"
         )
     if provider != CPU and passed["device"] != device:
         raise EngineError(

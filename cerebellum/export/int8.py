@@ -10,7 +10,6 @@ them; with fixed scales fewer matrices pass the gate.
 """
 
 import logging
-import platform
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from onnxruntime.quantization import (
     quantize_static,
 )
 
+from cerebellum.engines.device import signed_bytes_overflow
 from cerebellum.engines.onnx_engine import ENCODER, FIELD, OnnxEngine
 from cerebellum.engines.protocol import ENCODER_INPUTS, Senses
 from cerebellum.inputs import Floats
@@ -36,7 +36,6 @@ from cerebellum.inputs import Floats
 DYNAMIC = r"camera\.head\..*|context\..*|blocks\.\d+\.(down|film)\..*|blocks\.2\.up\..*"
 CALIBRATED = r"camera\.head\..*|blocks\.[12]\.film\..*"  # with the first block too: 0.998
 MATRICES = ["MatMul", "Gemm"]
-VNNI = {"avx512_vnni", "avx_vnni", "amx_int8"}
 Feed = dict[str, Floats]
 
 
@@ -55,17 +54,8 @@ def to_int8_dynamic(folder: Path) -> None:
 
 
 def weight_type() -> QuantType:
-    """Of weights that this machine's processor multiplies exactly.
-
-    x86 without VNNI adds two products of unsigned and signed bytes in 16 bits, which overflows
-    (cosine 0.95 to float64); of unsigned ones alone it does not. See ONNX Runtime's documentation,
-    "Quantize ONNX models", on U8S8 and AVX2.
-    """
-    if platform.machine() not in ("x86_64", "AMD64"):
-        return QuantType.QInt8
-    path = Path("/proc/cpuinfo")
-    flags = set(path.read_text().split()) if path.exists() else set[str]()
-    return QuantType.QInt8 if flags & VNNI else QuantType.QUInt8
+    """Of weights that this machine's processor multiplies exactly."""
+    return QuantType.QUInt8 if signed_bytes_overflow() else QuantType.QInt8
 
 
 def to_int8_calibrated(folder: Path, engine: OnnxEngine, senses: Sequence[Senses]) -> None:
