@@ -18,12 +18,13 @@ from body.observation import Observation
 from body.tokens import ActionTokens
 from body.waypoint import Waypoint
 from cerebellum.codec import WaypointCodec, save_codec
-from cerebellum.engines import EngineError, OnnxEngine, load_engine
+from cerebellum.engines import Engine, EngineError, OnnxEngine, load_engine
 from cerebellum.export.gate import COSINE
 from cerebellum.export.write import export
 from cerebellum.network import Controller, NetworkConfig
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.statistics import FORCE_SCALE, Statistics
+from cerebellum.torch_engine import TorchEngine
 from cerebellum.train_config import TrainControllerConfig
 from cerebellum.weights import save_model
 from episodes import model_folder, png
@@ -204,21 +205,24 @@ def whole_model(folder: Path) -> Path:
     return save_model(folder, Controller(NetworkConfig()), statistics, CODEC, FR3)
 
 
+def p50_ms(folder: Path, engine: Engine) -> float:
+    """Of one thread's own time: test machines are shared."""
+    cerebellum = Cerebellum(folder, FR3, engine=engine, replan=1, trial=True)
+    cerebellum.reset(seen(0, FR3.home))
+    own = []
+    for tick in range(60):
+        observation, started = seen(tick, FR3.home), time.process_time()
+        cerebellum.step(observation, tokens(), 0.1)
+        own.append(1e3 * (time.process_time() - started))
+    return float(np.median(own[10:]))
+
+
 @pytest.mark.slow
-def test_the_shipped_size_decides_within_8_ms_on_one_thread(tmp_path, record_property):
+def test_the_shipped_size_decides_faster_than_in_torch_on_one_thread(tmp_path, record_property):
     folder = whole_model(tmp_path / "model")
     export(folder, tmp_path / "engine")
-    engine = OnnxEngine.load(tmp_path / "engine")
-    cerebellum = Cerebellum(folder, FR3, engine=engine, replan=1)
-    cerebellum.reset(seen(0, FR3.home))
-    wall, own = [], []
-    for tick in range(60):
-        observation = seen(tick, FR3.home)
-        started = time.perf_counter(), time.process_time()
-        cerebellum.step(observation, tokens(), 0.1)
-        wall.append(1e3 * (time.perf_counter() - started[0]))
-        own.append(1e3 * (time.process_time() - started[1]))
-    p50 = float(np.median(own[10:]))  # not wall time: test machines are shared
-    record_property("controller_ms_p50", round(p50, 2))
-    print(f"controller tick p50 {p50:.2f} ms of one thread, {np.median(wall[10:]):.2f} ms of wall")
-    assert p50 < 8.0
+    found = p50_ms(folder, OnnxEngine.load(tmp_path / "engine"))
+    eager = p50_ms(folder, TorchEngine.load(folder))
+    record_property("controller_ms_p50", round(found, 2))
+    print(f"controller tick p50 {found:.2f} ms of one thread, in torch {eager:.2f} ms")
+    assert found < 0.9 * eager

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cerebellum.engines.device import signed_bytes_overflow
 from pontine import bench
 from pontine.bench import LatencyConfig, latency
 
@@ -26,7 +27,8 @@ def test_every_engine_is_timed_in_one_run(
     runtime = {r["precision"]: r for r in rows if r["engine"] == "onnxruntime"
                and r["part"] == "field"}  # fmt: skip
     assert set(runtime) == {"fp32", "fp16", "int8"}
-    assert runtime["int8"]["p50_ms"] < runtime["fp32"]["p50_ms"]
+    if not signed_bytes_overflow():  # else int8 takes instructions that are no faster
+        assert runtime["int8"]["p50_ms"] < runtime["fp32"]["p50_ms"]
     assert {r["provider"] for r in runtime.values()} == {"CPUExecutionProvider"}
     (skipped,) = report["skipped"]
     assert "no usable engine" in skipped["reason"]
