@@ -10,16 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from body import BodyError
 from body.arrays import Array, Image
+from pontine.ros import messages
+from pontine.ros.messages import INTENTS, MOST_CODES, nanoseconds
+from pontine.ros.messages import MalformedError as MessageRefusedError
 
 FUTURE = 0.1  # s that a stamp may lie ahead: two machines' clocks, and /clock's own steps
 MOST_JOINTS = 256
-MOST_CODES = 64
-
-
-class MessageRefusedError(BodyError):
-    """A message that nothing may act upon; the text says why."""
 
 
 class Refusals:
@@ -46,11 +43,6 @@ def check_stamp(stamp: int, now: int) -> None:
     """Raises MessageRefusedError for a stamp (ns) over `FUTURE` ahead of `now`."""
     if stamp > now + FUTURE * 1e9:
         raise MessageRefusedError(f"its stamp lies {(stamp - now) * 1e-9:.3f} s in the future")
-
-
-def nanoseconds(stamp: Any) -> int:
-    """A builtin_interfaces/Time in ns."""
-    return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)
 
 
 class JointReader:
@@ -115,18 +107,7 @@ def picture(message: Any, side: int, now: int) -> Image:
         MessageRefusedError: another size or encoding, or a length that does not fit.
     """
     check_stamp(nanoseconds(message.header.stamp), now)
-    if message.encoding not in ("rgb8", "bgr8"):
-        raise MessageRefusedError(f"encoding {message.encoding[:16]!r}; must be rgb8 or bgr8")
-    if (message.height, message.width) != (side, side):
-        raise MessageRefusedError(
-            f"{message.width} x {message.height} pixels; the model was trained on {side} x {side}"
-        )
-    step = int(message.step) or 3 * side
-    if step < 3 * side or len(message.data) != side * step:
-        raise MessageRefusedError(f"{len(message.data)} bytes in rows of {message.step}")
-    rows = np.frombuffer(message.data, np.uint8).reshape(side, step)[:, : 3 * side]
-    pixels = rows.reshape(side, side, 3)
-    return pixels if message.encoding == "rgb8" else pixels[..., ::-1]
+    return messages.picture(message, side)
 
 
 def wrench(message: Any, now: int) -> Array:
@@ -201,6 +182,3 @@ def codes(message: Any, now: int) -> tuple[int, ...]:
     if len(message.codec_id) > 64:
         raise MessageRefusedError("a codec's hash has at most 64 characters")
     return tuple(int(code) for code in message.codes)
-
-
-INTENTS = ("act", "done", "refuse")  # by number

@@ -5,11 +5,10 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any
+from typing import Any, NoReturn
 
 import rclpy
-from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
-from rclpy.lifecycle import LifecycleNode
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from body import BodyError
@@ -20,11 +19,10 @@ SWITCH = 0.0005  # s after which a Python thread lets another one run: 5 ms woul
 
 
 def run(
-    make: Callable[[], LifecycleNode],
-    executor: Callable[[], Executor] | None = None,
+    make: Callable[[], Any],
     urgent: bool = False,
-) -> None:
-    """Spin the node that `make` makes until SIGINT or SIGTERM; then let it end in order.
+) -> Any:
+    """Spin the node that `make` makes until SIGINT or SIGTERM; let it end in order; return it.
 
     rclpy's own handlers would cut the network before a moving arm had been stopped.
 
@@ -34,12 +32,11 @@ def run(
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _: told.append(got))
-    node: Any = None
     with prompt() if urgent else nullcontext():  # threads inherit what the one that starts them has
         rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
-        spinner = (executor or SingleThreadedExecutor)()
+        spinner = SingleThreadedExecutor()
         try:
-            node = make()
+            node: Any = make()
         except (BodyError, EpisodesError) as error:
             rclpy.try_shutdown()
             _give_up(error)
@@ -52,14 +49,14 @@ def run(
     except (BodyError, EpisodesError) as error:
         _give_up(error)
     finally:
-        if node is not None:
-            node.end()
-            spinner.shutdown()
-            node.destroy_node()
+        node.end()
+        spinner.shutdown()
+        node.destroy_node()
         rclpy.try_shutdown()
+    return node
 
 
-def _give_up(error: Exception) -> None:
+def _give_up(error: Exception) -> NoReturn:
     print(f"{sys.argv[0].rsplit('/', 1)[-1]}: {type(error).__name__}: {error}", file=sys.stderr)
     raise SystemExit(2) from error
 

@@ -148,16 +148,5 @@ def options(words: list[str]) -> argparse.Namespace:
 def main() -> None:
     """Entry point."""
     asked = options(remove_ros_args(sys.argv)[1:])
-    made: list[Recorder] = []
-
-    def make() -> Any:
-        made.append(Recorder(asked))
-        return made[0]
-
-    try:
-        run(make)
-    except BagError as error:
-        print(f"record_bag: BagError: {error}", file=sys.stderr)
-        raise SystemExit(2) from error
-    if made and made[0].failed:
+    if run(lambda: Recorder(asked)).failed:
         raise SystemExit(2)

@@ -12,7 +12,6 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rclpy.node import Node
 from rclpy.publisher import Publisher
@@ -140,16 +139,5 @@ def options(words: list[str]) -> argparse.Namespace:
 def main() -> None:
     """Entry point."""
     asked = options(remove_ros_args(sys.argv)[1:])
-    made: list[Player] = []
-
-    def make() -> Any:
-        made.append(Player(asked))
-        return made[0]
-
-    try:
-        run(make)
-    except BagError as error:
-        print(f"replay_bag: BagError: {error}", file=sys.stderr)
-        raise SystemExit(2) from error
-    if made and made[0].failed:
+    if run(lambda: Player(asked)).failed:
         raise SystemExit(2)
