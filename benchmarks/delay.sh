@@ -9,7 +9,7 @@ export OMP_NUM_THREADS=1 MUJOCO_GL=${MUJOCO_GL:-egl}
 for delay in 0 2 4 8; do
     for prefix in --prefix --no-prefix; do
         [[ $delay$prefix == 0--no-prefix ]] && continue
-        .venv/bin/pontine eval --out "$OUT/$delay$prefix" --no-videos --workers "${WORKERS:-2}" \
+        .venv/bin/pontine eval --out "$OUT/$delay$prefix" --videos 0 --workers "${WORKERS:-2}" \
             --tokens oracle --episodes "$N" --delay "$delay" "$prefix"
     done
 done

@@ -14,7 +14,7 @@ row() { # name, then options
     shift
     wanted "$name" || return 0
     echo "== $name"
-    pontine eval --out "$OUT/$name" --no-videos --workers "${WORKERS:-2}" "$@"
+    pontine eval --out "$OUT/$name" --videos 0 --workers "${WORKERS:-2}" "$@"
 }
 
 row brain --episodes "$N"
@@ -29,9 +29,9 @@ for tokens in brain oracle; do
     done
 done
 for fault in move freeze; do
-    row "$fault" --task pick --episodes "$N" --tokens oracle --perturb $fault
-    row "$fault-camera-masked" --task pick --episodes "$N" --tokens oracle --perturb $fault --mask camera
-    row "$fault-gates-open" --task pick --episodes "$N" --tokens oracle --perturb $fault --open-gate camera proprio force
+    row "$fault" --task pick --episodes "$N" --tokens oracle --fault $fault
+    row "$fault-camera-masked" --task pick --episodes "$N" --tokens oracle --fault $fault --mask camera
+    row "$fault-gates-open" --task pick --episodes "$N" --tokens oracle --fault $fault --open-gate camera proprio force
 done
 row phrasings-held-out --episodes "$N" --phrasings held_out
 row pairs-held-out --episodes "$N" --pairs held_out

@@ -9,9 +9,10 @@ import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from body import ActionChunk, ActionTokens, ControllerReport, Observation, Waypoint
+from body import ActionChunk, ActionTokens, ControllerReport, Intent, Observation, Waypoint
 from body.mailbox import Freshness, Letter, Mailbox
 from cerebellum.state import CommandState
+from pontine.policies.policy import Account, Policy, Told
 
 
 class Thinker(Protocol):
@@ -55,6 +56,11 @@ class Mover(Protocol):
     def joined(self) -> bool: ...
 
     @property
+    def period(self) -> float: ...
+
+    def divide(self, parts: float) -> None: ...
+
+    @property
     def waypoint(self) -> Waypoint | None: ...
 
 
@@ -82,8 +88,8 @@ class AgentLog:
     controller_ms: list[float] = field(default_factory=list)
 
 
-class Agent:
-    """Call :meth:`step` once a policy step; it thinks, delivers and moves when due.
+class Agent(Policy):
+    """Call :meth:`act` once a `period`; it thinks, delivers and moves when due.
 
     Attributes:
         cut_off: while True, what the brain says is lost on the way (a fault to test).
@@ -93,6 +99,7 @@ class Agent:
     def __init__(self, brain: Thinker, mover: Mover, config: AgentConfig | None = None) -> None:
         self.brain = brain
         self.mover = mover
+        self.period = mover.period
         self.config = config or AgentConfig()
         self.instruction = ""
         self.mailbox = Mailbox(mover.codec_id, self.config.expires)
@@ -113,7 +120,7 @@ class Agent:
         self._next_thought = observation.stamp
 
     def cameras(self, now: int) -> tuple[str, ...]:
-        """Whose pictures :meth:`step` will look at in the observation of time `now` (ns)."""
+        """Whose pictures :meth:`act` will look at in the observation of time `now` (ns)."""
         self._deliver(now)
         letter = self.letter(now)
         thinks = now >= self._next_thought
@@ -123,7 +130,7 @@ class Agent:
         )
         return ("wrist",) * moves + ("fixed",) * thinks
 
-    def step(self, observation: Observation) -> ActionChunk:
+    def act(self, observation: Observation) -> ActionChunk:
         """One policy step; the observation holds the pictures of :meth:`cameras`."""
         now = observation.stamp
         if now >= self._next_thought:
@@ -139,6 +146,27 @@ class Agent:
         if getattr(self.mover, "replanned", False):
             self.log.controller_ms.append((time.perf_counter() - start) * 1e3)
         return chunk
+
+    def tell(self, now: int) -> Told:
+        """Whether it refuses, and how old the orders in force are."""
+        letter = self.letter(now)
+        tokens = letter.tokens
+        age = letter.age if tokens is not None and not tokens.is_null else None
+        refuses = tokens is not None and tokens.intent is Intent.REFUSE
+        reason = (tokens.thought or "refused") if tokens is not None and refuses else ""
+        return Told(refuses, reason, self.mover.joined, age)
+
+    def account(self) -> Account:
+        """Its wall times, its tokens as they were delivered, and each new thought."""
+        account = Account(self.log.brain_ms, self.log.controller_ms)
+        last = None
+        for tokens in self.log.tokens:
+            stamp = round(tokens.stamp * 1e-9, 3)
+            account.tokens.append({"stamp": stamp, "codes": list(tokens.codes)})
+            if tokens.thought is not None and tokens.thought != last:
+                account.thoughts.append({"stamp": stamp, "thought": tokens.thought})
+                last = tokens.thought
+        return account
 
     def _deliver(self, now: int) -> None:
         for entry in [entry for entry in self._in_flight if entry[0] <= now]:

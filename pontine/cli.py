@@ -22,7 +22,7 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "run": Command("pontine.run", "RunConfig", "run", "one sentence, one arm: watch it try"),
     "eval": Command(
-        "pontine.evaluate", "EvalConfig", "main", "success over many held-out seeds"
+        "pontine.evaluation.evaluate", "EvalConfig", "main", "success over many held-out seeds"
     ),
     "collect": Command(
         "pontine.collect", "CollectConfig", "collect", "record the expert as a LeRobot data set"
@@ -39,6 +39,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "train brain": Command(
         "pontine.training", "BrainTraining", "train_brain", "all stages of the brain in order"
+    ),
+    "train flat": Command(
+        "pontine.baselines.flat.train", "FlatTraining", "train",
+        "the baseline without the split: one network",
     ),
     "probe": Command(
         "pontine.probe", "ProbeConfig", "probe", "swapped thoughts, and milliseconds a tick"
@@ -119,9 +123,11 @@ def _refusals() -> tuple[type[Exception], ...]:
     from body import BodyError
     from episodes.errors import EpisodesError
     from episodes.seeds import SeedError
+    from pontine.evaluation.log import EvaluationError
+    from pontine.policies.plugin import PolicyError
     from sim.worlds.camera import RenderError
 
-    return BodyError, EpisodesError, SeedError, RenderError
+    return BodyError, EpisodesError, EvaluationError, PolicyError, SeedError, RenderError
 
 
 def _overview() -> str:

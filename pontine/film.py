@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pontine.agent import Agent
+from pontine.policies import Policy
 from pontine.video import RunVideo
 from sim.worlds import World
 
 if TYPE_CHECKING:
-    from pontine.episode import Result
+    from pontine.evaluation.episode import Result
     from pontine.plant import Plant
 
 CODE_NAMES = ("x", "y", "z", "yaw", "gripper", "time to go")
@@ -18,8 +19,10 @@ VIEW = 464  # pixels of the fixed camera's view in a frame
 class Film:
     """A context that writes one frame per policy step to `path`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, instruction: str) -> None:
         self._video = RunVideo(path, code_names=CODE_NAMES)
+        self._instruction = instruction
+        self._filmed = 0
 
     def __enter__(self) -> "Film":
         return self
@@ -27,22 +30,25 @@ class Film:
     def __exit__(self, *_: object) -> None:
         self._video.close("stopped")
 
-    def add(self, world: World, plant: "Plant", agent: Agent, step: int) -> None:
-        """Compose the frame of this policy step."""
-        letter = agent.letter(world.time)
-        tokens = letter.tokens
+    def add(self, world: World, plant: "Plant", policy: Policy, step: int) -> None:
+        """Compose the frame of policy step `step`; a second one of the same step is left out."""
+        if step == self._filmed:
+            return
+        self._filmed = step
+        letter = policy.letter(world.time) if isinstance(policy, Agent) else None
+        tokens = letter.tokens if letter is not None else None
         self._video.add(
             {"fixed": world.render("fixed", VIEW), "wrist": world.render("wrist")},
-            agent.instruction,
+            self._instruction,
             tokens.thought if tokens else None,
             tokens.codes if tokens else (),
-            letter.age if tokens else None,
+            letter.age if letter is not None and tokens else None,
             tokens.ttl if tokens else 1.0,
-            agent.mover.report.status,
+            policy.mover.report.status if isinstance(policy, Agent) else "no tokens",
             plant.commanded,
             world.observation().joint_position,
             world.time * 1e-9,
-            letter.freshness,
+            letter.freshness if letter is not None else "",
         )
 
     def close(self, result: "Result") -> None:

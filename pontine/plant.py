@@ -1,10 +1,13 @@
 """The simulated robot as the agent meets it: behind the limiter, its trajectory hashed."""
 
 import hashlib
+from collections.abc import Callable
 
 from body import ActionChunk
 from body.arrays import Array
+from body.motion import DT
 from sim.worlds import Driver, World
+from sim.worlds.model import PHYSICS_DT
 
 
 class Plant:
@@ -23,9 +26,15 @@ class Plant:
         self.driver.reset()
         self._digest = hashlib.sha256()
 
-    def advance(self, chunk: ActionChunk) -> None:
-        """One policy step (50 ms): the chunk's first row is reached at its end."""
-        self.driver.follow(chunk)
+    def advance(
+        self, chunk: ActionChunk, period: float = DT, each: Callable[[], None] | None = None
+    ) -> None:
+        """One step of the policy, `period` s: the chunk's first row is reached at its end.
+
+        Args:
+            each: called after every physics step.
+        """
+        self.driver.follow(chunk, round(period / PHYSICS_DT), each)
         self._digest.update(self.world.data.qpos.tobytes())
 
     @property

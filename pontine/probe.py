@@ -21,8 +21,8 @@ import tyro
 from body import ActionTokens, ControllerReport, Observation, Report
 from brain.prompts import places
 from pontine.environment import versions
+from pontine.evaluation.statistics import percentiles, wilson
 from pontine.setup import Stack, StackConfig
-from pontine.statistics import percentiles, wilson
 from pontine.thoughts import named, placed
 from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import World

@@ -11,10 +11,11 @@ import tyro
 from body import ActionTokens, Intent
 from pontine.agent import Agent
 from pontine.environment import versions
-from pontine.episode import run_episode
+from pontine.evaluation.episode import run_episode
 from pontine.film import Film
 from pontine.named import find_goal, fitting_scene, random_scene
 from pontine.plant import Plant
+from pontine.policies import Policy
 from pontine.setup import Stack, StackConfig
 from sim.tasks import Episode
 from sim.worlds import World
@@ -51,11 +52,11 @@ def run(config: RunConfig) -> int:
         episode = _episode(config)
         agent = stack.agent(episode)
         printer = _Printer()
-        with Film(config.out / "run.mp4") as film:
+        with Film(config.out / "run.mp4", episode.instruction) as film:
 
-            def watch(world: World, plant: Plant, agent: Agent, step: int) -> None:
+            def watch(world: World, plant: Plant, policy: Policy, step: int) -> None:
                 printer.look(agent)
-                film.add(world, plant, agent, step)
+                film.add(world, plant, policy, step)
 
             result = run_episode(world, episode, agent, watch=watch)
             film.close(result)

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from body import RobotSpec
+from body import RangeError, RobotSpec
+from body.motion import DT
 from body.robots import robot
 from cerebellum.codec import WaypointCodec, load_codec
 from cerebellum.engines import Engine, open_engine
@@ -16,6 +17,7 @@ from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.sources import Noisy, Null, Oracle, Shuffled
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
+from sim.worlds.model import PHYSICS_DT
 
 if TYPE_CHECKING:
     from brain.policy import BrainPolicy as Brain
@@ -55,6 +57,8 @@ class StackConfig:
         open_gate: gates of the controller forced to 1: the gate ablation.
         delay: policy steps (50 ms) that inference takes: a plan takes effect that much later than
             the observation it was made from. It is replanned every max(4, delay) steps.
+        control_hz: how often the controller looks and plans anew, 2 to 100 a second of simulated
+            time; inference then takes no time (--delay 0), as if the world waited for it.
         prefix: tell the network which steps are under way meanwhile (off: naive asynchronous).
         robot: its name.
         engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
@@ -70,6 +74,7 @@ class StackConfig:
     mask: tuple[Sense, ...] = ()
     open_gate: tuple[Sense, ...] = ()
     delay: int = 1
+    control_hz: float | None = None
     prefix: bool = True
     robot: str = "fr3"
     engine: Path | None = None
@@ -78,7 +83,9 @@ class StackConfig:
     models: ModelPaths = field(default_factory=ModelPaths)
 
     def __post_init__(self) -> None:
-        Schedule(*pace(self.delay))  # refuses what does not fit before any process is started
+        # refuses what does not fit before any process is started
+        Schedule(*pace(self.delay))
+        control_pace(self)
 
     def model_hashes(self) -> dict[str, str]:
         """Hashes of the models that take part: results of others must not be mixed with theirs."""
@@ -97,14 +104,43 @@ class StackConfig:
 DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
 
 
+def control_pace(config: StackConfig) -> tuple[int, float] | None:
+    """Policy steps between two plans, and parts of a step where plans are more frequent.
+
+    Raises:
+        RangeError: a rate at which physics (2 ms) or policy steps (50 ms) do not come out even,
+            or a delay beside it.
+    """
+    hz = config.control_hz
+    if hz is None:
+        return None
+    steps = 1.0 / (hz * DT)
+    whole = steps if steps >= 1 else steps * DT / PHYSICS_DT
+    if not 2.0 <= hz <= 100.0 or abs(whole - round(whole)) > 1e-9:
+        raise RangeError(
+            f"control_hz {hz} does not divide time into whole steps; take 2, 2.5, 4, 5, 10, 20, "
+            "25, 50 or 100"
+        )
+    if config.delay:
+        raise RangeError(f"control_hz {hz}: needs --delay 0, for inference takes no time there")
+    return max(1, round(steps)), max(1.0, 1.0 / steps)
+
+
 class Stack:
     """The loaded parts. Loading refuses before anything moves if a model does not fit.
 
     Args:
         trial: the controller's engine in place of the configured one, verified or not.
+        brain: the configured one, where it is loaded already.
     """
 
-    def __init__(self, config: StackConfig, world: World, trial: Engine | None = None) -> None:
+    def __init__(
+        self,
+        config: StackConfig,
+        world: World,
+        trial: Engine | None = None,
+        brain: "Brain | None" = None,
+    ) -> None:
         self.config = config
         self.world = world
         spec = robot(config.robot)
@@ -118,6 +154,9 @@ class Stack:
         self.codec = codec
         self.mover: Mover
         replan, delay = pace(config.delay)
+        control = control_pace(config)
+        if control is not None:
+            replan = control[0]
         if config.controller == "playback":
             self.mover = Playback(codec, spec, replan, delay)
         else:
@@ -131,6 +170,8 @@ class Stack:
             cerebellum.masked = set(config.mask)
             cerebellum.gate_override = {name: 1.0 for name in config.open_gate}
             self.mover = cerebellum
+        if control is not None and control[1] > 1:
+            self.mover.divide(control[1])
         self.brain: Brain | None = None
         self._hz, self._latency = DEFAULT_HZ, DEFAULT_LATENCY_MS
         if config.tokens == "brain":
@@ -139,7 +180,9 @@ class Stack:
             from brain.policy import BrainPolicy
 
             torch.set_num_threads(1)  # two threads a worker collapse on a busy machine
-            self.brain = BrainPolicy.load(config.models.brain, spec, codec_id=codec.codec_id)
+            self.brain = brain or BrainPolicy.load(
+                config.models.brain, spec, codec_id=codec.codec_id
+            )
             self._hz = float(self.brain.config.get("rate_hz", DEFAULT_HZ))
             self._latency = float(self.brain.config.get("latency_ms", DEFAULT_LATENCY_MS))
 

@@ -18,7 +18,7 @@ from cerebellum.inputs import Floats
 from cerebellum.torch_engine import TorchEngine, stack
 from episodes.seeds import VALIDATION
 from pontine.environment import versions
-from pontine.episode import run_episode
+from pontine.evaluation.episode import run_episode
 from pontine.setup import ModelPaths, Stack, StackConfig
 from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import World

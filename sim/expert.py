@@ -43,6 +43,26 @@ class _State:
     dwell: int = CLEAN_DWELL
 
 
+@dataclass(frozen=True, eq=False)
+class Move:
+    """One policy step of the expert.
+
+    Attributes:
+        q: (J,) joint targets, rad. width: gripper opening, m.
+        pose: (4,) the keyframe it goes to. objects: (6, 10) the scene it was decided from.
+        increment: (4,) change of the tool's pose. told: the hand's order is to be closed.
+        here: the keyframe is reached.
+    """
+
+    q: Array
+    width: float
+    pose: Array
+    objects: Array
+    increment: Array
+    told: bool
+    here: bool
+
+
 class Expert:
     """Solves episodes in `world`; reuse it, for its solver and limiter take time to set up."""
 
@@ -69,52 +89,71 @@ class Expert:
         """
         self.world.reset(episode.scene)
         self.driver.reset()
-        self.inverse.reset(self.world.robot.home)
-        frames = list(self._play(episode, noise, cameras, size, time_limit))
+        self.begin(episode, noise)
+        frames = list(self._play(episode, cameras, size, time_limit))
         return label(episode, frames, self._success, self.world.time, self.driver.violations)
+
+    def begin(self, episode: Episode, noise: NoiseConfig | None = None) -> None:
+        """Start on `episode`, whose scene the world shows, from the robot's home at rest."""
+        world, task = self.world, episode.task
+        rng = np.random.default_rng([11, episode.seed, task.label])
+        self._errors = None if noise is None else Noise(rng, noise)
+        self._episode = episode
+        self._state = _State(
+            command=world.kinematics.tool_pose(world.robot.home), step=task.steps[0]
+        )
+        self.inverse.reset(world.robot.home)
+
+    def decide(self) -> Move:
+        """The next policy step, from the true state of the world now."""
+        episode, state, errors = self._episode, self._state, self._errors
+        world, task = self.world, episode.task
+        objects = world.objects()
+        self._advance(episode, state, errors)
+        pose = self._target(episode, state, objects)
+        item = world.scene.objects[episode.goal.target]
+        lowest = task.position(objects, episode.goal, _lowest(task.steps))[2]
+        aim = pose
+        if errors is not None:
+            aim = errors.aim(state.step, state.command, pose, lowest, item.width, item.height)
+        here = bool(motion.arrived(state.command, aim))
+        told = task.closed(state.step) if here else state.told
+        increment = motion.step(state.command, state.increment, aim)
+        if errors is not None:
+            increment = increment + errors.jolt(state.step)
+        increment[2] = max(increment[2], min(0.0, lowest - DIP - state.command[2]))
+        q = self.inverse.solve(state.command + increment)
+        width = 0.0 if told else world.robot.gripper_open
+        return Move(q, width, pose, objects, increment, told, here)
+
+    def carry_on(self, move: Move) -> None:
+        """`move` is being executed."""
+        state = self._state
+        state.told_for = state.told_for + 1 if move.told == state.told else 1
+        state.waited += move.here or state.waited > 0
+        state.command = state.command + move.increment
+        state.increment, state.told = move.increment, move.told
 
     def _play(
         self,
         episode: Episode,
-        noise: NoiseConfig | None,
         cameras: tuple[str, ...],
         size: int | None,
         time_limit: float,
     ) -> Iterator[dict[str, np.ndarray]]:
-        world, task = self.world, episode.task
-        rng = np.random.default_rng([11, episode.seed, task.label])
-        errors = None if noise is None else Noise(rng, noise)
-        state = _State(command=world.kinematics.tool_pose(world.robot.home), step=task.steps[0])
-        monitor = SuccessMonitor(task, episode.goal, world)
+        state = self._state
+        monitor = SuccessMonitor(episode.task, episode.goal, self.world)
         self._success, left = False, TAIL
         for tick in range(int(time_limit / motion.DT)):
             self._success |= monitor.update() and state.step is Step.DONE
             left -= self._success
             if left < 0:
                 return
-            objects = world.objects()
-            self._advance(episode, state, errors)
-            pose = self._target(episode, state, objects)
-            item = world.scene.objects[episode.goal.target]
-            lowest = task.position(objects, episode.goal, _lowest(task.steps))[2]
-            aim = pose
-            if errors is not None:
-                aim = errors.aim(state.step, state.command, pose, lowest, item.width, item.height)
-            here = bool(motion.arrived(state.command, aim))
-            told = task.closed(state.step) if here else state.told
-            increment = motion.step(state.command, state.increment, aim)
-            if errors is not None:
-                increment = increment + errors.jolt(state.step)
-            increment[2] = max(increment[2], min(0.0, lowest - DIP - state.command[2]))
-            command = state.command + increment
-            q = self.inverse.solve(command)
-            width = 0.0 if told else world.robot.gripper_open
+            move = self.decide()
             if tick % FRAME_EVERY == 0:
-                yield self._frame(episode, state, pose, objects, q, width, cameras, size)
-            self.driver.policy_step(q, width)
-            state.told_for = state.told_for + 1 if told == state.told else 1
-            state.waited += here or state.waited > 0
-            state.command, state.increment, state.told = command, increment, told
+                yield self._frame(episode, state, move, cameras, size)
+            self.driver.policy_step(move.q, move.width)
+            self.carry_on(move)
 
     def _advance(self, episode: Episode, state: _State, errors: Noise | None) -> None:
         """Go on to the next keyframe, or back to the first if the hand is empty."""
@@ -129,7 +168,7 @@ class Expert:
         if state.step is Step.ABOVE:
             done &= not state.told and width > 0.95 * self.world.robot.gripper_open
         elif state.step is Step.GRASP:
-            squeezed = width - self.driver.limiter.width > SQUEEZE
+            squeezed = width - self.world.told_width > SQUEEZE
             done = state.told and state.told_for >= CLOSE_TICKS and squeezed
         elif state.step is Step.RELEASE:
             opened = width > min(item.width + 0.015, 0.95 * self.world.robot.gripper_open)
@@ -155,10 +194,7 @@ class Expert:
         self,
         episode: Episode,
         state: _State,
-        pose: Array,
-        objects: Array,
-        q: Array,
-        width: float,
+        move: Move,
         cameras: tuple[str, ...],
         size: int | None,
     ) -> dict[str, np.ndarray]:
@@ -167,12 +203,12 @@ class Expert:
         frame = {
             "observation.state": state_vector(seen),
             "observation.command": np.array(command),
-            "action": np.array([*q, width]),
-            "keyframe": np.array([*pose, float(episode.task.closed(state.step))]),
+            "action": np.array([*move.q, move.width]),
+            "keyframe": np.array([*move.pose, float(episode.task.closed(state.step))]),
             "plan.step": np.array([state.step]),
             "plan.previous_step": np.array([state.previous]),
             "plan.report": np.array([state.report]),
-            "scene.objects": objects,
+            "scene.objects": move.objects,
             "stamp": np.array([seen.stamp]),
         }
         frame.update({f"observation.images.{name}": im for name, im in seen.images.items()})

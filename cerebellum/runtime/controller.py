@@ -98,6 +98,7 @@ class Cerebellum(Driver):
         self._prefix = prefix
         self._rng = np.random.default_rng(seed)
         super().__init__(spec, own, replan, delay)
+        self.blends = prefix
 
     def reset(self, observation: Observation) -> None:
         self._rng = np.random.default_rng(self._seed)

@@ -2,12 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from body import motion
 from body.arrays import Array
 from body.chunk import ActionChunk
+from body.errors import RangeError
 from body.kinematics import Kinematics
 from body.mailbox import Freshness
 from body.observation import Observation
@@ -24,6 +26,7 @@ from cerebellum.state import CommandState
 PLACE_LOW = np.array([0.10, -0.50, 0.008])  # m, where the tool may be commanded
 PLACE_HIGH = np.array([0.85, 0.50, 0.70])
 OPEN = 0.9  # of the largest opening
+LATE = 2  # policy steps of delay from which two plans are blended where they meet
 LARGEST = np.array([1.1 * motion.SPEED] * 3 + [1.1 * motion.SPEED_YAW])
 
 Order = tuple[tuple[int, ...], bool]  # codes (none: the null code), and whether to hold
@@ -55,13 +58,17 @@ class Driver(ABC):
         refused: plans refused for NaN or infinity; the chunk before goes on to its end, then the
             arm slows down.
         steering: a person's wish that goes before any order; None: the tokens rule.
+        blends: a plan that comes late begins half way between itself and the plan before.
     """
 
-    def __init__(self, spec: RobotSpec, codec: Codec, replan: int = 4, delay: int = 1) -> None:
+    def __init__(self, spec: RobotSpec, codec: Codec, replan: float = 4, delay: int = 1) -> None:
         self.spec, self.codec = spec, codec
+        self._part = 1.0
+        self._unreported = 0.0
         self.kinematics = Kinematics(spec)
         self.refused = 0
         self.steering: Steering | None = None
+        self.blends = True
         self._steered = False
         self._order: Order | None = None
         self._since = motion.HORIZON  # policy steps since the last decision
@@ -122,11 +129,30 @@ class Driver(ABC):
             self.joined |= not self._schedule.delay
         rows, joints = self._take()
         stamp = tokens.stamp if tokens is not None else -1
-        self.report = self._reporter.update(
-            self.waypoint, stamp, self.command, observation.gripper_width
-        )
+        self._unreported += self._part
+        if self._unreported >= 1 - 1e-9:  # the reporter counts whole policy steps
+            self._unreported = 0.0
+            self.report = self._reporter.update(
+                self.waypoint, stamp, self.command, observation.gripper_width
+            )
         width = np.where(rows[:, 4] > 0.5, 0.0, self.spec.gripper_open)
-        return ActionChunk(joints, width, observation.stamp, motion.DT)
+        return ActionChunk(joints, width, observation.stamp, self.period)
+
+    @property
+    def period(self) -> float:
+        """Seconds between two :meth:`step`: a policy step, or what :meth:`divide` made of it."""
+        return motion.DT * self._part
+
+    def divide(self, parts: float) -> None:
+        """Be stepped `parts` times a policy step from now on: control above 20 Hz.
+
+        Raises:
+            RangeError: below 1, or inference takes time (delay), which parts cannot bridge.
+        """
+        if parts < 1 or (parts > 1 and self._schedule.delay):
+            raise RangeError(f"a policy step in {parts} parts needs parts >= 1 and a delay of 0")
+        self._part = 1.0 / parts
+        self._schedule.pace(min(self._schedule.replan, self._part), self._schedule.delay)
 
     def pace(self, replan: int, delay: int) -> None:
         """Plan every `replan` steps from now on, with `delay` of them promised meanwhile."""
@@ -156,14 +182,20 @@ class Driver(ABC):
         self.replanned = self.decided = self.joined = False
         self._since = motion.HORIZON
         self._order = None
-        self._q = np.array(q)
+        self._q = self._first = np.array(q)
+        self._unreported = 0.0
         self._schedule.clear()
         self._reporter.reset(command.closed)
 
     def _take(self) -> tuple[Array, Array]:
         """Use one step of the chunk: actions (16, 5) and joint targets (16, J) from it on."""
-        action, rows, joints = self._schedule.take()
-        self.command = self.command.advance(action)
+        if self._part == 1:
+            action, rows, joints = self._schedule.take()
+            self.command = self.command.advance(action)
+        else:
+            action, rows, joints = self._schedule.take_part(self._part, self._first)
+            after = self.command.advance(action)
+            self.command = replace(after, increment=after.increment / self._part)
         self._q = joints[0]
         return rows, joints
 
@@ -182,7 +214,7 @@ class Driver(ABC):
             rows = np.concatenate([kept[0], self._steer(self.steering, kept[0])])
             rows = rows[: motion.HORIZON]
         else:
-            rows = self.plan(observation, codes, age, kept[0])
+            rows = self._meet(self.plan(observation, codes, age, kept[0]))
             self.replanned = True
             if not np.isfinite(rows).all():
                 self.refused += 1
@@ -194,6 +226,16 @@ class Driver(ABC):
         rows = self._bound(rows)
         joints = np.concatenate([kept[1], self._solve(rows)[count:]])
         self._schedule.put(rows, joints)
+        self._first = self._q
+
+    def _meet(self, rows: Array) -> Array:
+        """`rows` (16, 5) of a new plan, its first own step half way to the plan's before."""
+        late = self._schedule.delay
+        before = self._schedule.next_after_promised() if self.blends and late >= LATE else None
+        if before is not None:
+            rows = np.array(rows)
+            rows[late, :4] = 0.5 * (rows[late, :4] + before[:4])
+        return rows
 
     def _stop(self) -> Array:
         """(16, 5) slowing down to a hold."""

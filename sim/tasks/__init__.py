@@ -1,11 +1,19 @@
 """The tasks of the tabletop, by name, and the episodes that a seed gives."""
 
 from sim.tasks.base import Goal, Step, SuccessMonitor, Task
-from sim.tasks.episode import POOLS, SPLITS, Episode, absent_episode, sample_episode
+from sim.tasks.episode import (
+    POOLS,
+    SPLITS,
+    Episode,
+    absent_episode,
+    sample_episode,
+    swapped_episode,
+)
 from sim.tasks.grammar import absent_instruction, non_task_sentence, phrase
 from sim.tasks.registry import TASKS, task
 
 __all__ = [
     "POOLS", "SPLITS", "TASKS", "Episode", "Goal", "Step", "SuccessMonitor", "Task",
-    "absent_episode", "absent_instruction", "non_task_sentence", "phrase", "sample_episode", "task",
+    "absent_episode", "absent_instruction", "non_task_sentence", "phrase", "sample_episode",
+    "swapped_episode", "task",
 ]  # fmt: skip

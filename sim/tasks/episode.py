@@ -1,11 +1,12 @@
 """An episode is a task, a scene, a goal and a sentence, all from one seed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from sim.tasks.base import Goal, Task
-from sim.tasks.grammar import absent_instruction, phrase
+from sim.tasks.grammar import KINDS_OF, absent_instruction, phrase
 from sim.tasks.registry import task as find_task
 from sim.worlds.scene import ALL_PAIRS, HELD_OUT_PAIRS, TRAIN_PAIRS, Pair, Scene, draw_pairs
 from sim.worlds.scene import sample_scene as draw_scene
@@ -65,6 +66,35 @@ def absent_episode(name: str, seed: int, pool: str = "seen", phrasing: str = "se
     rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
     sentence = absent_instruction(name, episode.scene, rng, phrasing, POOLS[pool][0])
     return Episode(episode.task, seed, episode.scene, Goal(-1, -1), sentence)
+
+
+def swapped_episode(
+    name: str, seed: int, pool: str = "seen", phrasing: str = "seen"
+) -> tuple[Episode, Goal]:
+    """The scene of :func:`sample_episode`, asked for something else; and what was asked before.
+
+    The other sentence is of the same task and names another target. Whoever ignores the words
+    does as often what was asked before.
+    """
+    episode = sample_episode(name, seed, pool, phrasing)
+    old, scene, task = episode.goal, episode.scene, episode.task
+    kinds, ends = KINDS_OF[name]
+    goals = [
+        Goal(target, destination)
+        for target in _of_kind(scene, kinds)
+        for destination in (_of_kind(scene, ends) if ends else [-1])
+        if target not in (old.target, destination)
+    ]
+    if not goals:
+        raise ValueError(f"{name} seed {seed}: nothing else can be asked for in this scene")
+    rng = np.random.default_rng([_STREAM + 2, seed, task.label])
+    goal = goals[int(rng.integers(len(goals)))]
+    sentence = phrase(name, scene, goal, rng, phrasing)
+    return Episode(task, seed, scene, goal, sentence), old
+
+
+def _of_kind(scene: Scene, kinds: Sequence[str]) -> list[int]:
+    return [i for i, item in enumerate(scene.objects) if item.kind in kinds]
 
 
 def _refuse_leak(seed: int, pool: str, phrasing: str) -> None:

@@ -9,7 +9,8 @@ from sim.tasks.chatter import non_task_sentence
 from sim.worlds.scene import ALL_PAIRS, Pair, Scene
 
 __all__ = [
-    "HELD_OUT_PHRASINGS", "PHRASINGS", "absent_instruction", "name_of", "non_task_sentence",
+    "HELD_OUT_PHRASINGS", "KINDS_OF", "PHRASINGS", "absent_instruction", "name_of",
+    "non_task_sentence",
     "phrase", "say", "templates",
 ]  # fmt: skip
 
@@ -88,7 +89,7 @@ def absent_instruction(
     pool: Sequence[Pair] = ALL_PAIRS,
 ) -> str:
     """A sentence of `task` whose target, or now and then destination, is not in `scene`."""
-    kinds, ends = _KINDS_OF[task]
+    kinds, ends = KINDS_OF[task]
     here = [item.pair for item in scene.objects]
 
     def draw(fitting: Sequence[str], present: bool) -> Pair | None:
@@ -115,7 +116,8 @@ def name_of(pair: Pair, rng: np.random.Generator | None = None) -> str:
     return f"{colour} {kind if rng is None else nouns[rng.integers(len(nouns))]}"
 
 
-_KINDS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+# Task -> (kinds that may be its target, kinds that may be its destination).
+KINDS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reach": (("cube", "ball", "cylinder", "bowl", "plate"), ()),
     "pick": (("cube", "ball", "cylinder"), ()),
     "place_in": (("cube", "ball", "cylinder"), ("bowl", "plate")),

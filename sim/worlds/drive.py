@@ -1,5 +1,6 @@
 """From chunks or targets at 20 Hz to commands at 500 Hz: interpolation, and the limiter, always."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -57,15 +58,31 @@ class Driver:
         else:
             self._advance()
 
-    def follow(self, chunk: ActionChunk) -> None:
-        """50 ms along `chunk`, whose first step begins now, whatever its stamp."""
-        self._interpolator.put(replace(chunk, stamp=self._now))
-        self._advance()
+    @property
+    def limit_ratio(self) -> float:
+        """Largest ratio of a command's difference to the robot's limit so far; 1 is the limit."""
+        return max(self._audit.worst.values())
 
-    def _advance(self) -> None:
-        for _ in range(POLICY_STEPS):
+    def follow(
+        self,
+        chunk: ActionChunk,
+        steps: int = POLICY_STEPS,
+        each: Callable[[], None] | None = None,
+    ) -> None:
+        """`steps` physics steps along `chunk`, whose first step begins now, whatever its stamp.
+
+        Args:
+            each: called after every physics step.
+        """
+        self._interpolator.put(replace(chunk, stamp=self._now))
+        self._advance(steps, each)
+
+    def _advance(self, steps: int = POLICY_STEPS, each: Callable[[], None] | None = None) -> None:
+        for _ in range(steps):
             self._now += PERIOD
             q, width = self.limiter.step(*self._interpolator.at(self._now))
             if self._auditing:
                 self._audit.add(q)
             self.world.step(q, width)
+            if each is not None:
+                each()

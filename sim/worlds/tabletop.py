@@ -94,6 +94,11 @@ class World:
         """Opening between the pads, m."""
         return float(self.data.qpos[self._fingers].sum())
 
+    @property
+    def told_width(self) -> float:
+        """The opening last commanded, m: what the pads are on their way to, or squeeze towards."""
+        return self._told
+
     def wrench(self) -> Array:
         """(6,) force N and torque Nm the world exerts on the hand, tool frame, weight removed."""
         site = self._tool

@@ -144,3 +144,39 @@ def test_a_chunk_of_motion_is_joined_where_its_age_says():
     driver.step(seen(1, FR3.home), order, 0.30)
     assert driver.command.increment[0] == pytest.approx(0.006, abs=1e-4)
     assert driver.waypoint is None
+
+
+@pytest.mark.parametrize("parts", (2.5, 5.0))
+def test_stepped_in_parts_the_hand_goes_the_same_way_as_fast(parts: float):
+    whole, divided = Playback(CODEC, FR3, 4, 0), Playback(CODEC, FR3, 1, 0)
+    divided.divide(parts)
+    assert divided.period == pytest.approx(0.05 / parts)
+    path = drive(whole, 20, tokens())
+    fine = drive(divided, round(20 * parts), tokens())
+    gap = KINEMATICS.tool_pose(path[-1])[:3] - KINEMATICS.tool_pose(fine[-1])[:3]
+    assert np.linalg.norm(gap) < 0.02 and whole.command.closed == divided.command.closed
+    speeds = np.linalg.norm(np.diff([KINEMATICS.tool_pose(q)[:3] for q in fine], axis=0), axis=1)
+    assert speeds.max() * parts < 1.1 * 0.4 * 0.05
+
+
+def test_parts_cannot_bridge_a_delay():
+    with pytest.raises(RangeError, match="delay of 0"):
+        Playback(CODEC, FR3, 4, 1).divide(2.0)
+
+
+@pytest.mark.parametrize("blends", (True, False))
+def test_a_late_plan_begins_half_way_to_the_plan_before(blends: bool):
+    driver = Playback(CODEC, FR3, 4, 4)
+    driver.blends = blends
+    drive(driver, 8, tokens())
+    away = tokens(Waypoint([0.5, -0.3, 0.16], 0.4, True, 1.0))
+    before = driver._schedule.next_after_promised()
+    driver.step(seen(8, FR3.home), away)
+    promised = driver._schedule._rows[3]  # the last of them: a step of the schedule is used
+    fresh = driver.plan(seen(8, FR3.home), away.codes, 0.1, driver._schedule._rows[:4])[4]
+    first = driver._schedule._rows[4]
+    assert before is not None and not np.allclose(first[:4], promised[:4])
+    if blends:
+        assert np.linalg.norm(first[:3] - before[:3]) < np.linalg.norm(fresh[:3] - before[:3])
+    else:
+        assert np.linalg.norm(first[:3] - before[:3]) > 0.004

@@ -36,3 +36,28 @@ def test_senseless_settings_and_an_empty_schedule_are_refused():
             Schedule(replan, commit)
     with pytest.raises(RuntimeError):
         Schedule().take()
+
+
+@pytest.mark.parametrize("parts", (2, 5))
+def test_parts_of_steps_add_up_to_the_steps(parts):
+    rng = np.random.default_rng(3)
+    rows, joints = rng.normal(size=(16, 5)), rng.normal(size=(16, 7))
+    schedule = Schedule(replan=16, delay=0)
+    schedule.put(rows, joints)
+    start = np.zeros(7)
+    for step in rows[:4]:
+        taken = [schedule.take_part(1 / parts, start) for _ in range(parts)]
+        np.testing.assert_allclose(sum(action[:4] for action, _, _ in taken), step[:4], atol=1e-12)
+    np.testing.assert_allclose(taken[-1][2][0], joints[3], atol=1e-12)
+    with pytest.raises(RuntimeError):
+        Schedule().take_part(0.5, start)
+
+
+def test_what_follows_the_promised_steps_is_known_until_the_chunk_ends():
+    schedule = Schedule(replan=8, delay=8)
+    assert schedule.next_after_promised() is None
+    schedule.put(ROWS, JOINTS)
+    for k in range(8):
+        assert (schedule.next_after_promised() == ROWS[k + 8]).all()
+        schedule.take()
+    assert schedule.next_after_promised() is None

@@ -7,8 +7,8 @@ import pytest
 from body import ActionTokens, CodecMismatchError
 from body.mailbox import Freshness
 from pontine.agent import AgentConfig
-from pontine.episode import run_episode
-from pontine.perturb import FreezeTokens, MoveTarget
+from pontine.evaluation.episode import run_episode
+from pontine.evaluation.token_faults import FreezeTokens, MoveTarget
 from pontine.setup import ModelPaths, Stack, StackConfig
 from sim.tasks import sample_episode
 from sim.worlds import World
@@ -31,7 +31,7 @@ def test_tokens_arrive_after_the_latency(world: World, stack: Stack) -> None:
     ages = []
     for step in range(20):
         world.time = step * 50_000_000
-        agent.step(world.observation())
+        agent.act(world.observation())
         letter = agent.letter(world.time)
         ages.append(None if letter.tokens is None else round(letter.age, 3))
     assert ages[:3] == [None, None, None]

@@ -9,7 +9,7 @@ import pytest
 from cerebellum.engines import EngineError
 from cerebellum.engines.tensorrt_engine import MODULES
 from pontine import export
-from pontine.evaluate import EvalConfig, evaluate
+from pontine.evaluation.evaluate import EvalConfig, evaluate
 from pontine.export import VERIFIED, ExportConfig, main
 from pontine.setup import Stack, StackConfig
 from sim.worlds import World
@@ -70,7 +70,7 @@ def test_an_export_is_judged_and_then_drives(
     stack = StackConfig(tokens="oracle", engine=out)
     results = evaluate(
         EvalConfig(
-            task=("reach",), episodes=1, seed=800_000, stack=stack, workers=1, videos=False,
+            task=("reach",), episodes=1, seed=800_000, stack=stack, workers=1, videos=0,
             out=quick / "eval",
         )
     )  # fmt: skip

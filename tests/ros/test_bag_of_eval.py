@@ -15,7 +15,7 @@ pytest.importorskip("rosbags")
 from body import ActionChunk, Observation
 from body.fr3 import FR3
 from episodes.reader import Reader
-from pontine.episode import run_episode
+from pontine.evaluation.episode import run_episode
 from pontine.ros.bag_writer import BagWriter
 from pontine.ros.replay_commands import CommandsConfig, replay_commands
 from pontine.ros.to_dataset import ToDatasetConfig, to_dataset
@@ -38,9 +38,9 @@ class Recording:
         self.commands: list[np.ndarray] = []
         self.plan: list[np.ndarray] = []  # step, place that the oracle had in mind
         self._sent = 0
-        self._step, self._decide = world.step, self.agent.step
+        self._step, self._decide = world.step, self.agent.act
         world.step = self.physics  # type: ignore[method-assign]
-        self.agent.step = self.policy  # type: ignore[method-assign]
+        self.agent.act = self.policy  # type: ignore[method-assign]
 
     def say(self, topic: str, **fields: Any) -> None:
         made = message(self.types, KINDS[topic], stamp=START + self.world.time, **fields)

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.fr3 import FR3
-from sim.tasks import TASKS, Step, SuccessMonitor, sample_episode, task
+from sim.tasks import TASKS, Step, SuccessMonitor, sample_episode, swapped_episode, task
 from sim.tasks.base import grasp_yaw
+from sim.tasks.grammar import KINDS_OF
 from sim.worlds import Driver
 
 
@@ -93,3 +94,18 @@ def test_moving_the_object_spoils_reach(world):
 def test_unknown_task():
     with pytest.raises(KeyError, match="known: reach"):
         task("juggle")
+
+
+@pytest.mark.parametrize("name", TASKS)
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(1_000_000, 1_100_000))
+def test_a_swapped_instruction_is_valid_in_the_same_scene(name: str, seed: int) -> None:
+    plain, (swapped, old) = sample_episode(name, seed), swapped_episode(name, seed)
+    assert swapped.scene == plain.scene and old == plain.goal
+    assert swapped.goal.target not in (old.target, swapped.goal.destination)
+    kinds, ends = KINDS_OF[name]
+    objects = swapped.scene.objects
+    assert objects[swapped.goal.target].kind in kinds
+    assert (swapped.goal.destination >= 0) == bool(ends)
+    assert objects[swapped.goal.target].colour in swapped.instruction
+    assert swapped_episode(name, seed)[0] == swapped

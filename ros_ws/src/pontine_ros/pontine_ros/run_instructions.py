@@ -16,8 +16,8 @@ from tqdm import tqdm
 from body import BodyError
 from body.motion import DT
 from pontine.environment import versions
-from pontine.statistics import percentiles
-from pontine.summary import summarise
+from pontine.evaluation.statistics import percentiles
+from pontine.evaluation.summary import summarise
 from pontine_ros.goal import Outcome
 from pontine_ros.graph_client import STAGES, Client, GraphError
 from sim.tasks import TASKS

@@ -15,9 +15,9 @@ import numpy as np
 
 from body import Observation, RobotSpec
 from body.arrays import Array, Image
-from pontine.grasps import Grasps
 from pontine.live.cameras import PATTERNS, develop, noise_patterns
 from pontine_ros.process import SWITCH, hurry
+from sim.metrics import Grasps
 from sim.tasks import Episode, SuccessMonitor
 from sim.worlds import PHYSICS_DT, POLICY_STEPS, World
 

@@ -7,7 +7,8 @@ import pytest
 from body import RangeError
 from body.fr3 import FR3
 from episodes import model_folder
-from pontine.evaluate import EvalConfig, evaluate
+from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.log import EvaluationError
 from pontine.setup import ModelPaths, StackConfig
 
 
@@ -15,7 +16,7 @@ def config(codec: Path, out: Path, **changes: object) -> EvalConfig:
     stack = StackConfig(tokens="oracle", controller="playback", models=ModelPaths(codec=codec))
     settings: dict[str, object] = {
         "task": ("reach",), "episodes": 2, "seed": 800_000, "stack": stack, "workers": 1,
-        "videos": False, "out": out,
+        "videos": 0, "out": out,
     }  # fmt: skip
     return EvalConfig(**(settings | changes))  # type: ignore[arg-type]
 
@@ -58,7 +59,7 @@ def test_other_weights_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path)
 
 
 def test_an_unknown_task_is_named(codec_folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="no task juggle"):
+    with pytest.raises(EvaluationError, match="no task juggle"):
         evaluate(config(codec_folder, tmp_path, task=("juggle",)))
 
 

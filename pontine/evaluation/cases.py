@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.tasks import Episode, Goal, absent_episode, non_task_sentence, sample_episode
+from sim.tasks import (
+    Episode,
+    Goal,
+    absent_episode,
+    non_task_sentence,
+    sample_episode,
+    swapped_episode,
+)
 
 if TYPE_CHECKING:
-    from pontine.evaluate import EvalConfig
+    from pontine.evaluation.evaluate import EvalConfig
 
 
 @dataclass(frozen=True)
@@ -32,12 +39,14 @@ def cases(config: "EvalConfig") -> Iterator[Case]:
             yield Case(task, config.seed + offset)
 
 
-def episode_of(case: Case, config: "EvalConfig") -> Episode:
-    """The scene, goal and sentence of `case`."""
+def episode_of(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
+    """The scene, goal and sentence of `case`; and the goal of the sentence it was swapped for."""
     if config.ask == "absent":
-        return absent_episode(case.task, case.seed, config.pairs, config.phrasings)
+        return absent_episode(case.task, case.seed, config.pairs, config.phrasings), None
+    if config.ask == "swap":
+        return swapped_episode(case.task, case.seed, config.pairs, config.phrasings)
     episode = sample_episode(case.task, case.seed, config.pairs, config.phrasings)
     if config.ask == "task":
-        return episode
+        return episode, None
     sentence = non_task_sentence(np.random.default_rng([13, case.seed]), "held_out")
-    return Episode(episode.task, episode.seed, episode.scene, Goal(-1, -1), sentence)
+    return Episode(episode.task, episode.seed, episode.scene, Goal(-1, -1), sentence), None

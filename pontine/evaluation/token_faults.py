@@ -1,4 +1,4 @@
-"""Faults put into an episode to see what the cerebellum's own senses are worth."""
+"""Tokens cut off in mid-approach, to see what the cerebellum's own senses are worth."""
 
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from sim.worlds import World
 APPROACH = 0.13  # m: the hand is on its way down to the object
 
 
-class Perturbation(Protocol):
+class TokenFault(Protocol):
     """Called after every policy step."""
 
     def after_step(self, world: World, agent: Agent, goal: Goal) -> None: ...

@@ -1,0 +1,1 @@
+"""Closed-loop episodes, many of them, and the figures they come to."""

@@ -1,0 +1,226 @@
+"""`pontine eval`: many seeded episodes, spread over worker processes, into results.json.
+
+An episode depends on its task and seed alone, never on the worker that ran it, so any number of
+workers gives identical figures. Finished episodes are kept: the same command with the same weights
+resumes.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import tyro
+from tqdm import tqdm
+
+from body.motion import DT
+from pontine.environment import versions
+from pontine.evaluation.cases import Case, cases
+from pontine.evaluation.log import EpisodeLog, EvaluationError
+from pontine.evaluation.summary import summarise
+from pontine.evaluation.workers import Workers
+from pontine.policies.plugin import load_policy, policy_hash
+from pontine.setup import StackConfig
+from sim.tasks import TASKS
+
+TEST_SEED = 1_000_000
+SCHEMA = "pontine.results/2"
+
+
+@dataclass(frozen=True)
+class EvalConfig:
+    """Measure success on held-out seeds.
+
+    Attributes:
+        suite: the only one so far.
+        task: "all" or names of tasks.
+        episodes: episodes a task.
+        seed: the first of them; test seeds begin at 1,000,000.
+        policy: agent (brain and cerebellum), expert (scripted, sees the simulator's state), or
+            one of your own: path/to/file.py:Class or package.module:Class (docs/policies.md).
+        stack: the agent: where tokens come from, rates, noise, masks, models.
+        ask: sentences that fit the scene, that name an absent object, or that are no task; swap:
+            another valid sentence in place of the scene's own, and is the old one done instead?
+        phrasings: sentences seen in training, held out of it, or all.
+        pairs: objects (colour and kind) seen in training, held out of it, or all.
+        fault: "move": target jumps 3 cm once the hand descends, tokens cut off; "freeze":
+            no tokens for 1 s from then on. For the agent alone.
+        workers: processes, one thread each; any number gives the same figures.
+        videos: films of successes and of failures, so many of each a task.
+        out: folder for results.json, episodes.jsonl and videos/.
+        fresh: forget finished episodes found in `out` instead of resuming.
+    """
+
+    suite: Literal["tabletop"] = "tabletop"
+    task: tuple[str, ...] = ("all",)
+    episodes: int = 100
+    seed: int = TEST_SEED
+    policy: str = "agent"
+    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
+    ask: Literal["task", "absent", "nontask", "swap"] = "task"
+    phrasings: Literal["seen", "held_out", "all"] = "seen"
+    pairs: Literal["seen", "held_out", "all"] = "seen"
+    fault: Literal["none", "move", "freeze"] = "none"
+    workers: int = 2
+    videos: int = 1
+    out: Path = Path("out/eval")
+    fresh: bool = False
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Names, "all" spelled out."""
+        names = tuple(TASKS) if self.task == ("all",) else self.task
+        unknown = [name for name in names if name not in TASKS]
+        if unknown:
+            raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(TASKS)}")
+        return names
+
+    def check(self) -> None:
+        """Refuse what cannot be run before any process is started.
+
+        Raises:
+            EvaluationError, PolicyError: names what does not fit, and what would.
+        """
+        if not self.tasks or self.episodes < 1:
+            raise EvaluationError("nothing to run: give --episodes 1 or more and a --task")
+        if self.policy != "agent" and self.fault != "none":
+            raise EvaluationError(
+                f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
+            )
+        if self.policy == "expert" and self.ask in ("absent", "nontask"):
+            raise EvaluationError(
+                f"the expert reads no sentences, so --ask {self.ask} says nothing"
+            )
+        if self.policy not in ("agent", "expert"):
+            from body.robots import robot
+
+            load_policy(self.policy, robot(self.stack.robot), self.stack.delay)
+
+
+def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, Any]:
+    """Run what is missing, write `out/results.json`, and return it.
+
+    Args:
+        workers: processes to use and leave running (a sweep's); default: own ones.
+
+    Raises:
+        EvaluationError: a setting does not fit, or the disk cannot be written.
+    """
+    config.check()
+    key = json.dumps(_identity(config), sort_keys=True)
+    listed = list(cases(config))
+    with (
+        EpisodeLog(config.out / "episodes.jsonl", key, config.fresh) as log,
+        Workers(config.workers) if workers is None else nullcontext(workers) as crew,
+    ):
+        speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], crew)
+        rows = [log.rows[case.key] for case in listed]
+        results = {
+            "schema": SCHEMA, "suite": config.suite, "policy": config.policy,
+            "tokens": config.stack.tokens if config.policy == "agent" else "none",
+            "ask": config.ask, "fault": config.fault, "seed": config.seed,
+            "episodes": config.episodes, **summarise(rows, config.tasks), "speed": speed,
+            "videos": list(_videos(config, rows, crew)),
+            "command": "pontine " + " ".join(sys.argv[1:]), "config": _identity(config),
+            "versions": versions(),
+        }  # fmt: skip
+    _write(config.out / "results.json", json.dumps(results, indent=1) + "\n")
+    return results
+
+
+def _episodes(
+    config: EvalConfig, log: EpisodeLog, todo: list[Case], workers: Workers
+) -> dict[str, Any] | None:
+    """Run `todo` into `log`; how fast that was, or None where nothing was left to run."""
+    if not todo:
+        return None
+    bar = tqdm(total=len(todo), desc="episodes", unit="episode", smoothing=0.1)
+    won, steps, begun = 0, 0, time.perf_counter()
+    for row in workers.run(config, todo):
+        log.append(row)
+        won, steps = won + row["success"], steps + row["steps"]
+        bar.update()
+        bar.set_postfix(success=f"{won}/{bar.n}")
+    bar.close()
+    wall, simulated = time.perf_counter() - begun, steps * DT
+    return {
+        "simulated_s": round(simulated, 2), "wall_s": round(wall, 2),
+        "times_simulated_time": round(simulated / wall, 3), "workers": workers.count,
+    }  # fmt: skip
+
+
+def _videos(
+    config: EvalConfig, rows: list[dict[str, Any]], workers: Workers
+) -> Iterator[dict[str, Any]]:
+    """Rerun successes and failures of each task, filmed; deterministic, so they are the same."""
+    wanted: dict[Case, dict[str, Any]] = {}
+    for task in config.tasks:
+        for success in (True, False):
+            match = [r for r in rows if r["task"] == task and r["success"] is success]
+            for row in match[: config.videos]:
+                name = f"{task}-{row['seed']}-{'success' if success else 'failure'}.mp4"
+                case = Case(task, row["seed"], str(config.out / "videos" / name))
+                about = {"task": task, "seed": row["seed"], "success": success}
+                wanted[case] = about | {"file": f"videos/{name}", "failure": row["failure"]}
+    todo = [case for case in wanted if not Path(case.video).exists()]
+    done = workers.run(config, todo)
+    for _ in tqdm(done, desc="videos", unit="video", total=len(todo), disable=not todo):
+        pass
+    yield from wanted.values()
+
+
+def _write(path: Path, text: str) -> None:
+    """All of it or nothing: a reader never meets half a file."""
+    part = path.with_suffix(".part")
+    try:
+        part.write_text(text)
+        os.replace(part, path)
+    except OSError as error:
+        raise EvaluationError(
+            f"{path}: {error.strerror}; the episodes are kept in {path.parent}/episodes.jsonl: "
+            "free some space and run the same command again"
+        ) from error
+
+
+def _identity(config: EvalConfig) -> dict[str, Any]:
+    """What decides the figures (not: where they go, or how many workers find them)."""
+    settings = asdict(config)
+    for name in ("out", "workers", "videos", "fresh"):
+        settings.pop(name)
+    if config.policy == "agent":
+        settings["model_hashes"] = config.stack.model_hashes()
+    elif config.policy != "expert":
+        settings["model_hashes"] = {"policy": policy_hash(config.policy)}
+    encoded: dict[str, Any] = json.loads(json.dumps(settings, default=str))
+    return encoded
+
+
+def main(config: EvalConfig) -> int:
+    """`pontine eval`: evaluate and print a table."""
+    results = evaluate(config)
+    print(f"{'task':<10}  success  {'95 % interval':<17}   SPL seconds  unsafe")
+    for name, figures in [*results["per_task"].items(), ("overall", results["overall"])]:
+        low, high = figures["ci95"]
+        print(
+            f"{name:<10} {figures['success_rate']:>8.1%}  {f'[{low:.1%}, {high:.1%}]':<17}"
+            f" {figures['spl']:>5.2f} {figures['episode_length'] * DT:>7.1f}"
+            f" {figures['unsafe_rate']:>7.1%}"
+        )
+    overall, speed = results["overall"], results["speed"]
+    if overall["old_goal_rate"] is not None:
+        print(f"the old instruction was done instead: {overall['old_goal_rate']:.1%}")
+    if overall["failures"]:
+        print("failures: " + ", ".join(f"{n} {name}" for name, n in overall["failures"].items()))
+    print(f"brain ms {results['brain_ms']}, controller ms {results['controller_ms']}")
+    if speed:
+        print(
+            f"{speed['simulated_s']:.0f} s simulated in {speed['wall_s']:.0f} s: "
+            f"{speed['times_simulated_time']:.1f} times as fast, {speed['workers']} workers"
+        )
+    print(f"{config.out / 'results.json'} written")
+    return 0

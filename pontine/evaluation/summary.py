@@ -1,0 +1,115 @@
+"""From rows of episodes to the figures of results.json (docs/results-schema.md)."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from body.motion import DT
+from pontine.evaluation.episode import STILL
+from pontine.evaluation.smoothness import smoothness
+from pontine.evaluation.statistics import percentiles, wilson
+from sim.metrics.safety import FORCE
+
+Row = dict[str, Any]
+WARM_UP = 2  # calls of each episode whose time is not counted
+
+
+def summarise(rows: Sequence[Row], tasks: Sequence[str]) -> dict[str, Any]:
+    """Everything that follows from the rows: `per_task`, `overall`, smoothness, ages, times."""
+    per_task = {task: _figures([r for r in rows if r["task"] == task]) for task in tasks}
+    for task, figures in per_task.items():
+        figures["trajectory_hash"] = _hash([r for r in rows if r["task"] == task])
+    return {
+        "per_task": per_task,
+        "overall": _figures(rows),
+        "smoothness": smoothness(rows),
+        "token_age_ms": _ages(rows),
+        "brain_ms": _times(rows, "brain_ms"),
+        "controller_ms": _times(rows, "controller_ms"),
+    }
+
+
+def _figures(rows: Sequence[Row]) -> dict[str, Any]:
+    count, won = len(rows), sum(r["success"] for r in rows)
+    first = [r["first_grasp"] for r in rows if r["first_grasp"] is not None]
+    errors = [1e3 * r["grasp_errors"][0] for r in rows if r["grasp_errors"]]
+    still = [r["refused"] and r["motion"] < STILL for r in rows]
+    old = [r["did_old"] for r in rows if r["did_old"] is not None]
+    return {
+        "episodes": count,
+        "success_rate": won / max(count, 1),
+        "ci95": _interval(won, count),
+        "spl": _mean(_spl(r) for r in rows),
+        "episode_length": _mean(r["steps"] for r in rows),
+        "episode_return": round(_mean(r["episode_return"] for r in rows), 4),
+        "time_to_success_s": percentiles([r["steps"] * DT for r in rows if r["success"]], (50, 90)),
+        **_safety(rows),
+        "largest_velocity_step_m_s": max((r["largest_velocity_step"] for r in rows), default=0.0),
+        "brain_calls": round(_mean(r["brain_calls"] for r in rows), 2),
+        "refused_rate": sum(r["refused"] for r in rows) / max(count, 1),
+        "refused_without_motion_rate": sum(still) / max(count, 1),
+        "grasp_error_mm": percentiles(errors, (50, 90)),
+        "first_grasp_rate": float(np.mean(first)) if first else None,
+        "first_grasp_episodes": len(first),
+        "old_goal_rate": float(np.mean(old)) if old else None,
+        "old_goal_ci95": _interval(sum(old), len(old)) if old else None,
+        "failures": dict(Counter(r["failure"] for r in rows if r["failure"])),
+    }
+
+
+def _safety(rows: Sequence[Row]) -> dict[str, Any]:
+    unsafe = sum(r["unsafe"] for r in rows)
+    return {
+        "unsafe_rate": unsafe / max(len(rows), 1),
+        "unsafe_ci95": _interval(unsafe, len(rows)),
+        "unsafe": {
+            "limit": sum(r["limit_violations"] > 0 for r in rows),
+            "drop": sum(r["dropped"] for r in rows),
+            "knock_over": sum(r["knocked_over"] > 0 for r in rows),
+            "force": sum(r["peak_force"] > FORCE for r in rows),
+            "self_contact": sum(r["self_contact"] for r in rows),
+        },
+        "limit_ratio": max((r["limit_ratio"] for r in rows), default=0.0),
+        "limit_violations": int(sum(r["limit_violations"] for r in rows)),
+        "peak_force_n": percentiles([r["peak_force"] for r in rows], (50, 99, 100)),
+    }
+
+
+def _spl(row: Row) -> float:
+    """Of one episode; without a known expert's way success alone counts."""
+    if not row["success"]:
+        return 0.0
+    best = row["expert_path"]
+    return 1.0 if best is None else best / max(row["path"], best, 1e-9)
+
+
+def _ages(rows: Sequence[Row]) -> dict[str, float]:
+    """Means over episodes of their token age's figures."""
+    ages = np.array([r["token_age_ms"] for r in rows if r["token_age_ms"]])
+    if not len(ages):
+        return {}
+    p50, p90, p99, mean = (round(float(x), 1) for x in ages.mean(axis=0))
+    return {"mean": mean, "p50": p50, "p90": p90, "p99": p99}
+
+
+def _times(rows: Sequence[Row], name: str) -> dict[str, float]:
+    return percentiles([t for r in rows for t in r[name][WARM_UP:]])
+
+
+def _interval(count: int, trials: int) -> list[float]:
+    return [round(x, 4) for x in wilson(count, trials)]
+
+
+def _mean(values: Any) -> float:
+    found = list(values)
+    return round(float(np.mean(found)), 6) if found else 0.0
+
+
+def _hash(rows: Sequence[Row]) -> str:
+    digest = hashlib.sha256()
+    for row in sorted(rows, key=lambda r: r["seed"]):
+        digest.update(row["trajectory_hash"].encode())
+    return digest.hexdigest()[:16]

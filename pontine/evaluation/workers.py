@@ -1,0 +1,71 @@
+"""Processes that run the cases of one evaluation after another; any number, the same figures."""
+
+import multiprocessing as mp
+import os
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from pontine.evaluation.cases import Case
+from pontine.evaluation.worker import Worker
+
+if TYPE_CHECKING:
+    from multiprocessing.pool import Pool
+
+    from pontine.evaluation.evaluate import EvalConfig
+
+
+class Workers:
+    """A context; a sweep keeps one for all its points, so models are loaded once a process.
+
+    Args:
+        count: processes, one thread each; 1 works in this process.
+    """
+
+    def __init__(self, count: int) -> None:
+        if count < 1:
+            raise ValueError(f"workers must be at least 1, got {count}")
+        self.count = count
+        self._pool: Pool | None = None
+        self._own: Worker | None = None
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool.join()
+            self._pool = None
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+    def run(self, config: "EvalConfig", todo: Sequence[Case]) -> Iterator[dict[str, Any]]:
+        """Rows as they are finished, in any order."""
+        if not todo:
+            return
+        if self.count == 1:
+            self._own = self._own or Worker()
+            self._own.set_up(config)
+            yield from (self._own.work(case) for case in todo)
+            return
+        if self._pool is None:
+            os.environ["OMP_NUM_THREADS"] = "1"  # read by the children before numpy loads
+            # fork would hang once the parent has rendered
+            self._pool = mp.get_context("spawn").Pool(self.count)
+        yield from self._pool.imap_unordered(_work, [(config, case) for case in todo])
+
+
+_worker = Worker()
+
+
+def _work(job: tuple["EvalConfig", Case]) -> dict[str, Any]:
+    config, case = job
+    _worker.set_up(config)
+    return _worker.work(case)

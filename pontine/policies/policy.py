@@ -1,0 +1,68 @@
+"""What evaluation asks of a policy. One of your own needs `reset` and `act`, no more."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from typing import Any
+
+from body import ActionChunk, Observation
+from body.motion import DT
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a policy says of itself; the default says nothing.
+
+    Attributes:
+        refuses: it declines the instruction, and says why in `reason`.
+        joined: this step is the first of a plan's own: where two plans meet.
+        token_age: s, of the action tokens in force (None: none are).
+    """
+
+    refuses: bool = False
+    reason: str = ""
+    joined: bool = False
+    token_age: float | None = None
+
+
+@dataclass
+class Account:
+    """What a policy keeps of an episode for the results.
+
+    Attributes:
+        brain_ms, controller_ms: wall time, ms, of each thought and each plan.
+        tokens, thoughts: for people to read, by stamp (s).
+    """
+
+    brain_ms: list[float] = field(default_factory=list)
+    controller_ms: list[float] = field(default_factory=list)
+    tokens: list[dict[str, Any]] = field(default_factory=list)
+    thoughts: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Policy(ABC):
+    """Called once every `period` seconds of simulated time, 50 ms where nothing else is said."""
+
+    period: float = DT
+
+    @abstractmethod
+    def reset(self, observation: Observation, instruction: str) -> None:
+        """Begin an episode: the robot is at rest and this is its instruction."""
+
+    @abstractmethod
+    def act(self, observation: Observation) -> ActionChunk:
+        """Joint targets from now on; the first is to be reached by the end of this step.
+
+        The chunk rules until the next one; every command of it passes the limiter.
+        """
+
+    def cameras(self, now: int) -> tuple[str, ...]:
+        """Whose pictures the :meth:`act` of time `now` (int64 ns) will look at."""
+        return ("fixed", "wrist")
+
+    def tell(self, now: int) -> Told:
+        """What it says of itself after :meth:`act`."""
+        return Told()
+
+    def account(self) -> Account:
+        """What it keeps of the episode so far."""
+        return Account()

@@ -1,0 +1,45 @@
+"""How far the tool went, and how far the expert would have gone.
+
+Success weighted by path length (SPL: Anderson et al. 2018, "On Evaluation of Embodied Navigation
+Agents") is the mean of `success * expert / max(own, expert)`.
+"""
+
+import numpy as np
+
+from body.arrays import Array
+from body.motion import DT, time_to_go, unroll
+from sim.tasks import Goal, Task
+
+GRIPPER_STEPS = 8  # policy steps the law goes on after it is there, so that the gripper applies
+
+
+class PathLength:
+    """The way of the tool, m, summed over policy steps; call :meth:`add` after each."""
+
+    def __init__(self, start: Array) -> None:
+        self._last = np.array(start[:3])
+        self.metres = 0.0
+
+    def add(self, pose: Array) -> None:
+        """`pose` (4,): measured tool x, y, z (m) and yaw."""
+        place = np.array(pose[:3])
+        self.metres += float(np.linalg.norm(place - self._last))
+        self._last = place
+
+
+def expert_path(task: Task, objects: Array, goal: Goal, pose: Array) -> float:
+    """Length, m, of the law's way through the keyframes of `task`, unrolled without physics.
+
+    Args:
+        objects: (6, 10) where everything stands at first, see :meth:`sim.worlds.World.objects`.
+        pose: (4,) tool pose from which it starts.
+    """
+    pose, increment, closed, metres = np.array(pose), np.zeros(4), False, 0.0
+    for step in task.steps[:-1]:  # DONE asks for no way of its own
+        target = task.pose(objects, goal, step, float(pose[3]))
+        told = task.closed(step)
+        steps = round(float(time_to_go(pose, target)) / DT) + GRIPPER_STEPS
+        rows = unroll(pose, increment, np.array(closed), target, np.array(told), steps)
+        metres += float(np.linalg.norm(rows[:, :3], axis=1).sum())
+        pose, increment, closed = pose + rows[:, :4].sum(axis=0), rows[-1, :4], told
+    return metres
