@@ -1,0 +1,1 @@
+"""Policies to compare with, trained here on the same recordings."""

@@ -1,0 +1,109 @@
+"""What can be chosen when the flat baseline is trained."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from body.errors import RangeError
+from brain.train.loop import Schedule
+from cerebellum.augment import Augmentation
+from pontine.baselines.flat.shape import FlatShape
+from pontine.setup import MODELS
+
+
+@dataclass(frozen=True)
+class Batching:
+    """What one step learns from.
+
+    Attributes:
+        pictures: fixed-camera pictures, each with its wrist picture.
+        rows: sentences a picture.
+        still_share: of the pictures, from unrelated scenes (where there are any).
+        own_share: of an episode's rows, its own goal; the others ask for something else.
+        grasp_weight: how much likelier a picture of the grasp is to be drawn.
+        validation: held-out pictures judged at each checkpoint; four times as many at the end.
+    """
+
+    pictures: int = 16
+    rows: int = 6
+    still_share: float = 0.25
+    own_share: float = 0.5
+    grasp_weight: float = 2.0
+    validation: int = 96
+
+    def __post_init__(self) -> None:
+        if self.pictures < 1 or self.rows < 1:
+            raise RangeError(
+                f"a step needs a picture and a row, not {self.pictures} and {self.rows}"
+            )
+
+
+@dataclass(frozen=True)
+class FlatTraining:
+    """Train the flat baseline: one network from pictures and a sentence to a chunk.
+
+    Attributes:
+        data: training cache (pontine collect builds it).
+        eyes: model folder of the brain whose encoder is taken over, frozen as it is in the brain;
+            of `pontine train brain` or `pontine train vision`, made from the same data.
+        out: model folder to write.
+        runs: folder for the checkpoint and the curves; run again to resume.
+        robot: of the recordings.
+        minutes: wall-clock budget. The default is what the shipped brain and controller were
+            given together, less the 20 minutes that their eyes took.
+        steps: this many steps instead of minutes, where above 0 (repeatable to the bit).
+        unfreeze: share of the run after which the eyes learn too (1: never; a step then costs
+            twice as much).
+        learning_rate: peak of the one-cycle schedule, of AdamW and, for the matrices that bind
+            words to what is seen, of Muon.
+        weight_decay: of matrices and filters.
+        ema: decay of the averaged weights, which are the ones evaluated and written.
+        seed: of weights, sentences and batches.
+        checkpoint_every: steps between checkpoints, each with a validation.
+        log_every: steps between rows of the curves.
+        bf16: autocast to bfloat16: several times faster on CPUs that have it, slower by as much
+            on those that have not.
+        threads: of torch; one more draws the batches.
+        batching: what a step learns from.
+        augmentation: what is done to the senses, and the promised steps; there are no tokens here.
+        shape: sizes of the network; those of the eyes and the vocabulary follow from them.
+    """
+
+    data: Path = Path("data/tabletop-cache")
+    eyes: Path = MODELS / "tabletop-brain"
+    out: Path = MODELS / "tabletop-flat"
+    runs: Path = Path("runs/flat")
+    robot: str = "fr3"
+    minutes: float = 85.0
+    steps: int = 0
+    unfreeze: float = 1.0
+    learning_rate: float = 1.5e-3
+    weight_decay: float = 0.01
+    ema: float = 0.998
+    seed: int = 0
+    checkpoint_every: int = 200
+    log_every: int = 20
+    bf16: bool = False
+    threads: int = 1
+    batching: Batching = field(default_factory=Batching)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    shape: FlatShape = field(default_factory=FlatShape)
+
+    @property
+    def schedule(self) -> Schedule:
+        """Budget and learning rate, as the brain's stages have them."""
+        return Schedule(self.minutes, self.steps, self.learning_rate)
+
+    def settings(self, data: str, eyes: str) -> dict[str, Any]:
+        """What a checkpoint depends on: a run of other settings cannot go on from it.
+
+        Args:
+            data, eyes: hashes of the cache and of the model folder.
+        """
+        own = ("robot", "minutes", "steps", "unfreeze", "learning_rate", "weight_decay", "ema",
+               "seed", "bf16")  # fmt: skip
+        parts = ("batching", "augmentation", "shape")
+        return {
+            "data": data, "eyes": eyes, **{name: getattr(self, name) for name in own},
+            **{name: str(getattr(self, name)) for name in parts},
+        }  # fmt: skip

@@ -1,0 +1,68 @@
+"""Figures of a flat network on held-out episodes, without simulation."""
+
+import numpy as np
+import torch
+
+from brain.prompts import X_RANGE, Y_RANGE
+from brain.tokenizer import LOCATIONS
+from brain.train.loop import Metrics
+from pontine.baselines.flat.dataset import Batch, FlatData
+from pontine.baselines.flat.loss import believe, sample
+from pontine.baselines.flat.network import Belief, FlatNetwork
+
+JUDGED = 5  # steps of a chunk: what is executed of it, and one more
+MOVES = 0.01  # m in those steps: a way with a direction
+SAME_WAY = float(np.cos(np.radians(20.0)))
+RIGHT = 0.03  # m: it must be the object that is meant
+
+
+@torch.no_grad()
+def validate(model: FlatNetwork, data: FlatData, times: int = 1) -> Metrics:
+    """Figures on `times` as many held-out pictures as are set.
+
+    On the recorded goals: `mm` and `deg` off at the fifth step, share of `gripper` orders right,
+    share of moves in the right direction (`way`: horizontally within 20 degrees), share of targets
+    told right within 30 mm (`target`). On sentences of our own: share of them that are rightly
+    told apart from what cannot be done (`told_apart`).
+    """
+    model.eval()
+    found: dict[str, list[np.ndarray]] = {}
+    for number in range(times * max(1, data.batching.validation // data.batching.pictures)):
+        for own in (True, False):
+            batch = data.batch(np.random.default_rng([19, number, own]), own)
+            belief = believe(model, batch, model.look(batch["pixels"]))
+            if own:
+                figures = _chunks(model, data, batch, belief) | _targets(batch, belief)
+            else:
+                right = (belief.refuse > 0) == (batch["refuse"] > 0.5)
+                figures = {"told_apart": right.float().numpy()}
+            for name, values in figures.items():
+                found.setdefault(name, []).append(values)
+    merged = {name: np.concatenate(values) for name, values in found.items()}
+    return {name: float(values.mean()) for name, values in merged.items() if len(values)}
+
+
+def _chunks(
+    model: FlatNetwork, data: FlatData, batch: Batch, belief: Belief
+) -> dict[str, np.ndarray]:
+    chunk = sample(model, belief.context, batch["prefix"], batch["prefix_mask"])
+    stats, true = data.statistics, batch["target"]
+    difference = chunk - true
+    ends = difference[:, :JUDGED].sum(dim=1)
+    way, wanted = (stats.move * c[:, :JUDGED, :2].sum(dim=1) for c in (chunk, true))
+    free = (wanted.norm(dim=1) > MOVES) & (batch["prefix_mask"][:, 2] == 0)
+    along = torch.cosine_similarity(way, wanted, dim=1)[free] > SAME_WAY
+    return {
+        "mm": 1e3 * stats.move * ends[:, :3].norm(dim=1).numpy(),
+        "deg": np.degrees(stats.turn) * ends[:, 3].abs().numpy(),
+        "gripper": (difference[:, :JUDGED, 4].abs() < 1.0).float().flatten().numpy(),
+        "way": along.float().numpy(),
+    }
+
+
+def _targets(batch: Batch, belief: Belief) -> dict[str, np.ndarray]:
+    bins = belief.bins[:, 0].argmax(dim=-1).float() + 0.5
+    low = torch.tensor([X_RANGE[0], Y_RANGE[0]])
+    span = torch.tensor([X_RANGE[1], Y_RANGE[1]]) - low
+    off = (low + span * bins / LOCATIONS - batch["places"][:, 0]).norm(dim=1)
+    return {"target": (off < RIGHT).float().numpy()}
