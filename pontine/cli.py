@@ -125,9 +125,13 @@ def _refusals() -> tuple[type[Exception], ...]:
     from episodes.seeds import SeedError
     from pontine.evaluation.log import EvaluationError
     from pontine.policies.plugin import PolicyError
+    from sim.perturbations import PerturbationError
     from sim.worlds.camera import RenderError
 
-    return BodyError, EpisodesError, EvaluationError, PolicyError, SeedError, RenderError
+    return (
+        BodyError, EpisodesError, EvaluationError, PerturbationError, PolicyError, SeedError,
+        RenderError,
+    )  # fmt: skip
 
 
 def _overview() -> str:

@@ -1,13 +1,15 @@
 """`pontine/Tabletop-v0`: the tabletop for Gymnasium, at 20 Hz, always through the limiter."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 
-from body import RobotSpec
+from body import ActionChunk, RobotSpec
 from body.fr3 import FR3
+from sim.perturbations import compose
 from sim.tasks import SPLITS, TASKS, SuccessMonitor, sample_episode
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
@@ -30,6 +32,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         task: a name in `sim.tasks.TASKS`, or "all" for a random one each episode.
         split: which seeds episodes are drawn from: "train", "validation" or "test".
         pool, phrasing: see :func:`sim.tasks.sample_episode`.
+        perturbations: what goes wrong, as "name=strength"; see :mod:`sim.perturbations`.
         size: image side, pixels (None: each camera's own). render_size: that of `render()`.
 
     `reset(options={"seed": s})` plays exactly the episode of seed s.
@@ -47,6 +50,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         render_size: int = 480,
         render_mode: str | None = None,
         robot: RobotSpec = FR3,
+        perturbations: Sequence[str] = (),
     ) -> None:
         if task != "all" and task not in TASKS:
             raise ValueError(f"no task {task!r}; known: all, {', '.join(TASKS)}")
@@ -54,6 +58,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
             raise ValueError(f"no split {split!r}; known: {', '.join(SPLITS)}")
         self.render_mode = render_mode
         self._names = tuple(TASKS) if task == "all" else (task,)
+        self._wrong = compose(perturbations)
         self._split, self._pool, self._phrasing = split, pool, phrasing
         self._size, self._render_size = size, render_size
         self.world = World(robot)
@@ -79,18 +84,25 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         wanted = (options or {}).get("seed")
         name = self._names[self.np_random.integers(len(self._names))]
         drawn = int(self.np_random.integers(first, end))
-        self.episode = sample_episode(
+        episode = sample_episode(
             name, drawn if wanted is None else int(wanted), self._pool, self._phrasing
         )
+        self.episode = self._wrong.episode(episode)
         self.world.reset(self.episode.scene)
         self.driver.reset()
+        self._wrong.start(self.world)
         self._monitor = SuccessMonitor(self.episode.task, self.episode.goal, self.world)
         self._steps = 0
         return self._observe(), self._info(False)
 
     def step(self, action: np.ndarray) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         target = np.asarray(action, dtype=np.float64)
-        self.driver.policy_step(target[:-1], float(target[-1]))
+        self._wrong.tick(self.world)
+        if np.isfinite(target).all():
+            chunk = ActionChunk(target[None, :-1], target[-1:], self.world.time)
+            self.driver.follow(self._wrong.command(chunk))
+        else:  # the target before stays in force
+            self.driver.policy_step(target[:-1], float(target[-1]))
         self._steps += 1
         success = self._monitor.update()
         late = self._steps >= STEP_LIMIT and not success
@@ -105,7 +117,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         self.world.close()
 
     def _observe(self) -> Observation:
-        seen = self.world.observation(("fixed", "wrist"), self._size)
+        seen = self._wrong.sense(self.world.observation(("fixed", "wrist"), self._size))
         return {
             **seen.images,
             "state": state_vector(seen).astype(np.float32),

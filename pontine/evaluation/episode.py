@@ -14,6 +14,7 @@ from pontine.evaluation.token_faults import TokenFault
 from pontine.plant import Plant
 from pontine.policies import Policy
 from sim.metrics import Grasps, PathLength, expert_path
+from sim.perturbations import Perturbations
 from sim.tasks import Episode, Goal, SuccessMonitor
 from sim.worlds import World
 
@@ -90,6 +91,7 @@ def run_episode(
     watch: Watcher | None = None,
     limit: int = LIMIT_STEPS,
     old_goal: Goal | None = None,
+    perturbations: Perturbations | None = None,
 ) -> Result:
     """Run until success, a standing refusal, or `limit` policy steps.
 
@@ -97,11 +99,15 @@ def run_episode(
         episode: scene, goal and sentence; a goal without target can only be refused.
         fault: what happens to the agent's tokens on the way.
         watch: called after every step of the policy, for videos.
+        perturbations: of scene, physics, pictures and commands.
         old_goal: what another sentence would have asked of this scene; is it done all the same?
     """
+    wrong = perturbations or Perturbations({})
+    episode = wrong.episode(episode)
     world.reset(episode.scene)
     plant = Plant(world)
     plant.reset()
+    wrong.start(world)
     goal = episode.goal if episode.goal.target >= 0 else None
     result = Result(episode.task.name, episode.seed, episode.instruction)
     monitor = SuccessMonitor(episode.task, goal, world) if goal is not None else None
@@ -113,20 +119,21 @@ def run_episode(
         objects = world.objects()
         result.expert_path = expert_path(episode.task, objects, goal, start)
         result.target = [round(float(x), 4) for x in objects[goal.target, 2:4]]
-    policy.reset(world.observation(), episode.instruction)
+    policy.reset(wrong.sense(world.observation()), episode.instruction)
     grasps = Grasps(goal.target) if goal is not None else None
     conduct = Conduct(world, episode)
     smooth = Smoothness(world.kinematics.tool_pose(world.robot.home), policy.period)
     refused_since: int | None = None
     ages: list[float] = []
     while world.time < limit * DT * 1e9:
-        chunk = policy.act(world.observation(policy.cameras(world.time)))
+        chunk = policy.act(wrong.sense(world.observation(policy.cameras(world.time))))
         told = policy.tell(world.time)
         smooth.add(world.kinematics.tool_pose(chunk.joint_position[0]), told.joined)
         closing = bool(chunk.gripper_width[0] < world.robot.gripper_open / 2)
         if told.token_age is not None:
             ages.append(1e3 * told.token_age)
-        plant.advance(chunk, policy.period, conduct.physics)
+        wrong.tick(world)
+        plant.advance(wrong.command(chunk), policy.period, conduct.physics)
         if fault is not None and goal is not None and isinstance(policy, Agent):
             fault.after_step(world, policy, goal)
         result.steps = round(world.time * 1e-9 / DT)

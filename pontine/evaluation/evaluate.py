@@ -26,6 +26,7 @@ from pontine.evaluation.summary import summarise
 from pontine.evaluation.workers import Workers
 from pontine.policies.plugin import load_policy, policy_hash
 from pontine.setup import StackConfig
+from sim.perturbations import compose
 from sim.tasks import TASKS
 
 TEST_SEED = 1_000_000
@@ -48,6 +49,9 @@ class EvalConfig:
             another valid sentence in place of the scene's own, and is the old one done instead?
         phrasings: sentences seen in training, held out of it, or all.
         pairs: objects (colour and kind) seen in training, held out of it, or all.
+        perturb: what goes wrong, as NAME=STRENGTH, 1 being the strength that docs/evaluation.md
+            states for each: object_pose, distractors, colour, texture, light, camera_pose,
+            image_noise, blur, frame_drop, action_delay, friction, mass, pushes.
         fault: "move": target jumps 3 cm once the hand descends, tokens cut off; "freeze":
             no tokens for 1 s from then on. For the agent alone.
         workers: processes, one thread each; any number gives the same figures.
@@ -65,6 +69,7 @@ class EvalConfig:
     ask: Literal["task", "absent", "nontask", "swap"] = "task"
     phrasings: Literal["seen", "held_out", "all"] = "seen"
     pairs: Literal["seen", "held_out", "all"] = "seen"
+    perturb: tuple[str, ...] = ()
     fault: Literal["none", "move", "freeze"] = "none"
     workers: int = 2
     videos: int = 1
@@ -84,7 +89,8 @@ class EvalConfig:
         """Refuse what cannot be run before any process is started.
 
         Raises:
-            EvaluationError, PolicyError: names what does not fit, and what would.
+            EvaluationError, PerturbationError, PolicyError: names what does not fit, and what
+            would.
         """
         if not self.tasks or self.episodes < 1:
             raise EvaluationError("nothing to run: give --episodes 1 or more and a --task")
@@ -96,6 +102,7 @@ class EvalConfig:
             raise EvaluationError(
                 f"the expert reads no sentences, so --ask {self.ask} says nothing"
             )
+        compose(self.perturb)
         if self.policy not in ("agent", "expert"):
             from body.robots import robot
 
@@ -123,7 +130,9 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
         results = {
             "schema": SCHEMA, "suite": config.suite, "policy": config.policy,
             "tokens": config.stack.tokens if config.policy == "agent" else "none",
-            "ask": config.ask, "fault": config.fault, "seed": config.seed,
+            "ask": config.ask, "fault": config.fault,
+            "perturb": {member.name: member.strength for member in compose(config.perturb)},
+            "seed": config.seed,
             "episodes": config.episodes, **summarise(rows, config.tasks), "speed": speed,
             "videos": list(_videos(config, rows, crew)),
             "command": "pontine " + " ".join(sys.argv[1:]), "config": _identity(config),

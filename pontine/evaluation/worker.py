@@ -1,6 +1,7 @@
 """What one evaluation process does: load the stack once, then run case after case."""
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pontine.policies.expert import ExpertPolicy
 from pontine.policies.plugin import load_policy
 from pontine.setup import Stack
 from sim.expert import Expert
+from sim.perturbations import compose
 from sim.tasks import Episode
 from sim.worlds import World
 
@@ -62,12 +64,15 @@ class Worker:
             raise RuntimeError("nothing is set up; call set_up() first")
         episode, old_goal = episode_of(case, config)
         policy = self._policy(config, episode)
-        fault = _fault(config, case)
+        run = partial(
+            run_episode, world, episode, policy, _fault(config, case),
+            old_goal=old_goal, perturbations=compose(config.perturb),
+        )  # fmt: skip
         if not case.video:
-            result = run_episode(world, episode, policy, fault, old_goal=old_goal)
+            result = run()
         else:
             with Film(Path(case.video), episode.instruction) as film:
-                result = run_episode(world, episode, policy, fault, film.add, old_goal=old_goal)
+                result = run(watch=film.add)
                 film.close(result)
         row = asdict(result)
         row.pop("tokens")

@@ -14,6 +14,7 @@ TABLE_HALF = (0.45, 0.55, 0.02)
 TABLE_X = 0.45
 FLOOR_Z = -0.75
 MAX_PIXELS = 720  # largest image side
+SQUARE = 0.05  # m, of a chequered table
 
 
 def build_model(scene: Scene, robot: RobotSpec) -> mujoco.MjModel:
@@ -39,7 +40,7 @@ def build_model(scene: Scene, robot: RobotSpec) -> mujoco.MjModel:
 
 def _ground(spec: mujoco.MjSpec, scene: Scene) -> None:
     world = spec.worldbody
-    world.add_geom(
+    table = world.add_geom(
         name="table", type=mujoco.mjtGeom.mjGEOM_BOX, size=TABLE_HALF,
         pos=[TABLE_X, 0, -TABLE_HALF[2]], rgba=[*scene.table_rgb, 1.0],
         contype=OBJECT_CONTYPE, conaffinity=OBJECT_CONAFFINITY, friction=[1.0, 0.005, 0.002],
@@ -49,6 +50,28 @@ def _ground(spec: mujoco.MjSpec, scene: Scene) -> None:
         name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[3, 3, 1], pos=[0, 0, FLOOR_Z],
         rgba=[*scene.floor_rgb, 1.0], contype=OBJECT_CONTYPE, conaffinity=OBJECT_CONAFFINITY,
     )  # fmt: skip
+
+    if scene.chequer:
+        table.material, table.rgba = _chequered(spec, scene), [1.0] * 4  # or it would darken it
+
+
+def _chequered(spec: mujoco.MjSpec, scene: Scene) -> str:
+    """Name of a material of 5 cm squares, darker and brighter than the table's colour."""
+    darker, brighter = (
+        np.clip(np.array(scene.table_rgb) + sign * scene.chequer / 2, 0.0, 1.0) for sign in (-1, 1)
+    )
+    spec.add_texture(
+        name="chequer", type=mujoco.mjtTexture.mjTEXTURE_2D,
+        builtin=mujoco.mjtBuiltin.mjBUILTIN_CHECKER, rgb1=darker, rgb2=brighter,
+        width=64, height=64,
+    )  # fmt: skip
+    textures = [""] * int(mujoco.mjtTextureRole.mjNTEXROLE)
+    textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "chequer"
+    spec.add_material(
+        name="chequer", textures=textures, texuniform=True,
+        texrepeat=[0.5 / SQUARE, 0.5 / SQUARE], specular=0.0, shininess=0.0,
+    )  # fmt: skip
+    return "chequer"
 
 
 def _light(spec: mujoco.MjSpec, scene: Scene) -> None:

@@ -34,6 +34,7 @@ class Scene:
         light_position, light_direction: (3,) of the one lamp, base frame.
         light, ambient: brightness of lamp and surroundings, 0..1.
         camera_shift: (6,) added to the fixed camera: position (m), turn about its axes (rad).
+        chequer: by how much (of 1) the brightness of the table's squares differs; 0: it is plain.
     """
 
     objects: tuple[SceneObject, ...]
@@ -44,6 +45,7 @@ class Scene:
     light: float
     ambient: float
     camera_shift: tuple[float, ...] = (0.0,) * 6
+    chequer: float = 0.0
 
     def find(self, pair: Pair) -> int:
         """Index of the object of this (colour, kind), or -1."""

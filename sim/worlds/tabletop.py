@@ -157,11 +157,12 @@ class World:
         return {"pad_left", "pad_right"} <= self.touching(index)
 
     def objects(self) -> np.ndarray:
-        """(6, 10) float32: kind, colour, x, y, z, yaw, width, u, v, in hand; see the README.
+        """(6 or more, 10) float32: kind, colour, x, y, z, yaw, width, u, v, in hand.
 
         Pixels are those of the unmoved fixed camera; rows without object have kind -1.
         """
-        rows = np.zeros((MAX_OBJECTS, 10), dtype=np.float32)
+        count = len(self.scene.objects)
+        rows = np.zeros((max(MAX_OBJECTS, count), 10), dtype=np.float32)
         rows[:, 0] = -1
         for index, item in enumerate(self.scene.objects):
             centre, rotation = self.object_pose(index)
@@ -169,7 +170,6 @@ class World:
             held = self.in_hand(index)
             rows[index, :7] = [*self._names[index], *centre, yaw, item.width]
             rows[index, 9] = held
-        count = len(self.scene.objects)
         camera = self.robot.cameras["fixed"]
         rows[:count, 7:9] = project(
             camera, np.eye(4), rows[:count, 2:5].astype(np.float64), camera.pixels
@@ -182,6 +182,11 @@ class World:
         self.data.qpos[start : start + 3] += offset
         self.data.qvel[dof : dof + 6] = 0
         self.rest[index] += offset
+
+    def shove(self, index: int, velocity: Array) -> None:
+        """Set object `index` moving by `velocity` (2,) m/s more, along the table."""
+        dof = self._dof[index]
+        self.data.qvel[dof : dof + 2] += velocity
 
     def hold(self, index: int, depth: float = 0.03) -> None:
         """Put object `index` into the closed hand, `depth` m of it below the tool."""

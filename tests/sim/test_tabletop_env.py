@@ -53,3 +53,19 @@ def test_wrong_names_are_refused():
         TabletopEnv(task="juggle")
     with pytest.raises(ValueError, match="known: train"):
         TabletopEnv(split="none")
+
+
+def test_perturbations_are_seen_and_felt_and_the_same_again():
+    pictures = []
+    for wanted in ((), ("light=1", "action_delay=0.5"), ("light=1", "action_delay=0.5")):
+        env = TabletopEnv(task="reach", split="validation", perturbations=wanted)
+        env.reset(seed=1, options={"seed": 800_000})
+        action = np.array([*env.world.robot.home, 0.02], np.float32)
+        for _ in range(4):
+            seen, *_ = env.step(action)
+        pictures.append((seen["fixed"], float(seen["state"][14])))
+        env.close()
+    plain, dark, again = pictures
+    assert (dark[0] == again[0]).all() and dark[1] == again[1]
+    assert (plain[0] != dark[0]).any()
+    assert plain[1] < 0.075 < dark[1]  # the hand has not been told yet
