@@ -24,6 +24,13 @@ COMMANDS: dict[str, Command] = {
     "eval": Command(
         "pontine.evaluation.evaluate", "EvalConfig", "main", "success over many held-out seeds"
     ),
+    "sweep": Command(
+        "pontine.sweeps.run", "SweepConfig", "sweep",
+        "success as one setting is turned: rates, ages, perturbations; a page each",
+    ),
+    "results": Command(
+        "pontine.sweeps.run", "ResultsConfig", "results", "every sweep again, and docs/results/"
+    ),
     "collect": Command(
         "pontine.collect", "CollectConfig", "collect", "record the expert as a LeRobot data set"
     ),

@@ -1,0 +1,89 @@
+"""A sweep's page: what was asked, its plot and table, how to run it again, and what it teaches.
+
+The last part is written by people: what stands under its heading is kept when a page is rebuilt.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pontine.sweeps.plot import draw
+from pontine.sweeps.registry import SWEEPS
+from pontine.sweeps.sweep import Point, Sweep
+
+TEACHES = "## What it teaches"
+Results = dict[str, Any]
+
+
+def write_page(
+    sweep: Sweep, points: Sequence[Point], results: Sequence[Results], folder: Path
+) -> Path:
+    """Write `folder`/NAME.md and NAME.png; returns the page's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{sweep.name}.md"
+    draw(sweep, points, results, folder / f"{sweep.name}.png")
+    first = results[0]
+    versions = first["versions"]
+    text = [
+        f"# {sweep.title}", "", sweep.question, "", f"![{sweep.title}]({sweep.name}.png)", "",
+        *_table(sweep, points, results), "",
+        f"`pontine sweep {sweep.name} --episodes {first['episodes']} --seed {first['seed']}`: "
+        f"{first['overall']['episodes']} episodes a point, the same scenes at each, 95 % Wilson "
+        f"intervals. Models {_models(results)}; {versions['cpu']}, MuJoCo {versions['mujoco']}, "
+        f"commit {versions['commit'][:9]}.", "", TEACHES, "", _taught(path),
+    ]  # fmt: skip
+    path.write_text("\n".join(text).rstrip() + "\n")
+    return path
+
+
+def write_index(folder: Path) -> Path:
+    """List the pages that `folder` holds in its README.md."""
+    lines = [
+        f"- [{sweep.title}]({name}.md): {sweep.question}"
+        for name, sweep in SWEEPS.items()
+        if (folder / f"{name}.md").exists()
+    ]
+    path = folder / "README.md"
+    head = "# Results\n\n`pontine results` runs all of these again and rebuilds the pages.\n\n"
+    path.write_text(head + "\n".join(lines) + "\n")
+    return path
+
+
+def _table(sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) -> list[str]:
+    curve = f" {sweep.curve} |" if sweep.curve else ""
+    lines = [
+        f"|{curve} {sweep.x} | success | SPL | s to success (median) | token age ms (median) | "
+        "jerk m/s3 (mean) | unsafe | old instruction done |",
+        f"|{'---|' if curve else ''}" + "---|" * 8,
+    ]
+    for point, found in zip(points, results, strict=True):
+        overall = found["overall"]
+        low, high = overall["ci95"]
+        old = overall["old_goal_rate"]
+        cells = [
+            *([str(point.curve)] if sweep.curve else []), str(point.x),
+            f"{overall['success_rate']:.1%} [{low:.0%}, {high:.0%}]", f"{overall['spl']:.2f}",
+            _number(overall["time_to_success_s"].get("p50")),
+            _number(found["token_age_ms"].get("p50"), 0),
+            _number(found["smoothness"].get("jerk_m_s3", {}).get("mean")),
+            f"{overall['unsafe_rate']:.1%}", "-" if old is None else f"{old:.1%}",
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _number(value: float | None, digits: int = 1) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def _models(results: Sequence[Results]) -> str:
+    found: dict[str, str] = {}
+    for result in results:
+        found |= result["config"].get("model_hashes", {})
+    return ", ".join(f"{name} {digest}" for name, digest in found.items())
+
+
+def _taught(path: Path) -> str:
+    if not path.exists():
+        return ""
+    return path.read_text().partition(TEACHES)[2].strip()

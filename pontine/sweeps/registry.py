@@ -1,0 +1,93 @@
+"""The sweeps there are."""
+
+from pontine.sweeps.sweep import Point, Sweep
+from sim.perturbations import PERTURBATIONS
+
+HZ = (2.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+BRAIN_HZ = (0.5, 1.0, 2.0, 4.0, 8.0)
+LATENCY_MS = (0.0, 150.0, 300.0, 600.0, 900.0)
+DISTRACTORS = (0, 2, 4, 6, 8, 10)
+STRENGTHS = (0.25, 0.5, 1.0)
+
+
+def _control() -> list[Point]:
+    return [
+        Point(hz, tokens, stack={"control_hz": hz, "delay": 0, "tokens": tokens})
+        for tokens in ("oracle", "brain")
+        for hz in HZ
+    ]
+
+
+def _brain_rate() -> list[Point]:
+    return [
+        Point(ms, hz, stack={"brain_hz": hz, "latency_ms": ms})
+        for hz in BRAIN_HZ
+        for ms in LATENCY_MS
+    ]
+
+
+def _distractors() -> list[Point]:
+    return [Point(n, eval={"perturb": (f"distractors={n / 10:g}",)}) for n in DISTRACTORS]
+
+
+def _perturbations() -> list[Point]:
+    plain = [Point(0.0, name) for name in PERTURBATIONS if name != "distractors"]
+    turned = [
+        Point(strength, point.curve, eval={"perturb": (f"{point.curve}={strength:g}",)})
+        for point in plain
+        for strength in STRENGTHS
+    ]
+    return [Point(0.0, "none"), *turned]
+
+
+def _tokens() -> list[Point]:
+    return [
+        Point(tokens, stack={"tokens": tokens})
+        for tokens in ("brain", "oracle", "shuffled", "null")
+    ]
+
+
+def _instruction() -> list[Point]:
+    return [Point("plain"), Point("swapped", eval={"ask": "swap"})]
+
+
+def _policies() -> list[Point]:
+    return [Point("agent"), Point("expert", eval={"policy": "expert"})]
+
+
+SWEEPS: dict[str, Sweep] = {
+    sweep.name: sweep
+    for sweep in (
+        Sweep(
+            "control_frequency", "How often the controller looks",
+            "Does success fall where the controller plans anew fewer than ten times a second?",
+            "plans a second of simulated time (Hz)", _control, "tokens",
+        ),
+        Sweep(
+            "brain_rate", "How old the action tokens may be",
+            "What do the brain's rate and its latency cost, hence the age of its tokens?",
+            "latency (ms)", _brain_rate, "thoughts a second (Hz)", heat=True,
+        ),
+        Sweep(
+            "distractors", "A crowded table", "How many more things may stand on the table?",
+            "things added", _distractors,
+        ),
+        Sweep(
+            "perturbations", "Outside the laboratory",
+            "What costs how much: pictures, places, physics, commands?",
+            "strength", _perturbations, "perturbation",
+        ),
+        Sweep(
+            "tokens", "What the tokens carry",
+            "Do the tokens matter: the brain's, the expert's, those of another episode, none?",
+            "tokens", _tokens,
+        ),
+        Sweep(
+            "instruction", "Does it listen?",
+            "Asked for something else in the same scene: is that done, or what was asked before?",
+            "instruction", _instruction,
+        ),
+        Sweep("policies", "Beside the expert", "How far is the agent from the expert?", "policy",
+              _policies),
+    )
+}  # fmt: skip

@@ -1,0 +1,86 @@
+"""`pontine sweep NAME` runs a sweep and writes its page; `pontine results` does it for all."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import tyro
+
+from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate
+from pontine.evaluation.log import EvaluationError
+from pontine.evaluation.workers import Workers
+from pontine.setup import StackConfig
+from pontine.sweeps.page import write_index, write_page
+from pontine.sweeps.registry import SWEEPS
+from pontine.sweeps.sweep import Sweep
+
+
+@dataclass(frozen=True)
+class ResultsConfig:
+    """Run every sweep and rebuild docs/results/. Resumable: what is finished is kept.
+
+    Attributes:
+        episodes: a task, at every point; 13 of four tasks are 52 a point.
+        seed: the first of them; test seeds begin at 1,000,000.
+        task: "all" or names of tasks.
+        stack: models and settings that all points share.
+        workers: processes; any number gives the same figures.
+        out: where the results of every point go.
+        pages: where the pages go.
+    """
+
+    episodes: int = 13
+    seed: int = TEST_SEED + 20_000
+    task: tuple[str, ...] = ("all",)
+    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
+    workers: int = 2
+    out: Path = Path("out/results")
+    pages: Path = Path("docs/results")
+
+
+@dataclass(frozen=True)
+class SweepConfig(ResultsConfig):
+    """Run one sweep, or several, and write their pages. Resumable: what is finished is kept.
+
+    Attributes:
+        name: control_frequency, brain_rate, distractors, perturbations, tokens, instruction,
+            policies.
+    """
+
+    name: tyro.conf.Positional[tuple[str, ...]] = ()
+
+
+def sweep(config: SweepConfig) -> int:
+    """Run the named sweeps.
+
+    Raises:
+        EvaluationError: none is named, or there is none of that name.
+    """
+    unknown = [name for name in config.name if name not in SWEEPS]
+    if unknown or not config.name:
+        known = "\n".join(f"  {s.name:<20}{s.question}" for s in SWEEPS.values())
+        raise EvaluationError(f"no sweep {' '.join(unknown) or 'named'}; there are\n{known}")
+    return _run(config, [SWEEPS[name] for name in config.name])
+
+
+def results(config: ResultsConfig) -> int:
+    """Run every sweep."""
+    return _run(config, list(SWEEPS.values()))
+
+
+def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
+    with Workers(config.workers) as workers:
+        for chosen in sweeps:
+            found: list[dict[str, Any]] = []
+            points = chosen.points()
+            for number, point in enumerate(points, 1):
+                print(f"{chosen.name} {number} of {len(points)}: {point.label}", flush=True)
+                base = EvalConfig(
+                    task=config.task, episodes=config.episodes, seed=config.seed,
+                    stack=config.stack, workers=config.workers, videos=0,
+                    out=config.out / chosen.name / point.label,
+                )  # fmt: skip
+                found.append(evaluate(point.config(base), workers))
+            print(f"{write_page(chosen, points, found, config.pages)} written")
+    write_index(config.pages)
+    return 0

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import pytest
+
+from pontine.evaluation.evaluate import EvalConfig
+from pontine.evaluation.log import EvaluationError
+from pontine.setup import StackConfig
+from pontine.sweeps.page import TEACHES
+from pontine.sweeps.registry import SWEEPS
+from pontine.sweeps.run import SweepConfig, sweep
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_every_point_is_an_evaluation_of_its_own(name: str) -> None:
+    points = SWEEPS[name].points()
+    labels = [point.label for point in points]
+    assert len(set(labels)) == len(labels) >= 2
+    configs = [point.config(EvalConfig()) for point in points]
+    for config in configs:
+        config.check()
+    assert len(set(configs)) == len(configs)
+
+
+def test_a_page_is_made_of_real_episodes_and_keeps_what_people_wrote(tmp_path: Path) -> None:
+    stack = StackConfig(tokens="oracle", controller="playback")
+    config = SweepConfig(
+        name=("policies",), episodes=1, seed=800_000, task=("reach",), stack=stack, workers=1,
+        out=tmp_path / "out", pages=tmp_path / "pages",
+    )  # fmt: skip
+    assert sweep(config) == 0
+    page = tmp_path / "pages" / "policies.md"
+    text = page.read_text()
+    assert "| expert | 100.0% [21%, 100%] | 1.0" in text and text.rstrip().endswith(TEACHES)
+    assert (tmp_path / "pages" / "policies.png").stat().st_size > 5000
+    page.write_text(text + "\nThe expert is better.\n")
+    log = tmp_path / "out" / "policies" / "expert" / "episodes.jsonl"
+    before = log.read_bytes()
+    assert sweep(config) == 0
+    assert page.read_text().endswith(f"{TEACHES}\n\nThe expert is better.\n")
+    assert log.read_bytes() == before  # resumed, not run again
+    assert "policies.md" in (tmp_path / "pages" / "README.md").read_text()
+
+
+def test_an_unknown_sweep_is_refused_with_those_there_are() -> None:
+    with pytest.raises(EvaluationError, match="control_frequency"):
+        sweep(SweepConfig(name=("everything",)))
