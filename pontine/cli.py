@@ -24,6 +24,10 @@ COMMANDS: dict[str, Command] = {
     "eval": Command(
         "pontine.evaluation.evaluate", "EvalConfig", "main", "success over many held-out seeds"
     ),
+    "compare": Command(
+        "pontine.report.compare", "CompareConfig", "main",
+        "evaluations side by side, and whether they differ",
+    ),
     "sweep": Command(
         "pontine.sweeps.run", "SweepConfig", "sweep",
         "success as one setting is turned: rates, ages, perturbations; a page each",

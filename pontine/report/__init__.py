@@ -1,0 +1,1 @@
+"""What results say when they are put side by side."""

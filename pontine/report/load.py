@@ -1,0 +1,64 @@
+"""Results of an evaluation as they lie in its folder."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pontine.evaluation.evaluate import SCHEMA
+from pontine.evaluation.log import EvaluationError
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One evaluation: `results` as in results.json, `rows` by key as in episodes.jsonl."""
+
+    folder: Path
+    results: dict[str, Any]
+    rows: dict[str, Row]
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+
+def load(folder: Path) -> Run:
+    """Read `folder`.
+
+    Raises:
+        EvaluationError: a file is missing, damaged, or of another schema; names it and the remedy.
+    """
+    results = _json(folder / "results.json")
+    found = results.get("schema")
+    if found != SCHEMA:
+        raise EvaluationError(
+            f"{folder}/results.json has schema {found or 'of before there was one'}, this Pontine "
+            f"reads {SCHEMA}; run its command again: {results.get('command', 'pontine eval ...')}"
+        )
+    log = folder / "episodes.jsonl"
+    try:
+        lines = log.read_text().splitlines()[1:]
+        rows = [json.loads(line) for line in lines]
+    except OSError as error:
+        raise EvaluationError(f"{log}: {error.strerror}; run the evaluation again") from error
+    except json.JSONDecodeError as error:
+        raise EvaluationError(
+            f"{log} is damaged ({error}); run the same evaluation again: it repairs the last line"
+        ) from error
+    return Run(folder, results, {row["key"]: row for row in rows})
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(path.read_text())
+    except OSError as error:
+        raise EvaluationError(
+            f"{path}: {error.strerror}; name a folder that `pontine eval --out` has finished"
+        ) from error
+    except json.JSONDecodeError as error:
+        raise EvaluationError(f"{path} is damaged ({error}); run the evaluation again") from error
+    if not isinstance(read, dict):
+        raise EvaluationError(f"{path} is not the results of an evaluation; run it again")
+    return read
