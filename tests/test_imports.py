@@ -24,13 +24,14 @@ RECORDING = {"pyarrow", "PIL", "tqdm"}
 CURVES = {"matplotlib"}
 BAGS = {"rosbags"}
 COMMAND_LINE = {"tyro", "imageio", "imageio_ffmpeg"}
+STATISTICS = {"scipy"}
 OUTSIDE = {
     "body": {"ruckig"},
     "episodes": RECORDING | {"safetensors"},
     "brain": RECORDING | TORCH | CURVES,
     "cerebellum": RECORDING | TORCH | EXPORT | CURVES,
     "sim": RECORDING | SIMULATION,
-    "pontine": BAGS | RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES,
+    "pontine": BAGS | RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES | STATISTICS,
 }
 # What runs on a robot beside the brain: numpy and an engine, nothing to train with.
 RUN_TIME = {
