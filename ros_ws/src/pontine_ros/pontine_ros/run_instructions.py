@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tqdm import tqdm
 from body import BodyError
 from body.motion import DT
 from pontine.environment import versions
+from pontine.evaluation.episode import Result
 from pontine.evaluation.statistics import percentiles
 from pontine.evaluation.summary import summarise
 from pontine_ros.goal import Outcome
@@ -40,17 +42,18 @@ def episode(client: Client, task: str, seed: int, limit: float) -> dict[str, Any
     scene = client.scene
     assert scene is not None
     after = client.state.limit_violations if client.state else 0
+    outcome = Result(
+        task, seed, sentence, success=won(), refused=result.outcome == Outcome.REFUSED,
+        reason="done" if won() else result.reason,
+        steps=round(scene.simulated_seconds / DT), motion=scene.motion,
+        grasp_errors=list(scene.grasp_errors),
+        first_grasp=None if scene.first_grasp < 0 else bool(scene.first_grasp),
+        limit_violations=after - violations, unsafe=after > violations,
+        thoughts=client.thoughts, brain_calls=len(client.brain_ms),
+        brain_ms=client.brain_ms, controller_ms=client.controller_ms,
+    )  # fmt: skip
     return {
-        "key": f"{task}/{seed}", "task": task, "seed": seed, "instruction": sentence,
-        "success": won(), "refused": result.outcome == Outcome.REFUSED,
-        "reason": "done" if won() else result.reason,
-        "steps": round(scene.simulated_seconds / DT), "motion": scene.motion,
-        "grasp_errors": list(scene.grasp_errors),
-        "first_grasp": None if scene.first_grasp < 0 else bool(scene.first_grasp),
-        "limit_violations": after - violations, "trajectory_hash": "",
-        "thoughts": client.thoughts, "boundary_steps": [], "jerks": [],
-        "brain_ms": client.brain_ms, "controller_ms": client.controller_ms,
-        "latency_ms": client.latency,
+        "key": f"{task}/{seed}", **asdict(outcome), "latency_ms": client.latency,
         "command_gap_ms": round(1e3 * scene.command_gap, 1),
         "real_time_factor": round(scene.real_time_factor, 3),
     }  # fmt: skip
