@@ -41,6 +41,28 @@ class Augmentation:
     colour: float = 0.15
 
 
+def jolt(
+    rng: np.random.Generator, settings: Augmentation, command: Array, increment: Array
+) -> tuple[Array, Array]:
+    """Commanded poses (B, 4) and increments (B, 4), some a little off and some slower."""
+    size = len(command)
+    jolted = (rng.random(size) < settings.command_share)[:, None]
+    off = settings.command_noise * rng.standard_normal((size, 4)) * [1.0, 1.0, 1.0, 5.0]
+    slowed = rng.random(size) < 0.5 * settings.command_share
+    pace = np.where(slowed, rng.random(size), 1.0)
+    return command + jolted * off, increment * pace[:, None]
+
+
+def tint(rng: np.random.Generator, settings: Augmentation, images: NDArray[np.float32]) -> None:
+    """Another light and white balance for each of `images` (B, S, S, 4); some go blank."""
+    size, spread = len(images), settings.colour
+    gain = rng.uniform(1 - spread, 1 + spread, (size, 1, 1, 1)) * rng.uniform(
+        1 - 0.5 * spread, 1 + 0.5 * spread, (size, 1, 1, 3)
+    )
+    images[..., :3] *= gain.astype(np.float32)
+    images[rng.random(size) < settings.camera_share] = 0.0
+
+
 @dataclass(frozen=True, eq=False)
 class Promise:
     """The steps that were under way when the chunk was computed.

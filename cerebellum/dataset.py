@@ -14,7 +14,7 @@ from body.arrays import Array
 from body.project import project
 from body.robot_spec import RobotSpec
 from cerebellum import inputs
-from cerebellum.augment import GRASP, Augmentation, draw_order, draw_promise
+from cerebellum.augment import GRASP, Augmentation, draw_order, draw_promise, jolt, tint
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.frames import Frames
 from cerebellum.labels import label_chunks
@@ -72,7 +72,7 @@ class ControllerData:
         pick = np.searchsorted(cumulative, rng.random(size) * cumulative[-1], side="right")
         pick = np.sort(pick)  # neighbouring images lie together on disk
 
-        command, increment = self._command(rng, pick)
+        command, increment = jolt(rng, settings, frames.command[pick], frames.increment[pick])
         closed = frames.closed[pick]
         order = draw_order(
             rng, settings, frames.waypoint[pick], frames.previous[pick], frames.since[pick],
@@ -107,17 +107,6 @@ class ControllerData:
             "known": (~order.null).astype(np.float32),
         }  # fmt: skip
 
-    def _command(
-        self, rng: np.random.Generator, pick: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        frames, settings, size = self.frames, self.settings, len(pick)
-        jolted = (rng.random(size) < settings.command_share)[:, None]
-        jolt = settings.command_noise * rng.standard_normal((size, 4)) * [1.0, 1.0, 1.0, 5.0]
-        command = frames.command[pick] + jolted * jolt
-        slowed = rng.random(size) < 0.5 * settings.command_share
-        pace = np.where(slowed, rng.random(size), 1.0)
-        return command, frames.increment[pick] * pace[:, None]
-
     def _wrist(
         self,
         rng: np.random.Generator,
@@ -125,18 +114,13 @@ class ControllerData:
         told: Array,
         null: NDArray[np.bool_],
     ) -> NDArray[np.float32]:
-        frames, size = self.frames, len(pick)
+        frames = self.frames
         camera = self.spec.cameras["wrist"]
         pixel = project(
             camera, frames.hand[pick].astype(np.float64), told[:, :3], inputs.IMAGE_SIZE
         )
         images = inputs.wrist_images(self.wrist[frames.row[pick]], pixel, null)
-        spread = self.settings.colour
-        gain = rng.uniform(1 - spread, 1 + spread, (size, 1, 1, 1)) * rng.uniform(
-            1 - 0.5 * spread, 1 + 0.5 * spread, (size, 1, 1, 3)
-        )
-        images[..., :3] *= gain.astype(np.float32)
-        images[rng.random(size) < self.settings.camera_share] = 0.0
+        tint(rng, self.settings, images)
         return images
 
 

@@ -7,6 +7,8 @@ from z_1 = 0 (the deterministic default at run time) is not foreign to the netwo
 share of its samples at t = 1, where one evaluation must already name the chunk.
 """
 
+from typing import Protocol
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -37,6 +39,53 @@ def draw_noise(shape: torch.Size, generator: torch.Generator) -> Tensor:
     return noise * temperature[:, None, None]
 
 
+class Field(Protocol):
+    """Anything with a velocity field over chunks."""
+
+    def field(self, z: Tensor, t: Tensor, context: Tensor, prefix: Tensor, mask: Tensor) -> Tensor:
+        """(B, 16, 5) velocities at `z` (B, 16, 5) and times `t` (B,)."""
+
+
+def field_loss(model: Field, batch: Batch, context: Tensor, generator: torch.Generator) -> Tensor:
+    """The field's error at drawn times and noises, committed steps masked out; `context` (B, C)."""
+    x, prefix, mask = (
+        batch[name].repeat(DRAWS, *([1] * (batch[name].ndim - 1)))
+        for name in ("target", "prefix", "prefix_mask")
+    )
+    t = draw_times(len(x), generator)
+    noise = draw_noise(x.shape, generator)
+    z = (1 - t)[:, None, None] * x + t[:, None, None] * noise
+    velocity = model.field(z, t, context.repeat(DRAWS, 1), prefix, mask).float()
+    error = F.smooth_l1_loss(velocity, noise - x, beta=HUBER, reduction="none")
+    weight = torch.ones_like(error)
+    weight[:, NEAR_STEPS:] = 0.5
+    weight[..., 4] *= GRIPPER_WEIGHT
+    weight = weight * (1 - mask)[..., None]
+    return (error * weight).sum() / weight.sum()
+
+
+@torch.no_grad()
+def integrate(
+    model: Field,
+    context: Tensor,
+    prefix: Tensor,
+    mask: Tensor,
+    steps: int = EULER_STEPS,
+    noise: Tensor | None = None,
+) -> Tensor:
+    """(B, 16, 5) normalised chunks by `steps` Euler steps from t = 1 to 0.
+
+    `noise` (B, 16, 5) starts the integration, default zeros (deterministic); committed steps
+    come back as given in `prefix`.
+    """
+    z = torch.zeros_like(prefix) if noise is None else noise
+    for k in range(steps):
+        t = torch.full((len(z),), 1.0 - k / steps, dtype=z.dtype)
+        z = z - model.field(z, t, context, prefix, mask).to(z.dtype) / steps
+    keep = mask[..., None]
+    return z * (1 - keep) + prefix * keep
+
+
 def losses(model: Controller, batch: Batch, generator: torch.Generator) -> dict[str, Tensor]:
     """`total`, and its parts: `flow` (the field, committed steps masked out), `place` (the true
     waypoint, read off the context), `correction` (of the token, read off the camera)."""
@@ -51,20 +100,7 @@ def losses(model: Controller, batch: Batch, generator: torch.Generator) -> dict[
     off = F.smooth_l1_loss(correction.float(), batch["correction"], beta=HUBER, reduction="none")
     off_loss = (off.mean(dim=1) * batch["known"]).mean()
 
-    x, prefix, mask = (
-        batch[name].repeat(DRAWS, *([1] * (batch[name].ndim - 1)))
-        for name in ("target", "prefix", "prefix_mask")
-    )
-    t = draw_times(len(x), generator)
-    noise = draw_noise(x.shape, generator)
-    z = (1 - t)[:, None, None] * x + t[:, None, None] * noise
-    velocity = model.field(z, t, context.repeat(DRAWS, 1), prefix, mask).float()
-    error = F.smooth_l1_loss(velocity, noise - x, beta=HUBER, reduction="none")
-    weight = torch.ones_like(error)
-    weight[:, NEAR_STEPS:] = 0.5
-    weight[..., 4] *= GRIPPER_WEIGHT
-    weight = weight * (1 - mask)[..., None]
-    flow_loss = (error * weight).sum() / weight.sum()
+    flow_loss = field_loss(model, batch, context, generator)
     return {
         "total": flow_loss + PLACE_WEIGHT * (place_loss + off_loss),
         "flow": flow_loss.detach(),
@@ -82,20 +118,11 @@ def sample(
     noise: Tensor | None = None,
     gate_override: Tensor | None = None,
 ) -> Tensor:
-    """(B, 16, 5) normalised chunks by `steps` Euler steps from t = 1 to 0.
-
-    `noise` (B, 16, 5) starts the integration, default zeros (deterministic); committed steps
-    come back as given in batch["prefix"].
-    """
+    """(B, 16, 5) normalised chunks for `batch`; see :func:`integrate`."""
     prefix, mask = batch["prefix"], batch["prefix_mask"]
     if gate_override is None:
         gate_override = torch.full((len(prefix), 3), -1.0, dtype=prefix.dtype)
     context, _ = model.encoder(
         batch["token"], batch["proprio"], batch["force"], batch["wrist"], gate_override
     )
-    z = torch.zeros_like(prefix) if noise is None else noise
-    for k in range(steps):
-        t = torch.full((len(z),), 1.0 - k / steps, dtype=z.dtype)
-        z = z - model.field(z, t, context, prefix, mask).to(z.dtype) / steps
-    keep = mask[..., None]
-    return z * (1 - keep) + prefix * keep
+    return integrate(model, context, prefix, mask, steps, noise)

@@ -7,22 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body import Report
+from pontine.sentences import LABELS, draw_goal, held, present_rows, put_away, sentence
 from pontine.thoughts import NOT_A_TASK, absent, named, place_tokens, thought
 from sim.tasks import TASKS, Goal, Step, Task, non_task_sentence
-from sim.tasks.grammar import say
-from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS
-from sim.worlds.objects import CONTAINERS, GRASPABLE, STACKABLE
+from sim.tasks.grammar import KINDS_OF
+from sim.worlds import COLOURS, KINDS
 
-LABELS = ("reach", "pick", "place_in", "stack")
 PLACE_NOISE = 0.010  # m: how stale or wrong a told place may be
 HOLDING_STEPS = (Step.LIFT, Step.CARRY, Step.RELEASE)
-# Task -> kinds of its target, kinds of its destination.
-ROLES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "reach": (KINDS, ()),
-    "pick": (GRASPABLE, ()),
-    "place_in": (GRASPABLE, CONTAINERS),
-    "stack": (STACKABLE, STACKABLE),
-}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -61,8 +53,7 @@ class Snapshot:
     @property
     def held(self) -> int:
         """Index of the object in the hand, or -1."""
-        inside = np.flatnonzero((self.objects[:, 9] > 0.5) & (self.objects[:, 0] >= 0))
-        return int(inside[0]) if len(inside) else -1
+        return held(self.objects)
 
 
 def lessons_for(snapshot: Snapshot, rng: np.random.Generator, count: int) -> Iterator[Lesson]:
@@ -87,7 +78,7 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
     if snapshot.previous is not None:
         before = _thought(task, snapshot, goal, snapshot.previous, rng, stale=True)
     missed = snapshot.report is Report.MISSED
-    told = _sentence(task, goal, snapshot.objects, rng)
+    told = sentence(task, goal, snapshot.objects, rng)
     for instruction, stale in ((snapshot.instruction, False), (told, False), (told, True)):
         text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed)
         yield Lesson(instruction, before, snapshot.report, text, waypoint, "act", not stale)
@@ -115,7 +106,7 @@ def _free(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
 
 def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """A sentence of our own choice, at a step of its task that the picture could belong to."""
-    drawn = _draw_goal(snapshot, rng)
+    drawn = draw_goal(snapshot.objects, rng)
     if drawn is None:
         return None
     task, goal = drawn
@@ -127,13 +118,13 @@ def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     stale = rng.random() < 0.3
     text = _thought(task, snapshot, goal, step, rng, stale, missed)
     waypoint = _plan(task, snapshot, goal, step)
-    instruction = _sentence(task, goal, snapshot.objects, rng)
+    instruction = sentence(task, goal, snapshot.objects, rng)
     return Lesson(instruction, before, report, text, waypoint, "act", not stale)
 
 
 def _swap(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """The thought names another target than the sentence: the codes follow the thought."""
-    first, second = _draw_goal(snapshot, rng), _draw_goal(snapshot, rng)
+    first, second = draw_goal(snapshot.objects, rng), draw_goal(snapshot.objects, rng)
     if first is None or second is None or first[1] == second[1]:
         return None
     (task, goal), (other, other_goal) = first, second
@@ -144,38 +135,30 @@ def _swap(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     stale = rng.random() < 0.5
     text = _thought(other, snapshot, other_goal, step, rng, stale, report is Report.MISSED)
     waypoint = _plan(other, snapshot, other_goal, step)
-    instruction = _sentence(task, goal, snapshot.objects, rng)
+    instruction = sentence(task, goal, snapshot.objects, rng)
     return Lesson(instruction, before, report, text, waypoint, "swap", False)
 
 
 def _absent(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """A sentence about an object that is not there: as the target or as the destination."""
-    drawn = _draw_goal(snapshot, rng)
+    drawn = draw_goal(snapshot.objects, rng)
     if drawn is None or snapshot.held >= 0:
         return None
     task, goal = drawn
-    there = {_pair(snapshot.objects, i) for i in _present(snapshot.objects)}
     missing_target = goal.destination < 0 or rng.random() < 0.6
     index = goal.target if missing_target else goal.destination
-    kinds = ROLES[task.name][0 if missing_target else 1]
-    pool = [p for p in TRAIN_PAIRS if p not in there and p[1] in kinds]
-    if not pool:
+    gone = put_away(snapshot.objects, index, KINDS_OF[task.name][0 if missing_target else 1], rng)
+    if gone is None:
         return None
-    # what is nearly there is hard to deny: half of the time its colour and its kind are in view
-    seen = [set(column) for column in zip(*there, strict=True)]
-    close = [p for p in pool if p[0] in seen[0] and p[1] in seen[1]]
-    pool = close if close and rng.random() < 0.5 else pool
-    colour, kind = pool[rng.integers(len(pool))]
-    objects = snapshot.objects.copy()
-    objects[index, 0], objects[index, 1] = KINDS.index(kind), COLOURS.index(colour)
-    instruction = _sentence(task, goal, objects, rng)
+    objects, (colour, kind) = gone
+    instruction = sentence(task, goal, objects, rng)
     return Lesson(instruction, "", Report.MOVING, absent(colour, kind), None, "refuse")
 
 
 def _ask(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """Questions: where a thing is, how many of a sort, what lies left of what."""
     objects = snapshot.objects
-    present = _present(objects)
+    present = present_rows(objects)
     index = int(rng.choice(present))
     choice = rng.integers(4)
     if choice == 0:
@@ -200,21 +183,6 @@ def _ask(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
 
 def _question(question: str, reply: str) -> Lesson:
     return Lesson(question, "", Report.MOVING, reply, None, "ask")
-
-
-def _draw_goal(snapshot: Snapshot, rng: np.random.Generator) -> tuple[Task, Goal] | None:
-    task = TASKS[LABELS[rng.integers(len(LABELS))]]
-    present = [(i, KINDS[int(snapshot.objects[i, 0])]) for i in _present(snapshot.objects)]
-    held = snapshot.held
-    target_kinds, destination_kinds = ROLES[task.name]
-    targets = [i for i, kind in present if kind in target_kinds and held in (-1, i)]
-    if not targets or (held >= 0 and task.name == "reach"):
-        return None
-    target = int(rng.choice(targets))
-    places = [i for i, kind in present if kind in destination_kinds and i != target]
-    if not destination_kinds:
-        return task, Goal(target, -1)
-    return (task, Goal(target, int(rng.choice(places)))) if places else None
 
 
 def _draw_step(
@@ -263,18 +231,3 @@ def _thought(
     if stale and rng.random() < 0.1:
         shifts = rng.normal(0.0, 0.05, (2, 2))
     return thought(task.name, snapshot.objects, goal, step, missed, shifts)
-
-
-def _sentence(
-    task: Task, goal: Goal, objects: NDArray[np.float32], rng: np.random.Generator
-) -> str:
-    there = _pair(objects, goal.destination) if goal.destination >= 0 else None
-    return say(rng, task.name, _pair(objects, goal.target), there, "seen")
-
-
-def _present(objects: NDArray[np.float32]) -> NDArray[np.int64]:
-    return np.flatnonzero(objects[:, 0] >= 0)
-
-
-def _pair(objects: NDArray[np.float32], index: int) -> tuple[str, str]:
-    return COLOURS[int(objects[index, 1])], KINDS[int(objects[index, 0])]

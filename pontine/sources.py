@@ -3,14 +3,13 @@
 import numpy as np
 
 from body import ActionTokens, ControllerReport, Observation, Waypoint
-from body.motion import DT, unroll
+from body.motion import DT
 from cerebellum.codec import WaypointCodec
 from pontine.agent import Mover, Thinker
 from pontine.script import next_step
 from sim.tasks import Goal, Task
+from sim.tasks.ideal import ideal_run
 from sim.worlds import Scene, World
-
-GRIPPER_TICKS = 8
 
 
 class Oracle:
@@ -89,21 +88,13 @@ class Shuffled:
         world.reset(donor)
         objects, pose = world.objects(), world.tool_pose()
         self._stream: list[tuple[float, tuple[int, ...]]] = []
-        seconds, closed = 0.0, False
-        for step in task.steps:
-            waypoint = task.plan(objects, goal, step, pose)
-            left = waypoint.time_to_go
-            path = unroll(
-                pose, np.zeros(4), np.array(closed), waypoint.pose, np.array(waypoint.closed),
-                round(left / DT) + GRIPPER_TICKS,
-            )  # fmt: skip
-            for k, row in enumerate(path):
-                now = Waypoint(
-                    waypoint.position, waypoint.yaw, waypoint.closed, max(left - k * DT, 0.0)
-                )
+        seconds = 0.0
+        for waypoint, rows in ideal_run(task, objects, goal, pose):
+            for k in range(len(rows)):
+                left = max(waypoint.time_to_go - k * DT, 0.0)
+                now = Waypoint(waypoint.position, waypoint.yaw, waypoint.closed, left)
                 self._stream.append((seconds, codec.encode(now)))
-                pose, seconds = pose + row[:4], seconds + DT
-            closed = waypoint.closed
+                seconds += DT
         self.reset()
 
     def reset(self) -> None:

@@ -102,7 +102,7 @@ def run_episode(
         perturbations: of scene, physics, pictures and commands.
         old_goal: what another sentence would have asked of this scene; is it done all the same?
     """
-    wrong = perturbations or Perturbations({})
+    wrong = perturbations or Perturbations()
     episode = wrong.episode(episode)
     world.reset(episode.scene)
     plant = Plant(world)

@@ -119,7 +119,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
         EvaluationError: a setting does not fit, or the disk cannot be written.
     """
     config.check()
-    key = json.dumps(_identity(config), sort_keys=True)
+    identity = _identity(config)
+    key = json.dumps(identity, sort_keys=True)
     listed = list(cases(config))
     with (
         EpisodeLog(config.out / "episodes.jsonl", key, config.fresh) as log,
@@ -132,10 +133,10 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
             "tokens": config.stack.tokens if config.policy == "agent" else "none",
             "ask": config.ask, "fault": config.fault,
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
-            "seed": config.seed,
-            "episodes": config.episodes, **summarise(rows, config.tasks), "speed": speed,
+            "seed": config.seed, "episodes": config.episodes,
+            **summarise(rows, config.tasks), "speed": speed,
             "videos": list(_videos(config, rows, crew)),
-            "command": "pontine " + " ".join(sys.argv[1:]), "config": _identity(config),
+            "command": "pontine " + " ".join(sys.argv[1:]), "config": identity,
             "versions": versions(),
         }  # fmt: skip
     _write(config.out / "results.json", json.dumps(results, indent=1) + "\n")
@@ -176,9 +177,8 @@ def _videos(
                 case = Case(task, row["seed"], str(config.out / "videos" / name))
                 about = {"task": task, "seed": row["seed"], "success": success}
                 wanted[case] = about | {"file": f"videos/{name}", "failure": row["failure"]}
-    todo = [case for case in wanted if not Path(case.video).exists()]
-    done = workers.run(config, todo)
-    for _ in tqdm(done, desc="videos", unit="video", total=len(todo), disable=not todo):
+    done = workers.run(config, list(wanted))
+    for _ in tqdm(done, desc="videos", unit="video", total=len(wanted), disable=not wanted):
         pass
     yield from wanted.values()
 

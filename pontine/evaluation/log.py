@@ -3,7 +3,6 @@
 import errno
 import json
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 Row = dict[str, Any]
@@ -11,6 +10,30 @@ Row = dict[str, Any]
 
 class EvaluationError(RuntimeError):
     """An evaluation cannot go on; the message names the cause and the remedy."""
+
+
+def read_rows(path: Path) -> tuple[list[Row], int]:
+    """Every line of `path`, and where in the file (bytes) the last whole one ends.
+
+    Raises:
+        EvaluationError: a line in the middle is damaged; a last one that was cut short is left out.
+    """
+    rows: list[Row] = []
+    end = 0
+    text = path.read_bytes()
+    while end < len(text):
+        line = text[end:].partition(b"\n")[0]
+        try:
+            rows.append(json.loads(line))
+        except ValueError as error:
+            if end + len(line) == len(text):
+                break
+            raise EvaluationError(
+                f"{path} line {len(rows) + 1} is damaged ({error}); repair or delete that line, "
+                "or add --fresh to begin again"
+            ) from error
+        end = min(len(text), end + len(line) + 1)
+    return rows, end
 
 
 class EpisodeLog:
@@ -32,18 +55,13 @@ class EpisodeLog:
     def __init__(self, path: Path, key: str, fresh: bool = False) -> None:
         self.path = path
         self.rows: dict[str, Row] = {}
-        kept = [] if fresh else self._read(key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            if kept:
-                self._drop_torn_line()
-                self._file = path.open("a")
-            else:
+            if fresh or not self._resume(key):
                 self._file = path.open("w")
                 self._write({"config": key})
         except OSError as error:
             raise self._failed(error) from error
-        self.rows = {row["key"]: row for row in kept[1:]}
 
     def append(self, row: Row) -> None:
         """Keep a finished episode; on disk when this returns."""
@@ -56,49 +74,27 @@ class EpisodeLog:
     def __enter__(self) -> "EpisodeLog":
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             self.close()
         except OSError as failure:  # what could not be flushed fails again at closing
-            if error is None:
+            if kind is None:
                 raise self._failed(failure) from failure
 
-    def _read(self, key: str) -> list[Row]:
+    def _resume(self, key: str) -> bool:
+        """Go on behind the last whole line; False: the file holds nothing of these settings."""
         if not self.path.exists():
-            return []
-        lines = self.path.read_text().splitlines()
-        rows: list[Row] = []
-        for number, line in enumerate(lines, 1):
-            try:
-                rows.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                if number == len(lines):
-                    break
-                raise EvaluationError(
-                    f"{self.path} line {number} is damaged ({error}); repair or delete that line, "
-                    "or add --fresh to begin again"
-                ) from error
+            return False
+        rows, end = read_rows(self.path)
         if not rows or rows[0].get("config") != key:
-            return []
-        return rows
-
-    def _drop_torn_line(self) -> None:
-        text = self.path.read_bytes()
-        end = text.rfind(b"\n") + 1
-        try:
-            json.loads(text[end:] or b"{}")
-            whole = True
-        except json.JSONDecodeError:
-            whole = False
-        if whole and end < len(text):
-            self.path.write_bytes(text + b"\n")
-        elif not whole:
-            self.path.write_bytes(text[:end])
+            return False
+        self._file = self.path.open("r+")
+        self._file.truncate(end)  # in place: a full disk must not cost what is there
+        self._file.seek(end)
+        if not self.path.read_bytes().endswith(b"\n"):
+            self._file.write("\n")
+        self.rows = {row["key"]: row for row in rows[1:]}
+        return True
 
     def _write(self, row: Row) -> None:
         try:

@@ -3,10 +3,12 @@
 import importlib
 import importlib.util
 import sys
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
 from body import RobotSpec
+from episodes import model_folder
 from pontine.policies.policy import Policy
 
 REMEDY = (
@@ -29,11 +31,10 @@ def load_policy(name: str, robot: RobotSpec, delay: int = 1) -> Policy:
     Raises:
         PolicyError: there is no such policy, or it is not one.
     """
-    folder = Path(name)
-    if (folder / "config.json").is_file():
+    if _is_model(name):
         from pontine.baselines.flat.policy import FlatPolicy  # torch: only where it runs
 
-        return FlatPolicy.load(folder, robot, delay=delay)
+        return FlatPolicy.load(Path(name), robot, delay=delay)
     place, _, wanted = name.rpartition(":")
     if not place or not wanted:
         raise PolicyError(f"no policy {name!r}: {REMEDY}")
@@ -47,24 +48,21 @@ def load_policy(name: str, robot: RobotSpec, delay: int = 1) -> Policy:
 
 def policy_hash(name: str) -> str:
     """Hash of what `name` stands for: weights or source; "" where it cannot be told."""
-    from hashlib import sha256
-
-    from episodes import model_folder
-
-    folder = Path(name)
-    if (folder / "config.json").is_file():
-        return model_folder.model_hash(folder)
+    if _is_model(name):
+        return model_folder.model_hash(Path(name))
     place = name.rpartition(":")[0]
-    file = Path(place) if place.endswith(".py") else None
-    if file is None:
+    file = Path(place)
+    if not place.endswith(".py"):
         try:
             spec = importlib.util.find_spec(place)
         except (ImportError, ValueError):
             return ""
-        file = Path(spec.origin) if spec is not None and spec.origin else None
-    if file is None or not file.is_file():
-        return ""
-    return sha256(file.read_bytes()).hexdigest()[:16]
+        file = Path(spec.origin) if spec is not None and spec.origin else file
+    return sha256(file.read_bytes()).hexdigest()[:16] if file.is_file() else ""
+
+
+def _is_model(name: str) -> bool:
+    return (Path(name) / model_folder.CONFIG).is_file()
 
 
 def _module(place: str) -> ModuleType:

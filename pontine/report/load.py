@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pontine.evaluation.evaluate import SCHEMA
-from pontine.evaluation.log import EvaluationError
-
-Row = dict[str, Any]
+from pontine.evaluation.log import EvaluationError, Row, read_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +37,15 @@ def load(folder: Path) -> Run:
         )
     log = folder / "episodes.jsonl"
     try:
-        lines = log.read_text().splitlines()[1:]
-        rows = [json.loads(line) for line in lines]
+        rows, end = read_rows(log)
+        torn = end < log.stat().st_size
     except OSError as error:
         raise EvaluationError(f"{log}: {error.strerror}; run the evaluation again") from error
-    except json.JSONDecodeError as error:
+    if torn:
         raise EvaluationError(
-            f"{log} is damaged ({error}); run the same evaluation again: it repairs the last line"
-        ) from error
-    return Run(folder, results, {row["key"]: row for row in rows})
+            f"{log} is damaged at its end; run the same evaluation again: it repairs the last line"
+        )
+    return Run(folder, results, {row["key"]: row for row in rows[1:]})
 
 
 def _json(path: Path) -> dict[str, Any]:

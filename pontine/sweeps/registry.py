@@ -31,10 +31,10 @@ def _distractors() -> list[Point]:
 
 
 def _perturbations() -> list[Point]:
-    plain = [Point(0.0, name) for name in PERTURBATIONS if name != "distractors"]
     turned = [
-        Point(strength, point.curve, eval={"perturb": (f"{point.curve}={strength:g}",)})
-        for point in plain
+        Point(strength, name, eval={"perturb": (f"{name}={strength:g}",)})
+        for name in PERTURBATIONS
+        if name != "distractors"  # a sweep of its own
         for strength in STRENGTHS
     ]
     return [Point(0.0, "none"), *turned]

@@ -1,9 +1,9 @@
 """What the hand held and lost on the way: why an episode failed, and whether it dropped a thing."""
 
+from sim.metrics.grasps import LIFTED
 from sim.tasks import Goal
 from sim.worlds import World
 
-LIFTED = 0.03  # m of free air beneath an object that hangs in the hand
 LOST_FOR = 3  # policy steps out of the hand before it counts: contacts flicker
 
 

@@ -7,10 +7,8 @@ Agents") is the mean of `success * expert / max(own, expert)`.
 import numpy as np
 
 from body.arrays import Array
-from body.motion import DT, time_to_go, unroll
 from sim.tasks import Goal, Task
-
-GRIPPER_STEPS = 8  # policy steps the law goes on after it is there, so that the gripper applies
+from sim.tasks.ideal import ideal_run
 
 
 class PathLength:
@@ -34,12 +32,6 @@ def expert_path(task: Task, objects: Array, goal: Goal, pose: Array) -> float:
         objects: (6, 10) where everything stands at first, see :meth:`sim.worlds.World.objects`.
         pose: (4,) tool pose from which it starts.
     """
-    pose, increment, closed, metres = np.array(pose), np.zeros(4), False, 0.0
-    for step in task.steps[:-1]:  # DONE asks for no way of its own
-        target = task.pose(objects, goal, step, float(pose[3]))
-        told = task.closed(step)
-        steps = round(float(time_to_go(pose, target)) / DT) + GRIPPER_STEPS
-        rows = unroll(pose, increment, np.array(closed), target, np.array(told), steps)
-        metres += float(np.linalg.norm(rows[:, :3], axis=1).sum())
-        pose, increment, closed = pose + rows[:, :4].sum(axis=0), rows[-1, :4], told
-    return metres
+    runs = [rows for _, rows in ideal_run(task, objects, goal, pose)]
+    # the last keyframe, DONE, asks for no way of its own
+    return float(sum(np.linalg.norm(rows[:, :3], axis=1).sum() for rows in runs[:-1]))

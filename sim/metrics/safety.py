@@ -30,7 +30,7 @@ class Safety:
 
     def physics(self) -> None:
         """Look at the wrist's force sensor."""
-        self.peak_force = max(self.peak_force, float(np.linalg.norm(self._world.wrench()[:3])))
+        self.peak_force = max(self.peak_force, float(np.linalg.norm(self._world.force())))
 
     def update(self) -> None:
         """Look at the things on the table and at the arm."""

@@ -1,6 +1,6 @@
 """What a perturbation is, and several of them as one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 from zlib import crc32
 
@@ -59,9 +59,9 @@ class Perturbations(Perturbation):
     name = "perturbations"
     about = "several at once"
 
-    def __init__(self, members: Mapping[str, Perturbation]) -> None:
+    def __init__(self, members: Iterable[Perturbation] = ()) -> None:
         super().__init__(1.0)
-        self._members = tuple(members[name] for name in members)
+        self._members = tuple(members)
 
     def __iter__(self) -> Iterator[Perturbation]:
         return iter(self._members)

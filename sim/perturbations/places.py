@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.perturbations.base import Perturbation
 from sim.tasks import Episode
-from sim.worlds.objects import GRASPABLE, SceneObject
+from sim.worlds.objects import GRASPABLE, RGB, SceneObject
 from sim.worlds.scene import CLEARANCE, TRAIN_PAIRS, WIDTHS, X_RANGE, Y_RANGE
 
 BEYOND = 0.06  # m
@@ -67,8 +67,6 @@ class Distractors(Perturbation):
         return replace(episode, scene=replace(episode.scene, objects=tuple(items)))
 
     def _placed(self, colour: str, kind: str, items: list[SceneObject]) -> SceneObject | None:
-        from sim.worlds.objects import RGB
-
         width = float(self.rng.uniform(WIDTHS[0], 0.05))
         for _ in range(TRIES):
             item = SceneObject(

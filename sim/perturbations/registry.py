@@ -31,7 +31,7 @@ def compose(wanted: Mapping[str, float] | Sequence[str]) -> Perturbations:
         if name in members:
             raise PerturbationError(f"{name} is named twice; give it one strength")
         members[name] = PERTURBATIONS[name](strength)
-    return Perturbations(members)
+    return Perturbations(members.values())
 
 
 def table() -> str:

@@ -101,13 +101,14 @@ class World:
 
     def wrench(self) -> Array:
         """(6,) force N and torque Nm the world exerts on the hand, tool frame, weight removed."""
-        site = self._tool
-        down = self.data.site_xmat[site].reshape(3, 3).T @ np.array([0.0, 0.0, -self._weight])
         lever = self._lever - self.robot.hand_to_tool[:3, 3]
+        torque = -self.data.sensordata[3:6] - np.cross(lever, self._hand_weight())
+        return np.concatenate([self.force(), torque])
+
+    def force(self) -> Array:
+        """(3,) the force of :meth:`wrench` alone, cheap enough for every physics step."""
         # MuJoCo states what the wrist exerts on the hand; the world's share is its opposite.
-        sensed = -self.data.sensordata[:6]
-        sensed[:3] -= down
-        sensed[3:] -= np.cross(lever, down)
+        sensed: Array = -self.data.sensordata[:3] - self._hand_weight()
         return sensed
 
     def tool_pose(self) -> Array:
@@ -209,6 +210,12 @@ class World:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _hand_weight(self) -> Array:
+        """(3,) N, tool frame."""
+        turn = self.data.site_xmat[self._tool].reshape(3, 3).T
+        weight: Array = turn @ np.array([0.0, 0.0, -self._weight])
+        return weight
 
     def _gripper_motor(self, told: float) -> float:
         # A hand told to open opens from where it is, instead of first unwinding its squeeze.

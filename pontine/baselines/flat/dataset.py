@@ -11,7 +11,7 @@ from body.arrays import Array
 from brain.train.augment import augment
 from brain.vision_encoder import normalise
 from cerebellum import inputs
-from cerebellum.augment import GRASP, Augmentation, Order, draw_promise
+from cerebellum.augment import GRASP, Augmentation, Order, draw_promise, jolt, tint
 from cerebellum.dataset import place_values
 from cerebellum.labels import label_chunks
 from cerebellum.state import nearest_yaw
@@ -105,11 +105,7 @@ class FlatData:
     ) -> dict[str, NDArray[np.float32]]:
         moments, settings, stats = self.moments, self.settings, self.statistics
         size = len(index)
-        jolted = (rng.random(size) < settings.command_share)[:, None]
-        jolt = settings.command_noise * rng.standard_normal((size, 4)) * [1.0, 1.0, 1.0, 5.0]
-        command = moments.command[index] + jolted * jolt
-        slowed = rng.random(size) < 0.5 * settings.command_share
-        increment = moments.increment[index] * np.where(slowed, rng.random(size), 1.0)[:, None]
+        command, increment = jolt(rng, settings, moments.command[index], moments.increment[index])
         closed = moments.closed[index]
 
         goal = nearest_yaw(np.stack([lesson.target for lesson in lessons]), command)
@@ -146,15 +142,9 @@ class FlatData:
     def _wrist(
         self, rng: np.random.Generator, pick: NDArray[np.int64], own: bool
     ) -> NDArray[np.float32]:
-        size = len(pick)
         images = wrist_pictures(self.moments.cache.wrist[self.moments.frame[pick]])
         if not own:
-            spread = self.settings.colour
-            gain = rng.uniform(1 - spread, 1 + spread, (size, 1, 1, 1)) * rng.uniform(
-                1 - 0.5 * spread, 1 + 0.5 * spread, (size, 1, 1, 3)
-            )
-            images[..., :3] *= gain.astype(np.float32)
-            images[rng.random(size) < self.settings.camera_share] = 0.0
+            tint(rng, self.settings, images)
         return images
 
 

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from body import motion
 from body.arrays import Array
 from pontine.baselines.flat.moments import Moment
-from pontine.lessons import LABELS, ROLES
+from pontine.sentences import LABELS, draw_goal, put_away, sentence
 from sim.tasks import TASKS, Goal, Step, Task, non_task_sentence
 from sim.tasks.base import ABOVE_Z, LIFT_Z
-from sim.tasks.grammar import say
-from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS
+from sim.tasks.grammar import KINDS_OF
 
 HELD_STEPS = (Step.LIFT, Step.CARRY, Step.RELEASE)
 ABSENT_SHARE, NON_TASK_SHARE = 0.10, 0.08  # of the sentences of our own
@@ -54,7 +53,7 @@ def own_lesson(moment: Moment, rng: np.random.Generator) -> Lesson:
     if waits and ready and task.after(step) is not Step.DONE:
         step = task.after(step)
         target = _pose(task, moment, goal, step)
-    text = moment.instruction if rng.random() < 0.5 else _sentence(task, goal, moment.objects, rng)
+    text = moment.instruction if rng.random() < 0.5 else sentence(task, goal, moment.objects, rng)
     return Lesson(text, target, task.closed(step), False, _places(moment.objects, goal))
 
 
@@ -63,7 +62,7 @@ def free_lesson(moment: Moment, rng: np.random.Generator) -> Lesson | None:
     draw = rng.random()
     if draw < NON_TASK_SHARE:
         return _refusal(moment, non_task_sentence(rng, "train"))
-    drawn = _draw_goal(moment, rng)
+    drawn = draw_goal(moment.objects, rng)
     if drawn is None:
         return None
     task, goal = drawn
@@ -73,7 +72,7 @@ def free_lesson(moment: Moment, rng: np.random.Generator) -> Lesson | None:
     if step is None:
         return None
     return Lesson(
-        _sentence(task, goal, moment.objects, rng), _pose(task, moment, goal, step),
+        sentence(task, goal, moment.objects, rng), _pose(task, moment, goal, step),
         task.closed(step), False, _places(moment.objects, goal),
     )  # fmt: skip
 
@@ -104,39 +103,16 @@ def step_of(task: Task, goal: Goal, moment: Moment) -> Step | None:
     return Step.GRASP if over and turned else Step.ABOVE
 
 
-def _draw_goal(moment: Moment, rng: np.random.Generator) -> tuple[Task, Goal] | None:
-    task = TASKS[LABELS[rng.integers(len(LABELS))]]
-    present = [(i, KINDS[int(moment.objects[i, 0])]) for i in _present(moment.objects)]
-    target_kinds, destination_kinds = ROLES[task.name]
-    held = moment.held
-    targets = [i for i, kind in present if kind in target_kinds and held in (-1, i)]
-    if not targets:
-        return None
-    target = int(rng.choice(targets))
-    if not destination_kinds:
-        return task, Goal(target)
-    places = [i for i, kind in present if kind in destination_kinds and i != target]
-    return (task, Goal(target, int(rng.choice(places)))) if places else None
-
-
 def _absent(moment: Moment, task: Task, goal: Goal, rng: np.random.Generator) -> Lesson | None:
     """The sentence of `goal` with a target or destination that is not there."""
     ends = goal.destination >= 0 and rng.random() < 0.4
     index = goal.destination if ends else goal.target
     if moment.held == index:
         return None
-    there = {_pair(moment.objects, int(i)) for i in _present(moment.objects)}
-    pool = [p for p in TRAIN_PAIRS if p not in there and p[1] in ROLES[task.name][int(ends)]]
-    colours, kinds = (set(column) for column in zip(*there, strict=True))
-    close = [p for p in pool if p[0] in colours and p[1] in kinds]
-    if close and rng.random() < 0.5:  # what is nearly there is hard to deny
-        pool = close
-    if not pool:
+    gone = put_away(moment.objects, index, KINDS_OF[task.name][int(ends)], rng)
+    if gone is None:
         return None
-    colour, kind = pool[rng.integers(len(pool))]
-    objects = moment.objects.copy()
-    objects[index, :2] = KINDS.index(kind), COLOURS.index(colour)
-    return _refusal(moment, _sentence(task, goal, objects, rng))
+    return _refusal(moment, sentence(task, goal, gone[0], rng))
 
 
 def _refusal(moment: Moment, text: str) -> Lesson:
@@ -154,24 +130,9 @@ def _beside(task: Task, moment: Moment, goal: Goal, step: Step) -> float:
     return float(np.linalg.norm(place[:2] - moment.command[:2]))
 
 
-def _sentence(
-    task: Task, goal: Goal, objects: NDArray[np.float32], rng: np.random.Generator
-) -> str:
-    there = _pair(objects, goal.destination) if goal.destination >= 0 else None
-    return say(rng, task.name, _pair(objects, goal.target), there, "seen")
-
-
 def _places(objects: NDArray[np.float32], goal: Goal) -> NDArray[np.float32]:
     places = np.full((2, 2), np.nan, np.float32)
     for k, index in enumerate((goal.target, goal.destination)):
         if index >= 0:
             places[k] = objects[index, 2:4]
     return places
-
-
-def _present(objects: NDArray[np.float32]) -> NDArray[np.int64]:
-    return np.flatnonzero(objects[:, 0] >= 0)
-
-
-def _pair(objects: NDArray[np.float32], index: int) -> tuple[str, str]:
-    return COLOURS[int(objects[index, 1])], KINDS[int(objects[index, 0])]

@@ -11,16 +11,7 @@ from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import LOCATIONS
 from brain.train.dense_labels import soft_bins
 from brain.train.loop import Metrics
-from cerebellum.flow import (
-    DRAWS,
-    EULER_STEPS,
-    GRIPPER_WEIGHT,
-    HUBER,
-    NEAR_STEPS,
-    PLACE_WEIGHT,
-    draw_noise,
-    draw_times,
-)
+from cerebellum.flow import HUBER, PLACE_WEIGHT, field_loss
 from pontine.baselines.flat.dataset import Batch
 from pontine.baselines.flat.network import Belief, FlatNetwork
 
@@ -51,7 +42,8 @@ def losses(model: FlatNetwork, batch: Batch, image: Tensor, rng: np.random.Gener
     correction = over(_huber(belief.correction, off_aim(belief, batch)))
     bins = _bins(belief.bins, batch["places"])
     refuse = F.binary_cross_entropy_with_logits(belief.refuse, batch["refuse"])
-    flow = _flow(model, batch, belief.context, rng)
+    generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
+    flow = field_loss(model, batch, belief.context, generator)
     total = flow + PLACE_WEIGHT * (aim + place + correction) + BINS_WEIGHT * bins
     total = total + REFUSE_WEIGHT * refuse
     parts = {"flow": flow, "aim": aim, "place": place, "correction": correction, "bins": bins,
@@ -70,38 +62,6 @@ def off_aim(belief: Belief, batch: Batch) -> Tensor:
     true = batch["goal"] - batch["command"]
     told = torch.cat([belief.offset, belief.turn[:, None]], dim=1).detach()
     return ((true - told) / true.new_tensor([0.02, 0.02, 0.02, 0.15])).clamp(-4.0, 4.0)
-
-
-@torch.no_grad()
-def sample(
-    model: FlatNetwork, context: Tensor, prefix: Tensor, mask: Tensor, steps: int = EULER_STEPS
-) -> Tensor:
-    """(B, 16, 5) normalised chunks by Euler steps from zero noise; committed steps as given."""
-    z = torch.zeros_like(prefix)
-    for k in range(steps):
-        t = torch.full((len(z),), 1.0 - k / steps, dtype=z.dtype)
-        z = z - model.field(z, t, context, prefix, mask).to(z.dtype) / steps
-    keep = mask[..., None]
-    return z * (1 - keep) + prefix * keep
-
-
-def _flow(model: FlatNetwork, batch: Batch, context: Tensor, rng: np.random.Generator) -> Tensor:
-    """As :func:`cerebellum.flow.losses` has it."""
-    generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
-    x, prefix, mask = (
-        batch[name].repeat(DRAWS, *([1] * (batch[name].ndim - 1)))
-        for name in ("target", "prefix", "prefix_mask")
-    )
-    t = draw_times(len(x), generator)
-    noise = draw_noise(x.shape, generator)
-    z = (1 - t)[:, None, None] * x + t[:, None, None] * noise
-    velocity = model.field(z, t, context.repeat(DRAWS, 1), prefix, mask).float()
-    error = _huber(velocity, noise - x)
-    weight = torch.ones_like(error)
-    weight[:, NEAR_STEPS:] = 0.5
-    weight[..., 4] *= GRIPPER_WEIGHT
-    weight = weight * (1 - mask)[..., None]
-    return (error * weight).sum() / weight.sum()
 
 
 def _bins(logits: Tensor, places: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from cerebellum.frames import load_frames
 from cerebellum.runtime.driver import OPEN
 from episodes.cache import Cache
 from episodes.columns import STILLS
+from pontine.sentences import held
 from sim.tasks import Goal, Step
 
 
@@ -40,8 +41,7 @@ class Moment:
     @property
     def held(self) -> int:
         """Row of the object in the hand, or -1."""
-        inside = np.flatnonzero((self.objects[:, 9] > 0.5) & (self.objects[:, 0] >= 0))
-        return int(inside[0]) if len(inside) else -1
+        return held(self.objects)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,12 +13,12 @@ from body.arrays import Array
 from brain.vision_encoder import normalise
 from cerebellum import inputs
 from cerebellum.codec import WaypointCodec
+from cerebellum.flow import integrate
 from cerebellum.runtime.driver import Driver
 from cerebellum.runtime.schedule import pace
 from episodes.model_folder import ModelFolderError
 from pontine.baselines.flat.dataset import wrist_pictures
 from pontine.baselines.flat.files import FlatModel, load_model
-from pontine.baselines.flat.loss import sample
 from pontine.baselines.flat.words import Words
 from pontine.policies.policy import Account, Policy, Told
 
@@ -69,7 +69,7 @@ class FlatDriver(Driver):
         prefix = np.zeros((1, motion.HORIZON, inputs.ACTION_SIZE), np.float32)
         prefix[0, : len(promised)] = inputs.normalise_actions(promised, self.statistics)
         mask = inputs.prefix_mask(np.array([len(promised)]))
-        values = sample(
+        values = integrate(
             self.network, belief.context, torch.from_numpy(prefix), torch.from_numpy(mask)
         )
         rows = inputs.physical_actions(values[0].numpy(), self.statistics)

@@ -6,8 +6,9 @@ import torch
 from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import LOCATIONS
 from brain.train.loop import Metrics
+from cerebellum.flow import integrate
 from pontine.baselines.flat.dataset import Batch, FlatData
-from pontine.baselines.flat.loss import believe, sample
+from pontine.baselines.flat.loss import believe
 from pontine.baselines.flat.network import Belief, FlatNetwork
 
 JUDGED = 5  # steps of a chunk: what is executed of it, and one more
@@ -45,7 +46,7 @@ def validate(model: FlatNetwork, data: FlatData, times: int = 1) -> Metrics:
 def _chunks(
     model: FlatNetwork, data: FlatData, batch: Batch, belief: Belief
 ) -> dict[str, np.ndarray]:
-    chunk = sample(model, belief.context, batch["prefix"], batch["prefix_mask"])
+    chunk = integrate(model, belief.context, batch["prefix"], batch["prefix_mask"])
     stats, true = data.statistics, batch["target"]
     difference = chunk - true
     ends = difference[:, :JUDGED].sum(dim=1)

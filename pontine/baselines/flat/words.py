@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from body.errors import RangeError
 from brain.tokenizer import train_tokenizer
-from pontine.lessons import LABELS
+from pontine.sentences import LABELS
 from sim.tasks import non_task_sentence
 from sim.tasks.grammar import say
 from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pontine.baselines.flat.lessons import Lesson, free_lesson, own_lesson, step_of
 from pontine.baselines.flat.moments import Moments
-from pontine.lessons import LABELS
+from pontine.sentences import LABELS
 from sim.tasks import TASKS, Step
 from sim.worlds import HELD_OUT_PAIRS
 

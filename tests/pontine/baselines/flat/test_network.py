@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cerebellum import inputs
+from cerebellum.flow import integrate
 from cerebellum.inputs import prefix_mask
 from pontine.baselines.flat.card import SPLIT
-from pontine.baselines.flat.loss import sample
 from pontine.baselines.flat.network import AIM_FEATURES, Belief, FlatNetwork
 from pontine.baselines.flat.shape import FlatShape
 from tests.pontine.baselines.flat.conftest import SMALL
@@ -58,7 +58,7 @@ def test_beliefs_and_chunks_have_the_shapes_they_should(
     assert belief.offset.shape == (count, 3) and belief.turn.shape == (count,)
     assert belief.correction.shape == (count, 4) and belief.place.shape == (count, 8)
     assert belief.bins.shape == (count, 2, 2, 64) and belief.refuse.shape == (count,)
-    chunk = sample(NETWORK, belief.context, torch.zeros(count, 16, 5), torch.zeros(count, 16))
+    chunk = integrate(NETWORK, belief.context, torch.zeros(count, 16, 5), torch.zeros(count, 16))
     assert chunk.shape == (count, 16, 5) and chunk.isfinite().all()
 
 
@@ -69,9 +69,9 @@ def test_promised_steps_come_back_as_they_were_given(count: int, seed: int) -> N
     context = torch.randn((2, SMALL.hand.context), generator=draw)
     mask = torch.from_numpy(prefix_mask(torch.tensor([count, 0]).numpy()))
     prefix = torch.randn((2, 16, 5), generator=draw) * mask[..., None]
-    chunk = sample(NETWORK, context, prefix, mask)
+    chunk = integrate(NETWORK, context, prefix, mask)
     assert torch.equal(chunk[0, :count], prefix[0, :count])
-    other = sample(NETWORK, context, -prefix, mask)
+    other = integrate(NETWORK, context, -prefix, mask)
     assert count == 0 or not torch.equal(chunk[0, count:], other[0, count:])  # and are looked at
     assert torch.equal(chunk[1], other[1])
 
