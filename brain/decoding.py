@@ -57,29 +57,31 @@ class Decoder:
         return out.pooler_output[0][None]
 
     def prefill(self, image: Tensor, ids: Sequence[int]) -> tuple[Tensor, DynamicCache]:
-        """Run image tokens and `ids`; returns the last hidden state (D,) and the cache."""
+        """Run image tokens and `ids`; returns the (I + T, D) states after each, and the cache."""
         network = self.model.network.model.language_model
         text = network.get_input_embeddings()(torch.tensor([list(ids)]))
         cache = DynamicCache(config=network.config)
         out = network(inputs_embeds=torch.cat([image.to(text.dtype), text], 1),
                       past_key_values=cache, use_cache=True)  # fmt: skip
-        return out.last_hidden_state[0, -1], cache
+        return out.last_hidden_state[0], cache
 
-    def _next(self, token: int, cache: DynamicCache) -> Tensor:
+    def read(self, tokens: Sequence[int], cache: DynamicCache) -> Tensor:
+        """(T, D) the states after each of `tokens`, which join the cache."""
         network = self.model.network.model.language_model
-        out = network(input_ids=torch.tensor([[token]]), past_key_values=cache, use_cache=True)
-        return out.last_hidden_state[0, -1]
+        ids = torch.tensor([list(tokens)])
+        out = network(input_ids=ids, past_key_values=cache, use_cache=True)
+        return out.last_hidden_state[0]
 
-    def thought(self, hidden: Tensor, cache: DynamicCache) -> tuple[list[int], Tensor]:
-        """Continue after `<think>`.
+    def thought(self, states: Tensor, cache: DynamicCache) -> tuple[list[int], Tensor]:
+        """Continue behind the last of `states`, that after `<think>`.
 
         Returns:
-            The thought's ids without `</think>`, and the hidden state after `</think>`.
+            The thought's ids without `</think>`, and the (1, D) state after `</think>`.
         """
         ids: list[int] = []
         end = self.model.vocabulary.thought_end
         while len(ids) < self.longest_thought:
-            scores = self.model.network.lm_head(hidden).float()[: self._rows]
+            scores = self.model.network.lm_head(states[-1]).float()[: self._rows]
             scores[self._banned] = -torch.inf
             token = int(scores.argmax())
             if token == end:
@@ -89,19 +91,51 @@ class Decoder:
                 own = scores[self._first_place : self._first_place + self._places]
                 token = self._first_place + read_bin(own, reach=2)
             ids.append(token)
-            hidden = self._next(token, cache)
-        return ids, self._next(end, cache)
+            states = self.read([token], cache)
+        return ids, self.read([end], cache)
 
-    def codes(self, hidden: Tensor, cache: DynamicCache) -> tuple[int, ...]:
-        """The action's codes, each among those valid at its position."""
+    def codes_after(
+        self, image: Tensor, ids: Sequence[int], guess: Sequence[int] = ()
+    ) -> tuple[int, ...]:
+        """The codes that follow image tokens and `ids`.
+
+        Args:
+            guess: what they may well be, such as those of the tick before. It is read along with
+                `ids`, and as far as it proves right nothing is left to decode; the answer is the
+                same (speculative decoding, Leviathan et al. 2023, with a greedy target).
+        """
+        guess = tuple(guess)[: len(self.model.code_sizes) - 1]
+        acts = [self.model.vocabulary.acts[code] for code in guess]
+        return self.codes(*self.prefill(image, [*ids, *acts]), guess)
+
+    def codes(
+        self, states: Tensor, cache: DynamicCache, guess: Sequence[int] = ()
+    ) -> tuple[int, ...]:
+        """The action's codes, each among those valid at its position.
+
+        Args:
+            states: the last is that where they begin; or the last 1 + G, after G guessed codes that
+                the cache holds as well.
+        """
+        states = states[len(states) - 1 - len(guess) :]
         codes: list[int] = []
-        sizes = self.model.code_sizes
-        for i, size in enumerate(sizes):
-            own = self._acts[:size]
-            scores = (self.model.network.lm_head.weight[own] @ hidden).float()
-            soft = i in self.rule.soft and size > 2
-            code = read_bin(scores, i in self.rule.circular) if soft else int(scores.argmax())
+        count = len(self.model.code_sizes)
+        row = 0  # of `states`, where the next code begins
+        while len(codes) < count:
+            code = self._code(len(codes), states[row])
             codes.append(code)
-            if i + 1 < len(sizes):
-                hidden = self._next(int(own[code]), cache)
+            i = len(codes)
+            if row + 1 < len(states) and code == guess[i - 1]:
+                row += 1
+            elif i < count:  # the rest of the guess is read anew, behind what is known
+                cache.crop(row + 1 - len(states))
+                tokens = [self.model.vocabulary.acts[c] for c in (code, *guess[i : count - 1])]
+                states, row = self.read(tokens, cache), 0
         return tuple(codes)
+
+    def _code(self, i: int, hidden: Tensor) -> int:
+        size = self.model.code_sizes[i]
+        own = self._acts[:size]
+        scores = (self.model.network.lm_head.weight[own] @ hidden).float()
+        soft = i in self.rule.soft and size > 2
+        return read_bin(scores, i in self.rule.circular) if soft else int(scores.argmax())

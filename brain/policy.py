@@ -1,8 +1,9 @@
 """The shipped brain at work: one look, one thought where it is called for, one set of codes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from brain.vision_encoder import normalise
 from brain.vision_language_model import VisionLanguageModel, load
 
 CAMERA = "fixed"
+Thinking = Literal["kept", "anew", "off"]
 
 
 class BrainPolicy:
@@ -28,6 +30,8 @@ class BrainPolicy:
     Attributes:
         swap_thought: rewrites every new thought before the codes are decoded; with it one sees
             whether the codes follow the thought. None in normal use.
+        thinking: "kept": a thought stands until something calls for a new one; "anew": it is
+            thought again at every look; "off": the codes follow no thought (ablations).
         standing: what stands, or None before the first look.
     """
 
@@ -39,7 +43,9 @@ class BrainPolicy:
         self.decoder = Decoder(model, rule)
         self.kinematics = Kinematics(robot)
         self.swap_thought: Callable[[str], str] | None = None
+        self.thinking: Thinking = "kept"
         self.standing: Standing | None = None
+        self._codes: tuple[int, ...] = ()
 
     @classmethod
     def load(cls, folder: Path | str, robot: RobotSpec = FR3, *,
@@ -68,6 +74,7 @@ class BrainPolicy:
 
     def reset(self) -> None:
         self.standing = None
+        self._codes = ()
 
     @torch.inference_mode()
     def think(
@@ -84,13 +91,18 @@ class BrainPolicy:
         image = self.decoder.image_features(self._pixels(observation))
         yaw = float(self.kinematics.tool_pose(observation.joint_position)[3])
         context = next_context(self.standing, instruction, report)
+        standing = self.standing
         if context is not None:
             before, status = context
             thought, codes = self._new(image, instruction, before, status, yaw)
             self.standing = Standing(thought, instruction, before, status, observation.stamp)
+        elif self.thinking == "anew" and standing is not None and standing.intent is Intent.ACT:
+            thought, codes = self._new(image, instruction, standing.before, standing.report, yaw)
+            self.standing = replace(standing, thought=thought)
         else:
-            assert self.standing is not None
-            thought, codes = self.standing.thought, self._codes_under(image, self.standing, yaw)
+            assert standing is not None
+            thought, codes = standing.thought, self._codes_under(image, standing, yaw)
+        self._codes = codes
         return ActionTokens(codes, self.codec_id, observation.stamp, self.ttl, thought,
                             intent(thought))  # fmt: skip
 
@@ -105,9 +117,12 @@ class BrainPolicy:
 
     def _new(self, image: Tensor, instruction: str, before: str, report: Report, yaw: float
              ) -> tuple[str, tuple[int, ...]]:  # fmt: skip
+        if self.thinking == "off":
+            standing = Standing("", instruction, before, report, 0)
+            return "", self._codes_under(image, standing, yaw)
         text = f"{prompt(instruction, before, report, yaw)} {THINK}"
-        hidden, cache = self.decoder.prefill(image, self.model.vocabulary.encode(text))
-        ids, hidden = self.decoder.thought(hidden, cache)
+        states, cache = self.decoder.prefill(image, self.model.vocabulary.encode(text))
+        ids, states = self.decoder.thought(states, cache)
         thought = self.model.vocabulary.decode(ids)
         if self.swap_thought is not None and intent(thought) is not Intent.REFUSE:
             swapped = self.swap_thought(thought)
@@ -116,7 +131,7 @@ class BrainPolicy:
                 return swapped, self._codes_under(image, standing, yaw)
         if intent(thought) is Intent.REFUSE:
             return thought, ()
-        return thought, self.decoder.codes(hidden, cache)
+        return thought, self.decoder.codes(states, cache)
 
     def _codes_under(self, image: Tensor, standing: Standing, yaw: float) -> tuple[int, ...]:
         """Codes under a given thought, which is read, not decoded."""
@@ -124,7 +139,7 @@ class BrainPolicy:
             return ()
         text = prompt(standing.instruction, standing.before, standing.report, yaw)
         ids = self.model.vocabulary.encode(f"{text} {answer(standing.thought)}")
-        return self.decoder.codes(*self.decoder.prefill(image, ids))
+        return self.decoder.codes_after(image, ids, self._codes)
 
     def _pixels(self, observation: Observation) -> Tensor:
         if CAMERA not in observation.images:

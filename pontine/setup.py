@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from brain.policy import BrainPolicy as Brain
 
 Tokens = Literal["brain", "oracle", "shuffled", "null"]
+Thought = Literal["kept", "anew", "off"]
 Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -52,6 +53,10 @@ class StackConfig:
         controller: the shipped network, or plain playback of the decoded codes.
         brain_hz: frames thought about per second of simulated time (None: the model's own).
         latency_ms: from frame to tokens (None: the model's own).
+        thought: "kept": it stands until the instruction or the controller's report calls for a new
+            one; "anew": thought again at every look; "off": codes without a thought. The last two
+            are ablations, as is
+        expires: tokens slow the arm down and stop it when they grow too old (--no-expires: never).
         noise_mm: Gaussian displacement of each waypoint, held for one step of the plan.
         mask: senses taken from the controller.
         open_gate: gates of the controller forced to 1: the gate ablation.
@@ -70,6 +75,8 @@ class StackConfig:
     controller: Literal["network", "playback"] = "network"
     brain_hz: float | None = None
     latency_ms: float | None = None
+    thought: Thought = "kept"
+    expires: bool = True
     noise_mm: float = 0.0
     mask: tuple[Sense, ...] = ()
     open_gate: tuple[Sense, ...] = ()
@@ -183,6 +190,7 @@ class Stack:
             self.brain = brain or BrainPolicy.load(
                 config.models.brain, spec, codec_id=codec.codec_id
             )
+            self.brain.thinking = config.thought
             self._hz = float(self.brain.config.get("rate_hz", DEFAULT_HZ))
             self._latency = float(self.brain.config.get("latency_ms", DEFAULT_LATENCY_MS))
 
@@ -191,7 +199,7 @@ class Stack:
         config = self.config
         hz = config.brain_hz or self._hz
         latency = self._latency if config.latency_ms is None else config.latency_ms
-        expires = config.tokens not in ("null", "shuffled")
+        expires = config.expires and config.tokens not in ("null", "shuffled")
         settings = AgentConfig(hz, latency * 1e-3, expires)
         return Agent(self._source(episode), self.mover, settings)
 

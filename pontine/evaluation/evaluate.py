@@ -119,8 +119,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
         EvaluationError: a setting does not fit, or the disk cannot be written.
     """
     config.check()
-    identity = _identity(config)
-    key = json.dumps(identity, sort_keys=True)
+    settings = identity(config)
+    key = json.dumps(settings, sort_keys=True)
     listed = list(cases(config))
     with (
         EpisodeLog(config.out / "episodes.jsonl", key, config.fresh) as log,
@@ -136,7 +136,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
             "seed": config.seed, "episodes": config.episodes,
             **summarise(rows, config.tasks), "speed": speed,
             "videos": list(_videos(config, rows, crew)),
-            "command": "pontine " + " ".join(sys.argv[1:]), "config": identity,
+            "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
             "versions": versions(),
         }  # fmt: skip
     _write(config.out / "results.json", json.dumps(results, indent=1) + "\n")
@@ -196,7 +196,7 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _identity(config: EvalConfig) -> dict[str, Any]:
+def identity(config: EvalConfig) -> dict[str, Any]:
     """What decides the figures (not: where they go, or how many workers find them)."""
     settings = asdict(config)
     for name in ("out", "workers", "videos", "fresh"):

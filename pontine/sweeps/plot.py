@@ -68,7 +68,7 @@ def _map(
         colour = "white" if value < 60 else "black"
         axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=colour)
     axes.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
-    axes.set_yticks(range(len(rows)), [f"{row:g}" for row in rows])
+    axes.set_yticks(range(len(rows)), [str(row) for row in rows])
     axes.set_ylabel(sweep.curve)
     figure.colorbar(image, label="success (%)")
 

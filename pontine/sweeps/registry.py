@@ -6,7 +6,7 @@ from sim.perturbations import PERTURBATIONS
 HZ = (2.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 BRAIN_HZ = (0.5, 1.0, 2.0, 4.0, 8.0)
 LATENCY_MS = (0.0, 150.0, 300.0, 600.0, 900.0)
-DISTRACTORS = (0, 2, 4, 6, 8, 10)
+DISTRACTORS = (2, 4, 6, 8, 10)
 STRENGTHS = (0.25, 0.5, 1.0)
 
 
@@ -19,15 +19,21 @@ def _control() -> list[Point]:
 
 
 def _brain_rate() -> list[Point]:
-    return [
-        Point(ms, hz, stack={"brain_hz": hz, "latency_ms": ms})
+    patient = [
+        Point(ms, "0.5, never too old", stack={"brain_hz": 0.5, "latency_ms": ms, "expires": False})
+        for ms in LATENCY_MS
+    ]
+    turned = [
+        Point(ms, f"{hz:g}", stack={"brain_hz": hz, "latency_ms": ms})
         for hz in BRAIN_HZ
         for ms in LATENCY_MS
     ]
+    return [*patient, *turned]
 
 
 def _distractors() -> list[Point]:
-    return [Point(n, eval={"perturb": (f"distractors={n / 10:g}",)}) for n in DISTRACTORS]
+    added = [Point(n, eval={"perturb": (f"distractors={n / 10:g}",)}) for n in DISTRACTORS]
+    return [Point(0), *added]
 
 
 def _perturbations() -> list[Point]:
@@ -47,6 +53,10 @@ def _tokens() -> list[Point]:
     ]
 
 
+def _thought() -> list[Point]:
+    return [Point(thought, stack={"thought": thought}) for thought in ("kept", "anew", "off")]
+
+
 def _instruction() -> list[Point]:
     return [Point("plain"), Point("swapped", eval={"ask": "swap"})]
 
@@ -59,6 +69,29 @@ SWEEPS: dict[str, Sweep] = {
     sweep.name: sweep
     for sweep in (
         Sweep(
+            "tokens", "What the tokens carry",
+            "Do the tokens matter: the brain's, the expert's, those of another episode, none?",
+            "tokens", _tokens,
+        ),
+        Sweep(
+            "thought", "Does thinking help?",
+            "Codes under a thought that is kept, under one made anew at every look, or under none?",
+            "thought", _thought,
+        ),
+        Sweep(
+            "instruction", "Does it listen?",
+            "Asked for something else in the same scene: is that done, or what was asked before?",
+            "instruction", _instruction,
+        ),
+        Sweep(
+            "policies", "Beside the expert", "How far is the agent from the expert?", "policy",
+            _policies,
+        ),
+        Sweep(
+            "distractors", "A crowded table", "How many more things may stand on the table?",
+            "things added", _distractors,
+        ),
+        Sweep(
             "control_frequency", "How often the controller looks",
             "Does success fall where the controller plans anew fewer than ten times a second?",
             "plans a second of simulated time (Hz)", _control, "tokens",
@@ -69,25 +102,9 @@ SWEEPS: dict[str, Sweep] = {
             "latency (ms)", _brain_rate, "thoughts a second (Hz)", heat=True,
         ),
         Sweep(
-            "distractors", "A crowded table", "How many more things may stand on the table?",
-            "things added", _distractors,
-        ),
-        Sweep(
             "perturbations", "Outside the laboratory",
             "What costs how much: pictures, places, physics, commands?",
             "strength", _perturbations, "perturbation",
         ),
-        Sweep(
-            "tokens", "What the tokens carry",
-            "Do the tokens matter: the brain's, the expert's, those of another episode, none?",
-            "tokens", _tokens,
-        ),
-        Sweep(
-            "instruction", "Does it listen?",
-            "Asked for something else in the same scene: is that done, or what was asked before?",
-            "instruction", _instruction,
-        ),
-        Sweep("policies", "Beside the expert", "How far is the agent from the expert?", "policy",
-              _policies),
     )
 }  # fmt: skip

@@ -1,12 +1,14 @@
 """`pontine sweep NAME` runs a sweep and writes its page; `pontine results` does it for all."""
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
 
-from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate
+from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate, identity
 from pontine.evaluation.log import EvaluationError
 from pontine.evaluation.workers import Workers
 from pontine.setup import StackConfig
@@ -25,7 +27,8 @@ class ResultsConfig:
         task: "all" or names of tasks.
         stack: models and settings that all points share.
         workers: processes; any number gives the same figures.
-        out: where the results of every point go.
+        out: where the results of every point go, a folder for each setting: sweeps share those that
+            they have in common.
         pages: where the pages go.
     """
 
@@ -43,8 +46,8 @@ class SweepConfig(ResultsConfig):
     """Run one sweep, or several, and write their pages. Resumable: what is finished is kept.
 
     Attributes:
-        name: control_frequency, brain_rate, distractors, perturbations, tokens, instruction,
-            policies.
+        name: tokens, thought, instruction, policies, distractors, control_frequency, brain_rate,
+            perturbations.
     """
 
     name: tyro.conf.Positional[tuple[str, ...]] = ()
@@ -78,9 +81,11 @@ def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
                 base = EvalConfig(
                     task=config.task, episodes=config.episodes, seed=config.seed,
                     stack=config.stack, workers=config.workers, videos=0,
-                    out=config.out / chosen.name / point.label,
                 )  # fmt: skip
-                found.append(evaluate(point.config(base), workers))
+                evaluation = point.config(base)
+                settings = json.dumps(identity(evaluation), sort_keys=True).encode()
+                folder = config.out / hashlib.sha256(settings).hexdigest()[:12]
+                found.append(evaluate(replace(evaluation, out=folder), workers))
             print(f"{write_page(chosen, points, found, config.pages)} written")
     write_index(config.pages)
     return 0

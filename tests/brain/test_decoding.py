@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from brain.decoding import Decoder, read_bin
@@ -34,14 +34,42 @@ def test_codes_are_valid_at_every_position(tiny):
     assert all(0 <= c < n for c, n in zip(codes, tiny.code_sizes, strict=True))
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None,
+          max_examples=40)  # fmt: skip
+@given(wrong=st.lists(st.integers(0, 5), max_size=3), length=st.integers(0, 9), seed=st.integers(0))
+def test_a_guess_changes_nothing_but_the_time(tiny, wrong, length, seed):
+    """Right, wrong in any places, too short or too long: the codes are what they are without."""
+    decoder = Decoder(tiny)
+    torch.manual_seed(seed % 7)
+    with torch.inference_mode():
+        image = decoder.image_features(torch.randn(1, 3, 128, 128))
+        ids = tiny.vocabulary.encode(f"{prompt('put it')} {answer('pick red cube . next above')}")
+        codes = decoder.codes_after(image, ids)
+        assert codes == decoder.codes(*decoder.prefill(image, ids))
+        guess = [*codes, 0, 1, 2][:length]
+        for i in set(wrong) & set(range(min(length, 6))):
+            guess[i] = (guess[i] + 1) % tiny.code_sizes[i]
+        assert decoder.codes_after(image, ids, guess) == codes
+
+
+def test_a_right_guess_is_read_in_one_pass(tiny, monkeypatch):
+    decoder = Decoder(tiny)
+    with torch.inference_mode():
+        image = decoder.image_features(torch.randn(1, 3, 128, 128))
+        ids = tiny.vocabulary.encode("put it")
+        codes = decoder.codes_after(image, ids)
+        monkeypatch.setattr(decoder, "read", None)
+        assert decoder.codes_after(image, ids, codes) == codes
+
+
 def test_an_untrained_thought_ends_all_the_same(tiny):
     decoder = Decoder(tiny, longest_thought=7)
     with torch.inference_mode():
         image = decoder.image_features(torch.randn(1, 3, 128, 128))
-        ids, hidden = decoder.thought(
+        ids, states = decoder.thought(
             *decoder.prefill(image, tiny.vocabulary.encode(f"{prompt('put it')} <think>"))
         )
-    assert len(ids) <= 7 and hidden.shape == (32,)
+    assert len(ids) <= 7 and states.shape == (1, 32)
     assert not set(ids) & set(tiny.vocabulary.acts)
 
 
@@ -55,7 +83,7 @@ def test_the_cache_changes_nothing(tiny, text):
         image = decoder.image_features(pixels)
         _, cache = decoder.prefill(image, ids[:1])
         for token in ids[1:]:
-            hidden = decoder._next(token, cache)
+            state = decoder.read([token], cache)[0]
         whole = torch.tensor([[tiny.vocabulary.image] * 64 + ids])
         logits = tiny.network(input_ids=whole, pixel_values=pixels).logits[0, -1]
-        torch.testing.assert_close(tiny.network.lm_head(hidden), logits, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(tiny.network.lm_head(state), logits, atol=1e-4, rtol=1e-4)

@@ -24,11 +24,11 @@ def script(brain: BrainPolicy, *thoughts: str) -> None:
     """Make the decoder think `thoughts` in turn; everything else runs as it is."""
     queue, vocabulary = list(thoughts), brain.model.vocabulary
 
-    def thought(hidden, cache):
+    def thought(states, cache):
         ids = vocabulary.encode(queue.pop(0))
         for token in [*ids, vocabulary.thought_end]:
-            hidden = brain.decoder._next(token, cache)
-        return ids, hidden
+            states = brain.decoder.read([token], cache)
+        return ids, states
 
     brain.decoder.thought = thought  # type: ignore[method-assign]
 
@@ -100,3 +100,23 @@ def test_from_a_folder(tiny, tmp_path):
 def test_questions_are_answered_in_words(brain):
     assert isinstance(brain.answer(look(1), "what is left of the red cube ?"), str)
     assert brain.standing is None
+
+
+def test_thought_anew_at_every_look_under_the_same_words(brain):
+    script(brain, "pick red cube . next above", "pick red ball . next above", "pick it . lift")
+    brain.thinking = "anew"
+    assert brain.think(look(1), "go", ControllerReport()).thought == "pick red cube . next above"
+    since = brain.standing.since
+    assert brain.think(look(2), "go", ControllerReport()).thought == "pick red ball . next above"
+    assert brain.standing.since == since, "a report about the tokens since then is still in time"
+    late = ControllerReport(Report.ARRIVED, brain.standing.since)
+    brain.think(look(3), "go", late)
+    assert brain.standing.report is Report.ARRIVED
+    assert brain.standing.before == "pick red ball . next above"
+
+
+def test_codes_without_a_thought(brain):
+    brain.decoder.thought = None  # type: ignore[method-assign]
+    brain.thinking = "off"
+    tokens = brain.think(look(1), "go", ControllerReport())
+    assert tokens.thought == "" and len(tokens.codes) == 6

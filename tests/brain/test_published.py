@@ -54,8 +54,8 @@ def test_any_pair_thinks_and_acts(tmp_path, tower, text):
         image = decoder.image_features(torch.randn(1, 3, 32, 32))
         assert image.shape == (1, 16, 32)
         ids = model.vocabulary.encode(f"{prompt('put it')} <think>")
-        thought, hidden = decoder.thought(*decoder.prefill(image, ids))
-        assert len(decoder.codes(hidden, tf.DynamicCache(config=model.network.config.text_config)))
+        thought, states = decoder.thought(*decoder.prefill(image, ids))
+        assert len(decoder.codes(states, tf.DynamicCache(config=model.network.config.text_config)))
     assert len(thought) <= 5
 
 

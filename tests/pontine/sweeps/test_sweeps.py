@@ -1,8 +1,9 @@
+import json
 from pathlib import Path
 
 import pytest
 
-from pontine.evaluation.evaluate import EvalConfig
+from pontine.evaluation.evaluate import EvalConfig, identity
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
 from pontine.sweeps.page import TEACHES
@@ -33,12 +34,20 @@ def test_a_page_is_made_of_real_episodes_and_keeps_what_people_wrote(tmp_path: P
     assert "| expert | 100.0% [21%, 100%] | 1.0" in text and text.rstrip().endswith(TEACHES)
     assert (tmp_path / "pages" / "policies.png").stat().st_size > 5000
     page.write_text(text + "\nThe expert is better.\n")
-    log = tmp_path / "out" / "policies" / "expert" / "episodes.jsonl"
-    before = log.read_bytes()
-    assert sweep(config) == 0
+    logs = sorted((tmp_path / "out").glob("*/episodes.jsonl"))
+    before = [log.read_bytes() for log in logs]
+    assert len(logs) == 2 and sweep(config) == 0
     assert page.read_text().endswith(f"{TEACHES}\n\nThe expert is better.\n")
-    assert log.read_bytes() == before  # resumed, not run again
+    assert [log.read_bytes() for log in logs] == before  # resumed, not run again
     assert "policies.md" in (tmp_path / "pages" / "README.md").read_text()
+
+
+def test_sweeps_share_the_points_they_have_in_common() -> None:
+    plain = [SWEEPS[name].points()[0] for name in ("tokens", "thought", "instruction", "policies",
+                                                   "distractors", "perturbations")]  # fmt: skip
+    assert {json.dumps(identity(point.config(EvalConfig()))) for point in plain} == {
+        json.dumps(identity(EvalConfig()))
+    }
 
 
 def test_an_unknown_sweep_is_refused_with_those_there_are() -> None:
