@@ -17,6 +17,7 @@ VENV := .venv/bin/python
 STAMP := .venv/.installed
 ENGINES := .venv/.engines
 TENSORRT := .venv/.tensorrt
+BROWSER := .venv/.browser
 ROS := .venv/.ros
 ROS_PACKAGES := .venv/.ros-packages
 ROS_SOURCES := $(shell find ros_ws/src ros_ws/build.sh -type f -not -name '*.pyc' 2>/dev/null)
@@ -58,7 +59,7 @@ demo: install
 
 ros: install $(ROS)
 
-test: install $(TENSORRT) $(ROS)
+test: install $(TENSORRT) $(ROS) $(BROWSER)
 	@$(VENV) -m pytest -m 'not slow and not alone' -n $(WORKERS)
 	$(VENV) -m pytest -m 'not slow and alone'
 
@@ -138,6 +139,15 @@ $(TENSORRT): $(STAMP)
 	@$(VENV) -m pip install --quiet -c constraints.txt -e '.[tensorrt]' ||
 	    echo "make test: no TensorRT-RTX for this machine (see above): its tests will be skipped" >&2
 	touch $(TENSORRT)
+
+# Reports are tested in a real browser. Where there is none, those tests say so.
+$(BROWSER): $(STAMP)
+	@$(APT)
+	if ! command -v chromium chromium-browser google-chrome >/dev/null; then
+	    (apt_or_say "no Chromium found" "chromium") ||
+	        echo "make test: no browser: the tests that open a report will be skipped" >&2
+	fi
+	touch $(BROWSER)
 
 $(ROS_PACKAGES): $(STAMP)
 	@$(APT)

@@ -39,7 +39,7 @@ def table(found: dict[str, dict[int, dict[str, Any]]]) -> None:
             results = found[kind].get(delay)
             if results is None:
                 continue
-            overall, smooth = results["overall"], results["smoothness"]
+            overall, smooth = results["overall"], results["overall"]["smoothness"]
             low, high = overall["ci95"]
             step, jerk = smooth["boundary_step_m_s"], smooth["jerk_m_s3"]
             print(
@@ -64,7 +64,7 @@ def plot(found: dict[str, dict[int, dict[str, Any]]], path: Path) -> None:
             [100 * o["ci95"][1] - r for r, o in zip(rate, overall, strict=True)],
         ]
         left.errorbar(delays, rate, spread, marker="o", capsize=3, label=name)
-        steps = [found[kind][d]["smoothness"]["boundary_step_m_s"]["p99"] for d in delays]
+        steps = [found[kind][d]["overall"]["smoothness"]["boundary_step_m_s"]["p99"] for d in delays]
         right.plot(delays, steps, marker="o", label=name)
     left.set(xlabel="inference delay (steps of 50 ms)", ylabel="success (%)", ylim=(0, 103))
     right.set(xlabel="inference delay (steps of 50 ms)", ylim=(0, None))

@@ -28,6 +28,10 @@ COMMANDS: dict[str, Command] = {
         "pontine.report.compare", "CompareConfig", "main",
         "evaluations side by side, and whether they differ",
     ),
+    "report": Command(
+        "pontine.report.page", "ReportConfig", "main",
+        "one page with tables, plots and films of one evaluation, or of several",
+    ),
     "sweep": Command(
         "pontine.sweeps.run", "SweepConfig", "sweep",
         "success as one setting is turned: rates, ages, perturbations; a page each",

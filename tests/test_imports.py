@@ -25,13 +25,15 @@ CURVES = {"matplotlib"}
 BAGS = {"rosbags"}
 COMMAND_LINE = {"tyro", "imageio", "imageio_ffmpeg"}
 STATISTICS = {"scipy"}
+REPORT = {"jsonschema", "jinja2"}
 OUTSIDE = {
     "body": {"ruckig"},
     "episodes": RECORDING | {"safetensors"},
     "brain": RECORDING | TORCH | CURVES,
     "cerebellum": RECORDING | TORCH | EXPORT | CURVES,
     "sim": RECORDING | SIMULATION,
-    "pontine": BAGS | RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES | STATISTICS,
+    "pontine": BAGS | RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES | STATISTICS
+    | REPORT,
 }
 # What runs on a robot beside the brain: numpy and an engine, nothing to train with.
 RUN_TIME = {

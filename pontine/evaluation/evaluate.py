@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -22,6 +23,7 @@ from body.motion import DT
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
 from pontine.evaluation.log import EpisodeLog, EvaluationError
+from pontine.evaluation.schema import validate, version
 from pontine.evaluation.summary import summarise
 from pontine.evaluation.workers import Workers
 from pontine.policies.plugin import load_policy, policy_hash
@@ -30,7 +32,6 @@ from sim.perturbations import compose
 from sim.tasks import TASKS
 
 TEST_SEED = 1_000_000
-SCHEMA = "pontine.results/2"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class EvalConfig:
             no tokens for 1 s from then on. For the agent alone.
         workers: processes, one thread each; any number gives the same figures.
         videos: films of successes and of failures, so many of each a task.
-        out: folder for results.json, episodes.jsonl and videos/.
+        out: folder for results.json, report.html, episodes.jsonl and videos/.
         fresh: forget finished episodes found in `out` instead of resuming.
     """
 
@@ -129,7 +130,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
         speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], crew)
         rows = [log.rows[case.key] for case in listed]
         results = {
-            "schema": SCHEMA, "suite": config.suite, "policy": config.policy,
+            "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "suite": config.suite, "policy": config.policy,
             "tokens": config.stack.tokens if config.policy == "agent" else "none",
             "ask": config.ask, "fault": config.fault,
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
@@ -139,6 +140,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
             "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
             "versions": versions(),
         }  # fmt: skip
+    validate(results, "what was measured")
     _write(config.out / "results.json", json.dumps(results, indent=1) + "\n")
     return results
 
@@ -231,5 +233,9 @@ def main(config: EvalConfig) -> int:
             f"{speed['simulated_s']:.0f} s simulated in {speed['wall_s']:.0f} s: "
             f"{speed['times_simulated_time']:.1f} times as fast, {speed['workers']} workers"
         )
-    print(f"{config.out / 'results.json'} written")
+    from pontine.report.load import load  # here, for a report is of an evaluation, not the reverse
+    from pontine.report.page import write
+
+    write([load(config.out)], config.out / "report.html")
+    print(f"{config.out}/ has results.json, episodes.jsonl and report.html")
     return 0

@@ -18,15 +18,13 @@ WARM_UP = 2  # calls of each episode whose time is not counted
 
 
 def summarise(rows: Sequence[Row], tasks: Sequence[str]) -> dict[str, Any]:
-    """Everything that follows from the rows: `per_task`, `overall`, smoothness, ages, times."""
+    """Everything that follows from the rows: `per_task`, `overall`, wall times."""
     per_task = {task: _figures([r for r in rows if r["task"] == task]) for task in tasks}
     for task, figures in per_task.items():
         figures["trajectory_hash"] = _hash([r for r in rows if r["task"] == task])
     return {
         "per_task": per_task,
         "overall": _figures(rows),
-        "smoothness": smoothness(rows),
-        "token_age_ms": _ages(rows),
         "brain_ms": _times(rows, "brain_ms"),
         "controller_ms": _times(rows, "controller_ms"),
     }
@@ -48,6 +46,8 @@ def _figures(rows: Sequence[Row]) -> dict[str, Any]:
         "time_to_success_s": percentiles([r["steps"] * DT for r in rows if r["success"]], (50, 90)),
         **_safety(rows),
         "largest_velocity_step_m_s": max((r["largest_velocity_step"] for r in rows), default=0.0),
+        "smoothness": smoothness(rows),
+        "token_age_ms": _ages(rows),
         "brain_calls": round(_mean(r["brain_calls"] for r in rows), 2),
         "refused_rate": sum(r["refused"] for r in rows) / max(count, 1),
         "refused_without_motion_rate": sum(still) / max(count, 1),

@@ -33,7 +33,7 @@ def main(config: CompareConfig) -> int:
     if len(config.folders) < 2:
         raise EvaluationError("name two folders or more: pontine compare out/a out/b")
     runs = [load(folder) for folder in config.folders]
-    _require_same_tasks(runs)
+    require_same_tasks(runs)
     found = [compare(runs[0], run) for run in runs[1:]]
     print("\n".join(table(runs, found)))
     for warning in warnings(runs):
@@ -85,7 +85,8 @@ def warnings(runs: Sequence[Run]) -> list[str]:
     return told
 
 
-def _require_same_tasks(runs: Sequence[Run]) -> None:
+def require_same_tasks(runs: Sequence[Run]) -> None:
+    """Refuse runs of different suites or tasks (EvaluationError)."""
     for run in runs[1:]:
         a, b = runs[0].results["suite"], run.results["suite"]
         if a != b:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pontine.evaluation.evaluate import SCHEMA
 from pontine.evaluation.log import EvaluationError, Row, read_rows
+from pontine.evaluation.schema import validate
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +29,7 @@ def load(folder: Path) -> Run:
         EvaluationError: a file is missing, damaged, or of another schema; names it and the remedy.
     """
     results = _json(folder / "results.json")
-    found = results.get("schema")
-    if found != SCHEMA:
-        raise EvaluationError(
-            f"{folder}/results.json has schema {found or 'of before there was one'}, this Pontine "
-            f"reads {SCHEMA}; run its command again: {results.get('command', 'pontine eval ...')}"
-        )
+    validate(results, f"{folder}/results.json")
     log = folder / "episodes.jsonl"
     try:
         rows, end = read_rows(log)

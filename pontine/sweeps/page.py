@@ -64,8 +64,8 @@ def _table(sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) ->
             *([str(point.curve)] if sweep.curve else []), str(point.x),
             f"{overall['success_rate']:.1%} [{low:.0%}, {high:.0%}]", f"{overall['spl']:.2f}",
             _number(overall["time_to_success_s"].get("p50")),
-            _number(found["token_age_ms"].get("p50"), 0),
-            _number(found["smoothness"].get("jerk_m_s3", {}).get("mean")),
+            _number(overall["token_age_ms"].get("p50"), 0),
+            _number(overall["smoothness"].get("jerk_m_s3", {}).get("mean")),
             f"{overall['unsafe_rate']:.1%}", "-" if old is None else f"{old:.1%}",
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")

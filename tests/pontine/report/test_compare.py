@@ -69,7 +69,8 @@ def test_real_runs_are_put_side_by_side(tmp_path: Path, capsys: pytest.CaptureFi
     for change, words in (
         ({"schema": "pontine.results/1"}, "this Pontine reads"),
         ({"suite": "kitchen"}, "is of suite kitchen"),
-        ({"per_task": {"pick": {}}}, "run both with the same --task"),
+        ({"per_task": {"pick": results["overall"]}}, "run both with the same --task"),
+        ({"seed": "first"}, r"\$.seed: 'first' is not of type 'integer'"),
     ):
         path.write_text(json.dumps(results | change))
         with pytest.raises(EvaluationError, match=words):

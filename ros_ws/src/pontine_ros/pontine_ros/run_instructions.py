@@ -3,9 +3,11 @@
 import argparse
 import json
 import os
+import shlex
 import signal
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from body import BodyError
 from body.motion import DT
 from pontine.environment import versions
 from pontine.evaluation.episode import Result
+from pontine.evaluation.schema import validate, version
 from pontine.evaluation.statistics import percentiles
 from pontine.evaluation.summary import summarise
 from pontine_ros.goal import Outcome
@@ -59,6 +62,23 @@ def episode(client: Client, task: str, seed: int, limit: float) -> dict[str, Any
     }  # fmt: skip
 
 
+def graph_figures(client: Client, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What only a graph has: the `ros` of results.json."""
+    scene, state = client.scene, client.state
+    return {
+        "latency_ms": {
+            name: percentiles([ms for row in rows for ms in row["latency_ms"][name]])
+            for name in STAGES
+        },
+        "command_period_p99_ms": round(1e3 * scene.command_period_p99, 1) if scene else None,
+        "commands": int(scene.commands) if scene else None,
+        "command_gap_ms": max(r["command_gap_ms"] for r in rows),
+        "real_time_factor": min(r["real_time_factor"] for r in rows),
+        "deadline_misses": int(state.deadline_misses) if state else None,
+        "ticks": int(state.ticks) if state else None,
+    }
+
+
 def evaluate(client: Client, options: argparse.Namespace) -> int:
     """Every episode, and results.json."""
     tasks = list(TASKS) if options.task == ["all"] else options.task
@@ -66,9 +86,14 @@ def evaluate(client: Client, options: argparse.Namespace) -> int:
     if unknown:
         raise GraphError(f"no task {', '.join(unknown)}; known: all, {', '.join(TASKS)}")
     cases = [(t, options.seed + i) for i in range(options.episodes) for t in tasks]
+    settings = {
+        "graph": "ros2", "task": tasks, "episodes": options.episodes, "seed": options.seed,
+        "time_limit": options.time_limit,
+    }  # fmt: skip
     options.out.mkdir(parents=True, exist_ok=True)
     rows = []
     with (options.out / "episodes.jsonl").open("w") as file:
+        file.write(json.dumps({"config": json.dumps(settings)}) + "\n")
         bar = tqdm(cases, desc="episodes", unit="episode")
         for task, seed in bar:
             rows.append(episode(client, task, seed, options.time_limit))
@@ -76,21 +101,14 @@ def evaluate(client: Client, options: argparse.Namespace) -> int:
             file.flush()
             bar.set_postfix(success=f"{sum(r['success'] for r in rows)}/{len(rows)}")
     results = {
-        "suite": "tabletop", "graph": "ros2", "seed": options.seed, "episodes": options.episodes,
-        **summarise(rows, tasks),
-        "latency_ms": {
-            name: percentiles([ms for row in rows for ms in row["latency_ms"][name]])
-            for name in STAGES
-        },
-        "command_period_p99_ms": round(1e3 * client.scene.command_period_p99, 1)
-        if client.scene else None,
-        "commands": int(client.scene.commands) if client.scene else None,
-        "command_gap_ms": max(r["command_gap_ms"] for r in rows),
-        "real_time_factor": min(r["real_time_factor"] for r in rows),
-        "deadline_misses": int(client.state.deadline_misses) if client.state else None,
-        "ticks": int(client.state.ticks) if client.state else None,
-        "versions": versions(),
+        "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "suite": "tabletop",
+        "policy": "agent", "tokens": "brain", "ask": "task", "fault": "none", "perturb": {},
+        "seed": options.seed, "episodes": options.episodes,
+        **summarise(rows, tasks), "ros": graph_figures(client, rows),
+        "speed": None, "videos": [], "command": "pontine ros sim " + shlex.join(_own(sys.argv)),
+        "config": settings, "versions": versions(),
     }  # fmt: skip
+    validate(results, "what was measured")
     (options.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     for name, figures in [*results["per_task"].items(), ("overall", results["overall"])]:
         low, high = figures["ci95"]
@@ -130,6 +148,11 @@ def one(client: Client, options: argparse.Namespace) -> int:
     return REFUSED if outcome is Outcome.REFUSED else FAILED
 
 
+def _own(words: list[str]) -> list[str]:
+    own: list[str] = rclpy.utilities.remove_ros_args(words)[1:]
+    return own
+
+
 def parser() -> argparse.ArgumentParser:
     """The options."""
     made = argparse.ArgumentParser(prog="run_instructions", description=__doc__)
@@ -147,7 +170,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     """Entry point."""
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
-    options = parser().parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
+    options = parser().parse_args(_own(sys.argv))
     os.nice(MODEST)
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # cancel the goal, then end
     client = Client()
