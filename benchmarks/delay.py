@@ -64,7 +64,8 @@ def plot(found: dict[str, dict[int, dict[str, Any]]], path: Path) -> None:
             [100 * o["ci95"][1] - r for r, o in zip(rate, overall, strict=True)],
         ]
         left.errorbar(delays, rate, spread, marker="o", capsize=3, label=name)
-        steps = [found[kind][d]["overall"]["smoothness"]["boundary_step_m_s"]["p99"] for d in delays]
+        joins = [found[kind][d]["overall"]["smoothness"] for d in delays]
+        steps = [join["boundary_step_m_s"]["p99"] for join in joins]
         right.plot(delays, steps, marker="o", label=name)
     left.set(xlabel="inference delay (steps of 50 ms)", ylabel="success (%)", ylim=(0, 103))
     right.set(xlabel="inference delay (steps of 50 ms)", ylim=(0, None))

@@ -130,7 +130,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
         speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], crew)
         rows = [log.rows[case.key] for case in listed]
         results = {
-            "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "suite": config.suite, "policy": config.policy,
+            "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
+            "suite": config.suite, "policy": config.policy,
             "tokens": config.stack.tokens if config.policy == "agent" else "none",
             "ask": config.ask, "fault": config.fault,
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
