@@ -32,7 +32,14 @@ OUTSIDE = {
     "brain": RECORDING | TORCH | CURVES,
     "cerebellum": RECORDING | TORCH | EXPORT | CURVES,
     "sim": RECORDING | SIMULATION,
-    "pontine": BAGS | RECORDING | TORCH | EXPORT | SIMULATION | COMMAND_LINE | CURVES | STATISTICS
+    "pontine": BAGS
+    | RECORDING
+    | TORCH
+    | EXPORT
+    | SIMULATION
+    | COMMAND_LINE
+    | CURVES
+    | STATISTICS
     | REPORT,
 }
 # What runs on a robot beside the brain: numpy and an engine, nothing to train with.
