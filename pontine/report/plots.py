@@ -12,7 +12,7 @@ from pontine.report.load import Run
 
 COLOURS = ("#2563a8", "#d9822b", "#2e8b57", "#8e44ad", "#b03a2e", "#5d6d7e", "#c2a000", "#0f7f8c")
 CELL = 0.05  # m, of the map of places
-STYLE = {
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none", "svg.hashsalt": "pontine", "font.family": "sans-serif",
     "font.size": 9, "axes.spines.top": False, "axes.spines.right": False,
 }  # fmt: skip
@@ -66,8 +66,8 @@ def places(run: Run) -> str | None:
     x, y = (np.arange(np.floor(v.min() / CELL), np.ceil(v.max() / CELL) + 1) * CELL
             for v in spots.T)  # fmt: skip
     x, y = (edges if len(edges) > 1 else np.array([edges[0], edges[0] + CELL]) for edges in (x, y))
-    count = np.histogram2d(*spots.T, bins=(x, y))[0]
-    good = np.histogram2d(*spots.T, bins=(x, y), weights=won)[0]
+    count = np.histogram2d(spots[:, 0], spots[:, 1], bins=(x, y))[0]
+    good = np.histogram2d(spots[:, 0], spots[:, 1], bins=(x, y), weights=won)[0]
     share = np.divide(100 * good, count, out=np.full_like(count, np.nan), where=count > 0)
     with _Figure(5.2, 4.0) as figure:
         axes = figure.axes()
