@@ -33,6 +33,7 @@ class BrainPolicy:
         thinking: "kept": a thought stands until something calls for a new one; "anew": it is
             thought again at every look; "off": the codes follow no thought (ablations).
         standing: what stands, or None before the first look.
+        codes: the last ones; the next are likely the same, and are read faster if they are.
     """
 
     def __init__(self, model: VisionLanguageModel, robot: RobotSpec = FR3, *, ttl: float = 1.0,
@@ -45,7 +46,7 @@ class BrainPolicy:
         self.swap_thought: Callable[[str], str] | None = None
         self.thinking: Thinking = "kept"
         self.standing: Standing | None = None
-        self._codes: tuple[int, ...] = ()
+        self.codes: tuple[int, ...] = ()
 
     @classmethod
     def load(cls, folder: Path | str, robot: RobotSpec = FR3, *,
@@ -74,7 +75,7 @@ class BrainPolicy:
 
     def reset(self) -> None:
         self.standing = None
-        self._codes = ()
+        self.codes = ()
 
     @torch.inference_mode()
     def think(
@@ -102,7 +103,7 @@ class BrainPolicy:
         else:
             assert standing is not None
             thought, codes = standing.thought, self._codes_under(image, standing, yaw)
-        self._codes = codes
+        self.codes = codes
         return ActionTokens(codes, self.codec_id, observation.stamp, self.ttl, thought,
                             intent(thought))  # fmt: skip
 
@@ -139,7 +140,7 @@ class BrainPolicy:
             return ()
         text = prompt(standing.instruction, standing.before, standing.report, yaw)
         ids = self.model.vocabulary.encode(f"{text} {answer(standing.thought)}")
-        return self.decoder.codes_after(image, ids, self._codes)
+        return self.decoder.codes_after(image, ids, self.codes)
 
     def _pixels(self, observation: Observation) -> Tensor:
         if CAMERA not in observation.images:

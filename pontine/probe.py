@@ -3,8 +3,9 @@
 first: the first thought about a scene, decoded freely: refused, the right names, the right places?
 swap: is the thought a decoration? Its target is exchanged by hand before the codes are decoded;
     do the codes go to the new target?
-timing: milliseconds of a brain tick (codes under the standing thought, and with a new thought)
-    and of a controller tick (encoder and all Euler steps), one CPU thread, this machine.
+timing: milliseconds of a brain tick (with a new thought; codes under the standing one; codes that are
+    those of the tick before) and of a controller tick (encoder and all Euler steps), one CPU
+    thread, this machine.
 """
 
 import json
@@ -151,6 +152,7 @@ def _exchange(old: str, new: str) -> Callable[[str], str]:
 def _timing(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
     anew: list[float] = []
     standing: list[float] = []
+    repeated: list[float] = []
     moves: list[float] = []
     for episode in _episodes(config):
         observation = _look(stack.world, episode)
@@ -160,6 +162,9 @@ def _timing(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
         tokens, spent = _timed(agent.brain.think, observation, episode.instruction)
         anew.append(spent)
         _, spent = _timed(agent.brain.think, observation, episode.instruction)
+        repeated.append(spent)  # the same picture: the codes are the same as well
+        _brain(stack).codes = ()
+        _, spent = _timed(agent.brain.think, observation, episode.instruction)
         standing.append(spent)
         start = time.perf_counter()
         agent.mover.step(observation, tokens, 0.15)
@@ -168,6 +173,7 @@ def _timing(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
     return {
         "brain_new_thought_ms": percentiles(anew[3:], names),
         "brain_standing_thought_ms": percentiles(standing[3:], names),
+        "brain_same_codes_ms": percentiles(repeated[3:], names),
         "controller_ms": percentiles(moves[3:], names),
     }
 

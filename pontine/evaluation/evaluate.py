@@ -32,6 +32,7 @@ from sim.perturbations import compose
 from sim.tasks import TASKS
 
 TEST_SEED = 1_000_000
+SUITES = ("tabletop",)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class EvalConfig:
     """Measure success on held-out seeds.
 
     Attributes:
-        suite: the only one so far.
+        suite: of tasks; "tabletop" is the only one so far.
         task: "all" or names of tasks.
         episodes: episodes a task.
         seed: the first of them; test seeds begin at 1,000,000.
@@ -61,7 +62,7 @@ class EvalConfig:
         fresh: forget finished episodes found in `out` instead of resuming.
     """
 
-    suite: Literal["tabletop"] = "tabletop"
+    suite: str = "tabletop"
     task: tuple[str, ...] = ("all",)
     episodes: int = 100
     seed: int = TEST_SEED
@@ -93,6 +94,8 @@ class EvalConfig:
             EvaluationError, PerturbationError, PolicyError: names what does not fit, and what
             would.
         """
+        if self.suite not in SUITES:
+            raise EvaluationError(f"no suite {self.suite!r} here; there is {', '.join(SUITES)}")
         if not self.tasks or self.episodes < 1:
             raise EvaluationError("nothing to run: give --episodes 1 or more and a --task")
         if self.policy != "agent" and self.fault != "none":

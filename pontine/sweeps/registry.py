@@ -1,5 +1,6 @@
 """The sweeps there are."""
 
+from pontine.setup import MODELS
 from pontine.sweeps.sweep import Point, Sweep
 from sim.perturbations import PERTURBATIONS
 
@@ -7,6 +8,8 @@ HZ = (2.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 BRAIN_HZ = (0.5, 1.0, 2.0, 4.0, 8.0)
 LATENCY_MS = (0.0, 150.0, 300.0, 600.0, 900.0)
 DISTRACTORS = (2, 4, 6, 8, 10)
+DELAYS = (1, 2, 4, 8)
+FLAT = MODELS / "tabletop-flat"
 STRENGTHS = (0.25, 0.5, 1.0)
 
 
@@ -61,6 +64,18 @@ def _instruction() -> list[Point]:
     return [Point("plain"), Point("swapped", eval={"ask": "swap"})]
 
 
+def _split() -> list[Point]:
+    """The flat baseline where it has been trained."""
+    policies = {"split": "agent"}
+    if (FLAT / "config.json").exists():
+        policies["flat"] = str(FLAT)
+    return [
+        Point(delay, name, eval={"policy": policy}, stack={"delay": delay})
+        for name, policy in policies.items()
+        for delay in DELAYS
+    ]
+
+
 def _policies() -> list[Point]:
     return [Point("agent"), Point("expert", eval={"policy": "expert"})]
 
@@ -86,6 +101,11 @@ SWEEPS: dict[str, Sweep] = {
         Sweep(
             "policies", "Beside the expert", "How far is the agent from the expert?", "policy",
             _policies,
+        ),
+        Sweep(
+            "split", "With the split and without",
+            "Beside a flat policy of the same size, data and minutes: what is the split worth?",
+            "inference delay (steps of 50 ms)", _split, "policy",
         ),
         Sweep(
             "distractors", "A crowded table", "How many more things may stand on the table?",

@@ -46,8 +46,8 @@ class SweepConfig(ResultsConfig):
     """Run one sweep, or several, and write their pages. Resumable: what is finished is kept.
 
     Attributes:
-        name: tokens, thought, instruction, policies, distractors, control_frequency, brain_rate,
-            perturbations.
+        name: tokens, thought, instruction, policies, split, distractors, control_frequency,
+            brain_rate, perturbations.
     """
 
     name: tyro.conf.Positional[tuple[str, ...]] = ()

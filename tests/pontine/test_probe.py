@@ -22,6 +22,7 @@ def test_every_probe_writes_its_figures(what: str, tmp_path: Path) -> None:
         assert figures["follows_the_thought"] + figures["follows_the_sentence"] <= 1
     else:
         assert 0 < figures["brain_standing_thought_ms"]["p50"] < 1000
+        assert figures["brain_same_codes_ms"]["p50"] < figures["brain_standing_thought_ms"]["p50"]
 
 
 def test_probing_the_brain_needs_the_brain(tmp_path: Path) -> None:

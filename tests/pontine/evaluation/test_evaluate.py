@@ -58,7 +58,9 @@ def test_other_weights_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path)
     assert after["per_task"]["reach"]["success_rate"] == 1.0  # run anew, not taken from the log
 
 
-def test_an_unknown_task_is_named(codec_folder: Path, tmp_path: Path) -> None:
+def test_an_unknown_task_or_suite_is_named(codec_folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(EvaluationError, match="no suite 'kitchen' here; there is tabletop"):
+        evaluate(config(codec_folder, tmp_path, suite="kitchen"))
     with pytest.raises(EvaluationError, match="no task juggle"):
         evaluate(config(codec_folder, tmp_path, task=("juggle",)))
 
