@@ -3,8 +3,8 @@
 first: the first thought about a scene, decoded freely: refused, the right names, the right places?
 swap: is the thought a decoration? Its target is exchanged by hand before the codes are decoded;
     do the codes go to the new target?
-timing: milliseconds of a brain tick (with a new thought; codes under the standing one; codes that are
-    those of the tick before) and of a controller tick (encoder and all Euler steps), one CPU
+timing: milliseconds of a brain tick (with a new thought; codes under the standing one; codes that
+    are those of the tick before) and of a controller tick (encoder and all Euler steps), one CPU
     thread, this machine.
 """
 

@@ -9,7 +9,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from tqdm import tqdm
 from body.motion import DT
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
+from pontine.evaluation.films import films, forget_films
 from pontine.evaluation.log import EpisodeLog, EvaluationError
 from pontine.evaluation.schema import validate, version
 from pontine.evaluation.summary import summarise
@@ -130,6 +130,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
         EpisodeLog(config.out / "episodes.jsonl", key, config.fresh) as log,
         Workers(config.workers) if workers is None else nullcontext(workers) as crew,
     ):
+        if not log.rows:
+            forget_films(config.out)
         speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], crew)
         rows = [log.rows[case.key] for case in listed]
         results = {
@@ -140,7 +142,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
             "seed": config.seed, "episodes": config.episodes,
             **summarise(rows, config.tasks), "speed": speed,
-            "videos": list(_videos(config, rows, crew)),
+            "videos": films(config, rows, crew),
             "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
             "versions": versions(),
         }  # fmt: skip
@@ -168,25 +170,6 @@ def _episodes(
         "simulated_s": round(simulated, 2), "wall_s": round(wall, 2),
         "times_simulated_time": round(simulated / wall, 3), "workers": workers.count,
     }  # fmt: skip
-
-
-def _videos(
-    config: EvalConfig, rows: list[dict[str, Any]], workers: Workers
-) -> Iterator[dict[str, Any]]:
-    """Rerun successes and failures of each task, filmed; deterministic, so they are the same."""
-    wanted: dict[Case, dict[str, Any]] = {}
-    for task in config.tasks:
-        for success in (True, False):
-            match = [r for r in rows if r["task"] == task and r["success"] is success]
-            for row in match[: config.videos]:
-                name = f"{task}-{row['seed']}-{'success' if success else 'failure'}.mp4"
-                case = Case(task, row["seed"], str(config.out / "videos" / name))
-                about = {"task": task, "seed": row["seed"], "success": success}
-                wanted[case] = about | {"file": f"videos/{name}", "failure": row["failure"]}
-    done = workers.run(config, list(wanted))
-    for _ in tqdm(done, desc="videos", unit="video", total=len(wanted), disable=not wanted):
-        pass
-    yield from wanted.values()
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,5 +1,6 @@
 """What one evaluation process does: load the stack once, then run case after case."""
 
+import os
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -71,9 +72,12 @@ class Worker:
         if not case.video:
             result = run()
         else:
-            with Film(Path(case.video), episode.instruction) as film:
+            path = Path(case.video)
+            part = path.with_stem(f"{path.stem}.part")  # what is broken off is no film
+            with Film(part, episode.instruction) as film:
                 result = run(watch=film.add)
                 film.close(result)
+            os.replace(part, path)
         row = asdict(result)
         row.pop("tokens")
         return {"key": case.key, **row}

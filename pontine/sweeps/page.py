@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pontine.sweeps.plot import draw
+from pontine.sweeps.plot import draw, draw_ages
 from pontine.sweeps.registry import SWEEPS
 from pontine.sweeps.sweep import Point, Sweep
 
@@ -18,14 +18,18 @@ Results = dict[str, Any]
 def write_page(
     sweep: Sweep, points: Sequence[Point], results: Sequence[Results], folder: Path
 ) -> Path:
-    """Write `folder`/NAME.md and NAME.png; returns the page's path."""
+    """Write `folder`/NAME.md and its pictures; returns the page's path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{sweep.name}.md"
     draw(sweep, points, results, folder / f"{sweep.name}.png")
+    pictures = [f"![{sweep.title}]({sweep.name}.png)", ""]
+    if sweep.ages:
+        draw_ages(sweep, points, results, folder / f"{sweep.name}-age.png")
+        pictures += [f"![The same over the age of the tokens]({sweep.name}-age.png)", ""]
     first = results[0]
     versions = first["versions"]
     text = [
-        f"# {sweep.title}", "", sweep.question, "", f"![{sweep.title}]({sweep.name}.png)", "",
+        f"# {sweep.title}", "", sweep.question, "", *pictures,
         *_table(sweep, points, results), "",
         f"`pontine sweep {sweep.name} --episodes {first['episodes']} --seed {first['seed']}`: "
         f"{first['overall']['episodes']} episodes a point, the same scenes at each, 95 % Wilson "

@@ -30,6 +30,29 @@ def draw(sweep: Sweep, points: Sequence[Point], results: Sequence[Results], path
     plt.close(figure)
 
 
+def draw_ages(
+    sweep: Sweep, points: Sequence[Point], results: Sequence[Results], path: Path
+) -> None:
+    """Draw success over the median age of the tokens in force, a colour a curve."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+    for curve in dict.fromkeys(point.curve for point in points):
+        chosen = [r for p, r in zip(points, results, strict=True) if p.curve == curve]
+        chosen = [r for r in chosen if r["overall"]["token_age_ms"]]
+        age = [r["overall"]["token_age_ms"]["p50"] for r in chosen]
+        spread = np.array([_spread(r) for r in chosen]).reshape(-1, 2).T
+        axes.errorbar(age, [_rate(r) for r in chosen], spread, fmt="o-", markersize=4, capsize=2,
+                      linewidth=0.8, label=str(curve))  # fmt: skip
+    axes.legend(frameon=False, fontsize=8, title=sweep.curve)
+    axes.set(xlabel="age of the tokens in force, median (ms)", ylabel="success (%)", ylim=(0, 103))
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+    plt.close(figure)
+
+
 def _curves(axes: Any, sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) -> None:
     none = [_rate(r) for p, r in zip(points, results, strict=True) if p.curve == "none"]
     curves = dict.fromkeys(point.curve for point in points if point.curve != "none")

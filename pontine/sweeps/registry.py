@@ -119,7 +119,7 @@ SWEEPS: dict[str, Sweep] = {
         Sweep(
             "brain_rate", "How old the action tokens may be",
             "What do the brain's rate and its latency cost, hence the age of its tokens?",
-            "latency (ms)", _brain_rate, "thoughts a second (Hz)", heat=True,
+            "latency (ms)", _brain_rate, "looks a second (Hz)", heat=True, ages=True,
         ),
         Sweep(
             "perturbations", "Outside the laboratory",

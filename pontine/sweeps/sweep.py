@@ -38,6 +38,7 @@ class Sweep:
 
     Attributes:
         x, curve: names and units of what is turned. heat: draw a map instead of curves.
+        ages: also draw success over the age of the tokens.
         points: made when asked for, so that a sweep may read what is installed.
     """
 
@@ -48,3 +49,4 @@ class Sweep:
     points: Callable[[], list[Point]]
     curve: str = ""
     heat: bool = False
+    ages: bool = False

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,24 @@ def test_other_weights_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path)
     after = evaluate(settings)
     assert after["config"]["model_hashes"] != before
     assert after["per_task"]["reach"]["success_rate"] == 1.0  # run anew, not taken from the log
+
+
+def test_films_are_kept_until_the_settings_change(codec_folder: Path, tmp_path: Path) -> None:
+    settings = config(codec_folder, tmp_path / "out", task=("reach",), episodes=1, videos=1)
+    (told,) = evaluate(settings)["videos"]
+    film = tmp_path / "out" / told["file"]
+    first = film.stat().st_mtime_ns
+    assert evaluate(settings)["videos"] == [told] and film.stat().st_mtime_ns == first
+    evaluate(replace(settings, seed=settings.seed + 1))
+    assert not film.exists() and len(list(film.parent.iterdir())) == 1
+
+
+def test_a_film_that_cannot_be_written_costs_no_episode(codec_folder, tmp_path) -> None:
+    (tmp_path / "videos").write_text("in the way")
+    settings = config(codec_folder, tmp_path, task=("reach",), episodes=1, videos=1)
+    with pytest.raises(EvaluationError, match=r"the episodes are kept.*--videos 0"):
+        evaluate(settings)
+    assert evaluate(replace(settings, videos=0))["overall"]["episodes"] == 1
 
 
 def test_an_unknown_task_or_suite_is_named(codec_folder: Path, tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""Films of an evaluation's successes and failures.
+
+Episodes are deterministic, so those to be filmed are run again. A film that is there is kept: the
+first episode of other settings removes those of before.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from pontine.evaluation.cases import Case
+from pontine.evaluation.log import EvaluationError
+from pontine.evaluation.workers import Workers
+
+if TYPE_CHECKING:
+    from pontine.evaluation.evaluate import EvalConfig
+
+FOLDER = "videos"
+
+
+def forget_films(out: Path) -> None:
+    """Remove the films in an evaluation's folder."""
+    for film in (out / FOLDER).glob("*.mp4"):
+        film.unlink()
+
+
+def films(
+    config: "EvalConfig", rows: Sequence[dict[str, Any]], workers: Workers
+) -> list[dict[str, Any]]:
+    """Film the first `config.videos` successes and failures of each task; what to say of each."""
+    wanted: dict[Case, dict[str, Any]] = {}
+    for task in config.tasks:
+        for success in (True, False):
+            match = [r for r in rows if r["task"] == task and r["success"] is success]
+            for row in match[: config.videos]:
+                name = f"{task}-{row['seed']}-{'success' if success else 'failure'}.mp4"
+                case = Case(task, row["seed"], str(config.out / FOLDER / name))
+                about = {"task": task, "seed": row["seed"], "success": success}
+                wanted[case] = about | {"file": f"{FOLDER}/{name}", "failure": row["failure"]}
+    missing = [case for case in wanted if not Path(case.video).exists()]
+    done = workers.run(config, missing)
+    try:
+        for _ in tqdm(done, desc="videos", unit="video", total=len(missing), disable=not missing):
+            pass
+    except OSError as error:
+        raise EvaluationError(
+            f"{config.out / FOLDER}: {error}; the episodes are kept: free some space and run the "
+            "same command again, or with --videos 0"
+        ) from error
+    return list(wanted.values())
