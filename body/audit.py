@@ -21,35 +21,32 @@ class LimitAudit:
         self.dt = dt
         self.violations = 0
         self.worst = {"position": 0.0, "velocity": 0.0, "acceleration": 0.0, "jerk": 0.0}
-        self._q: Array | None = None
-        self._velocity: Array | None = None
-        self._acceleration: Array | None = None
+        self._middle = 0.5 * (spec.position_lower + spec.position_upper)
+        half = 0.5 * (spec.position_upper - spec.position_lower)
+        self._bounds = np.stack([half, half, spec.acceleration, spec.jerk])
+        self._last: Array | None = None  # position, velocity, acceleration of the command before
+        self._known = 0  # commands in a row, hence differences there are
 
     def add(self, q: Array) -> bool:
         """Take the next command (J,), rad; True if it broke a limit."""
-        spec = self.spec
-        middle = 0.5 * (spec.position_lower + spec.position_upper)
-        half = 0.5 * (spec.position_upper - spec.position_lower)
-        ratios = {"position": np.abs(q - middle) / half}
-        if self._q is not None:
-            velocity = (q - self._q) / self.dt
-            lower, upper = spec.velocity_bounds(self._q)
-            bound = np.where(velocity > 0, upper, -lower)
+        now = np.zeros((4, len(q)))
+        now[0] = q
+        for order in range(1, min(self._known, 3) + 1):
+            assert self._last is not None
+            now[order] = (now[order - 1] - self._last[order - 1]) / self.dt
+        if self._last is not None:
+            lower, upper = self.spec.velocity_bounds(self._last[0])
             # the limit is judged at the start of the period, and rounding near zero forgiven
-            ratios["velocity"] = np.abs(velocity) / np.maximum(bound, 1e-3)
-            if self._velocity is not None:
-                acceleration = (velocity - self._velocity) / self.dt
-                ratios["acceleration"] = np.abs(acceleration) / spec.acceleration
-                if self._acceleration is not None:
-                    jerk = (acceleration - self._acceleration) / self.dt
-                    ratios["jerk"] = np.abs(jerk) / spec.jerk
-                self._acceleration = acceleration
-            self._velocity = velocity
-        self._q = np.array(q)
+            self._bounds[1] = np.maximum(np.where(now[1] > 0, upper, -lower), 1e-3)
+        self._last, self._known = now.copy(), self._known + 1
+        now[0] -= self._middle
+        peaks = (np.abs(now) / self._bounds).max(axis=1).tolist()
         broken = False
-        for name, ratio in ratios.items():
-            peak = float(ratio.max()) if np.isfinite(ratio).all() else np.inf
-            self.worst[name] = max(self.worst[name], peak)
+        for name, peak in zip(self.worst, peaks, strict=True):
+            if not peak < np.inf:  # NaN too
+                peak = np.inf
+            if peak > self.worst[name]:
+                self.worst[name] = peak
             broken |= peak > 1 + TOLERANCE
         self.violations += broken
         return broken
