@@ -18,6 +18,7 @@ STAMP := .venv/.installed
 ENGINES := .venv/.engines
 TENSORRT := .venv/.tensorrt
 BROWSER := .venv/.browser
+METAWORLD := .venv/.metaworld
 ROS := .venv/.ros
 ROS_PACKAGES := .venv/.ros-packages
 ROS_SOURCES := $(shell find ros_ws/src ros_ws/build.sh -type f -not -name '*.pyc' 2>/dev/null)
@@ -37,6 +38,7 @@ Pontine: say what to do, watch a brain and a cerebellum do it.
                    another Python:   make install PYTHON=python3.12
   make ros         ROS 2 from the package registry and this repository's nodes, into .venv; then
                    .venv/bin/pontine ros sim --instruction "..."
+  make metaworld   the Meta-World benchmark, into .venv
   make test        install, then the quick tests (minutes)
   make test-slow   the tests that simulate, train or export for longer
   make lint        ruff, its formatter, mypy
@@ -48,7 +50,7 @@ or runs it where it is root. After the install: .venv/bin/pontine --help
 endef
 export HELP
 
-.PHONY: help install demo ros test test-slow lint format clean
+.PHONY: help install demo ros metaworld test test-slow lint format clean
 help:
 	@printf '%s\n' "$$HELP"
 
@@ -59,11 +61,13 @@ demo: install
 
 ros: install $(ROS)
 
-test: install $(TENSORRT) $(ROS) $(BROWSER)
+metaworld: install $(METAWORLD)
+
+test: install $(TENSORRT) $(ROS) $(BROWSER) $(METAWORLD)
 	@$(VENV) -m pytest -m 'not slow and not alone' -n $(WORKERS)
 	$(VENV) -m pytest -m 'not slow and alone'
 
-test-slow: install $(TENSORRT) $(ROS)
+test-slow: install $(TENSORRT) $(ROS) $(METAWORLD)
 	@$(VENV) -m pytest -m 'slow and not alone' -n $(WORKERS)
 	$(VENV) -m pytest -m 'slow and alone'
 
@@ -139,6 +143,18 @@ $(TENSORRT): $(STAMP)
 	@$(VENV) -m pip install --quiet -c constraints.txt -e '.[tensorrt]' ||
 	    echo "make test: no TensorRT-RTX for this machine (see above): its tests will be skipped" >&2
 	touch $(TENSORRT)
+
+# Its wheel asks for an older MuJoCo and works with ours. The words of its tasks are in LeRobot's.
+$(METAWORLD): $(STAMP)
+	@$(VENV) -m pip install --quiet --no-deps -c constraints.txt metaworld
+	shelf="$$(mktemp -d)"
+	trap 'rm -rf "$$shelf"' EXIT
+	$(VENV) -m pip download --quiet --no-deps -c constraints.txt -d "$$shelf" lerobot
+	mkdir -p .venv/share/pontine
+	$(VENV) -m zipfile -e "$$shelf"/lerobot-*.whl "$$shelf"
+	cp "$$shelf"/lerobot/envs/metaworld_config.json .venv/share/pontine/
+	$(VENV) -m sim.suites.metaworld.goals
+	touch $(METAWORLD)
 
 # Reports are tested in a real browser. Where there is none, those tests say so.
 $(BROWSER): $(STAMP)

@@ -1,0 +1,1 @@
+"""Worlds of other people, behind our own interface."""
