@@ -1,4 +1,4 @@
-"""Curves with intervals, bars, or a heat map of success."""
+"""Curves with intervals (many of them each in a frame of its own), bars, or a heat map of success."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +9,8 @@ import numpy as np
 from pontine.sweeps.sweep import Point, Sweep
 
 Results = dict[str, Any]
+MANY = 6  # curves that share a frame
+COLUMNS = 4
 
 
 def draw(sweep: Sweep, points: Sequence[Point], results: Sequence[Results], path: Path) -> None:
@@ -18,14 +20,18 @@ def draw(sweep: Sweep, points: Sequence[Point], results: Sequence[Results], path
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
-    if sweep.heat:
-        _map(figure, axes, sweep, points, results)
-    elif any(isinstance(point.x, str) for point in points):
-        _bars(axes, points, results)
+    curves = dict.fromkeys(point.curve for point in points if point.curve != "none")
+    if len(curves) > MANY:
+        figure = _frames(plt, sweep, points, results, list(curves))
     else:
-        _curves(axes, sweep, points, results)
-    axes.set_xlabel(sweep.x)
+        figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
+        if sweep.heat:
+            _map(figure, axes, sweep, points, results)
+        elif any(isinstance(point.x, str) for point in points):
+            _bars(axes, points, results)
+        else:
+            _curves(axes, sweep, points, results)
+        axes.set_xlabel(sweep.x)
     figure.savefig(path, dpi=120, metadata={"Software": None})
     plt.close(figure)
 
@@ -69,7 +75,31 @@ def _curves(axes: Any, sweep: Sweep, points: Sequence[Point], results: Sequence[
         axes.legend(frameon=False, fontsize=8, title=sweep.curve, ncols=2 if len(curves) > 4 else 1)
     if "Hz" in sweep.x:
         axes.set_xscale("log")
+        ticks = sorted({float(point.x) for point in points})
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.set_xticks([], minor=True)
     axes.set(ylabel="success (%)", ylim=(0, 103))
+
+
+def _frames(
+    plt: Any, sweep: Sweep, points: Sequence[Point], results: Sequence[Results], curves: list[Any]
+) -> Any:
+    rows = -(-len(curves) // COLUMNS)
+    figure, frames = plt.subplots(
+        rows, COLUMNS, figsize=(2.2 * COLUMNS, 1.7 * rows + 0.3), sharex=True, sharey=True,
+        layout="constrained", squeeze=False,
+    )  # fmt: skip
+    for axes, curve in zip(frames.flat, curves, strict=False):
+        chosen = [k for k, point in enumerate(points) if point.curve in (curve, "none")]
+        own = ([points[k] for k in chosen], [results[k] for k in chosen])
+        _curves(axes, sweep, *own)
+        axes.set_title(str(curve), fontsize=9)
+        axes.set_ylabel("")
+    for axes in list(frames.flat)[len(curves) :]:
+        axes.axis("off")
+    figure.supxlabel(sweep.x, fontsize=9)
+    figure.supylabel("success (%)", fontsize=9)
+    return figure
 
 
 def _bars(axes: Any, points: Sequence[Point], results: Sequence[Results]) -> None:
