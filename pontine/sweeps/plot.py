@@ -1,4 +1,4 @@
-"""Curves with intervals (many of them each in a frame of its own), bars, or a heat map of success."""
+"""Curves with intervals (many of them in a frame each), bars, or a heat map of success."""
 
 from collections.abc import Sequence
 from pathlib import Path
