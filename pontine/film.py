@@ -9,7 +9,7 @@ from pontine.video import RunVideo
 from sim.worlds import World
 
 if TYPE_CHECKING:
-    from pontine.evaluation.episode import Result
+    from pontine.evaluation.result import Result
     from pontine.plant import Plant
 
 CODE_NAMES = ("x", "y", "z", "yaw", "gripper", "time to go")

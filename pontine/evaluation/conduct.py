@@ -9,7 +9,7 @@ from sim.tasks import Episode
 from sim.worlds import World
 
 if TYPE_CHECKING:
-    from pontine.evaluation.episode import Result
+    from pontine.evaluation.result import Result
 
 
 class Conduct:

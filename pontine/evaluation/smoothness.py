@@ -10,7 +10,7 @@ from body.motion import DT, SLOW_DOWN
 from pontine.evaluation.statistics import percentiles
 
 if TYPE_CHECKING:
-    from pontine.evaluation.episode import Result
+    from pontine.evaluation.result import Result
 
 LAWFUL = SLOW_DOWN / DT  # m/s, the largest change of speed in a step that the law itself makes
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from body.motion import DT
-from pontine.evaluation.episode import STILL
+from pontine.evaluation.result import STILL
 from pontine.evaluation.smoothness import smoothness
 from pontine.evaluation.statistics import percentiles, wilson
 from sim.metrics.safety import FORCE

@@ -2,7 +2,7 @@ from dataclasses import asdict
 
 import pytest
 
-from pontine.evaluation.episode import Result
+from pontine.evaluation.result import Result
 from pontine.evaluation.summary import summarise
 
 

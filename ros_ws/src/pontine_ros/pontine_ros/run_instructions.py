@@ -19,7 +19,7 @@ from tqdm import tqdm
 from body import BodyError
 from body.motion import DT
 from pontine.environment import versions
-from pontine.evaluation.episode import Result
+from pontine.evaluation.result import Result
 from pontine.evaluation.schema import validate, version
 from pontine.evaluation.statistics import percentiles
 from pontine.evaluation.summary import summarise
