@@ -40,7 +40,8 @@ COMMANDS: dict[str, Command] = {
         "pontine.sweeps.run", "ResultsConfig", "results", "every sweep again, and docs/results/"
     ),
     "collect": Command(
-        "pontine.collect", "CollectConfig", "collect", "record the expert as a LeRobot data set"
+        "pontine.collecting.collect", "CollectConfig", "collect",
+        "record the experts as a LeRobot data set",
     ),
     "train codec": Command(
         "cerebellum.train_codec", "TrainCodecConfig", "train", "fit the action tokens' code book"
@@ -141,11 +142,12 @@ def _refusals() -> tuple[type[Exception], ...]:
     from pontine.evaluation.log import EvaluationError
     from pontine.policies.plugin import PolicyError
     from sim.perturbations import PerturbationError
+    from sim.suites.metaworld import SuiteError
     from sim.worlds.camera import RenderError
 
     return (
         BodyError, EpisodesError, EvaluationError, PerturbationError, PolicyError, SeedError,
-        RenderError,
+        RenderError, SuiteError,
     )  # fmt: skip
 
 

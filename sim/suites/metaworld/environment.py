@@ -86,6 +86,10 @@ class MetaWorld:
         over = success or self._steps >= self.protocol.steps
         return self._look(full, float(reward), success, over)
 
+    def picture(self) -> Picture:
+        """(size, size, 3) uint8, as the protocol shows it."""
+        return self.protocol.shown(self._env.render())
+
     def close(self) -> None:
         """Free the renderer."""
         self._env.close()
@@ -99,7 +103,7 @@ class MetaWorld:
     def _look(
         self, full: Array, reward: float = 0.0, success: bool = False, over: bool = False
     ) -> Look:
-        picture = self.protocol.shown(self._env.render()) if self._pictures else None
+        picture = self.picture() if self._pictures else None
         return Look(picture, full[:4].copy(), full, reward, success, over)
 
     def _make(self, kind: Any) -> Any:

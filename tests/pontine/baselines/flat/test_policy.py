@@ -16,7 +16,7 @@ from body.kinematics import Kinematics
 from pontine.baselines.flat.config import Batching, FlatTraining
 from pontine.baselines.flat.policy import FlatPolicy
 from pontine.baselines.flat.train import train
-from pontine.collect import CollectConfig, collect
+from pontine.collecting.collect import CollectConfig, collect
 from pontine.plant import Plant
 from pontine.policies import Policy
 from sim.tasks import SuccessMonitor, sample_episode

@@ -1,0 +1,164 @@
+"""`pontine collect`: the experts' demonstrations, recorded as a LeRobot data set."""
+
+import multiprocessing as mp
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from tqdm import tqdm
+
+from episodes.cache_build import CacheSettings, build
+from episodes.check import check
+from episodes.seeds import check_split
+from episodes.writer import Recorder
+from pontine.evaluation.log import EvaluationError
+
+Job = tuple[str, int]  # what, and the seed
+SUITES = ("tabletop", "metaworld")
+
+
+@dataclass(frozen=True)
+class CollectConfig:
+    """Record the scripted experts (with deliberate errors, cleanly labelled).
+
+    Attributes:
+        suite: tabletop (demonstrations and still scenes), or metaworld (`make metaworld` first).
+        task: "all", or names of tasks; the tabletop has "stills" as well.
+        episodes: in all, shared evenly among the named tasks (tabletop).
+        stills: still episodes (4 pictures each) when `task` is all (tabletop).
+        per_task: episodes of each task (metaworld).
+        seed: first training seed.
+        out: the data set's folder (None: data/SUITE); run again to resume.
+        workers: processes.
+        clean: True: the expert makes no deliberate errors.
+        keep_failures: also keep episodes that the expert did not solve.
+        shadows: pictures as Meta-World's own, some eight times slower to draw.
+        cache: where to build the training cache ("": beside the data set, "none": not at all).
+        fixed_every: every how many frames the fixed camera goes into the cache.
+    """
+
+    suite: str = "tabletop"
+    task: tuple[str, ...] = ("all",)
+    episodes: int = 2000
+    stills: int = 9000
+    per_task: int = 50
+    seed: int = 0
+    out: Path | None = None
+    workers: int = 2
+    clean: bool = False
+    keep_failures: bool = False
+    shadows: bool = False
+    cache: str = ""
+    fixed_every: int = 6
+
+    @property
+    def folder(self) -> Path:
+        return self.out or Path("data") / self.suite
+
+
+class Source(Protocol):
+    """What a suite knows of its recording; made anew in every worker process.
+
+    Attributes:
+        cached: a training cache can be built of its data sets.
+    """
+
+    cached: bool
+
+    def jobs(self) -> list[Job]:
+        """Every episode that is asked for."""
+
+    def key(self, job: Job) -> int:
+        """The number of its episode: unique, and the order in the data set."""
+
+    def recorder(self) -> Recorder:
+        """What it is recorded by."""
+
+    def record(self, job: Job, recorder: Recorder) -> bool:
+        """Record one episode; False: the expert failed, and it was not kept."""
+
+    def close(self) -> None:
+        """Free what draws."""
+
+
+def source(config: CollectConfig) -> Source:
+    """The recording of `config.suite`.
+
+    Raises:
+        EvaluationError: there is no such suite.
+    """
+    if config.suite == "tabletop":
+        from pontine.collecting.tabletop import Tabletop
+
+        return Tabletop(config)
+    if config.suite == "metaworld":
+        from pontine.collecting.metaworld import MetaWorldSource
+
+        return MetaWorldSource(config)
+    raise EvaluationError(f"no suite {config.suite!r} here; there are {', '.join(SUITES)}")
+
+
+def collect(config: CollectConfig) -> dict[str, Any]:
+    """Record what is missing, merge, read everything back, build the cache.
+
+    Raises:
+        EvaluationError: no such suite, or task.
+        SeedError: a seed is not one of training.
+    """
+    begun = time.perf_counter()
+    suite = source(config)
+    jobs = suite.jobs()
+    for _, seed in jobs:
+        check_split(seed, "train")
+    recorder = suite.recorder()
+    done = recorder.finished()
+    todo = [job for job in jobs if suite.key(job) not in done]
+    kept = 0
+    bar = tqdm(total=len(todo), desc="record", unit="episode", smoothing=0.05)
+    for ok in _run(config, todo):
+        kept += ok
+        bar.update()
+        bar.set_postfix(kept=kept)
+    bar.close()
+    recorder.merge()
+    recorded = time.perf_counter() - begun
+    folder = config.folder
+    result = check(folder)
+    print(
+        f"{folder}: {result.episodes} episodes, {result.frames} frames, read back and checked, "
+        f"hash {result.hash}; {len(todo)} recorded in {recorded / 60:.1f} min"
+    )
+    if suite.cached and config.cache != "none":
+        beside = folder.with_name(f"{folder.name}-cache")
+        cache = Path(config.cache) if config.cache else beside
+        build(folder, cache, CacheSettings(config.fixed_every), workers=config.workers)
+        print(f"{cache}: training cache ready")
+    return {"episodes": result.episodes, "frames": result.frames, "hash": result.hash}
+
+
+def _run(config: CollectConfig, todo: list[Job]) -> Iterator[bool]:
+    if config.workers <= 1:
+        _start(config)
+        yield from map(_record, todo)
+        _state.pop("suite").close()
+        return
+    os.environ["OMP_NUM_THREADS"] = "1"
+    # fork would hang once the parent has rendered
+    with mp.get_context("spawn").Pool(config.workers, _start, (config,)) as pool:
+        yield from pool.imap_unordered(_record, todo, chunksize=2)
+
+
+_state: dict[str, Any] = {}
+
+
+def _start(config: CollectConfig) -> None:
+    suite = source(config)
+    _state.update(suite=suite, recorder=suite.recorder())
+
+
+def _record(job: Job) -> bool:
+    kept: bool = _state["suite"].record(job, _state["recorder"])
+    return kept
