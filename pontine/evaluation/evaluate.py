@@ -18,21 +18,20 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
-from body.motion import DT
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
 from pontine.evaluation.films import films, forget_films
 from pontine.evaluation.log import EpisodeLog, EvaluationError
 from pontine.evaluation.schema import validate, version
+from pontine.evaluation.statistics import told
+from pontine.evaluation.suites import SUITES, tiers
 from pontine.evaluation.summary import summarise
 from pontine.evaluation.workers import Workers
-from pontine.policies.plugin import load_policy, policy_hash
+from pontine.policies.plugin import load_class, load_policy, policy_hash
 from pontine.setup import StackConfig
 from sim.perturbations import compose
-from sim.tasks import TASKS
 
 TEST_SEED = 1_000_000
-SUITES = ("tabletop",)
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class EvalConfig:
     """Measure success on held-out seeds.
 
     Attributes:
-        suite: of tasks; "tabletop" is the only one so far.
+        suite: tabletop, or metaworld (`make metaworld` first).
         task: "all" or names of tasks.
         episodes: episodes a task.
         seed: the first of them; test seeds begin at 1,000,000.
@@ -56,6 +55,9 @@ class EvalConfig:
             image_noise, blur, frame_drop, action_delay, friction, mass, pushes.
         fault: "move": target jumps 3 cm once the hand descends, tokens cut off; "freeze":
             no tokens for 1 s from then on. For the agent alone.
+        protocol: of metaworld: p1 (as LeRobot, seeded) or p2 (as Evo-1).
+        shadows: of metaworld: pictures as they were published; --no-shadows is some eight times
+            faster, and another picture.
         workers: processes, one thread each; any number gives the same figures.
         videos: films of successes and of failures, so many of each a task.
         out: folder for results.json, report.html, episodes.jsonl and videos/.
@@ -73,6 +75,8 @@ class EvalConfig:
     pairs: Literal["seen", "held_out", "all"] = "seen"
     perturb: tuple[str, ...] = ()
     fault: Literal["none", "move", "freeze"] = "none"
+    protocol: Literal["p1", "p2"] = "p1"
+    shadows: bool = True
     workers: int = 2
     videos: int = 1
     out: Path = Path("out/eval")
@@ -81,10 +85,11 @@ class EvalConfig:
     @property
     def tasks(self) -> tuple[str, ...]:
         """Names, "all" spelled out."""
-        names = tuple(TASKS) if self.task == ("all",) else self.task
-        unknown = [name for name in names if name not in TASKS]
+        known = SUITES[self.suite].tasks()
+        names = known if self.task == ("all",) else self.task
+        unknown = [name for name in names if name not in known]
         if unknown:
-            raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(TASKS)}")
+            raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
         return names
 
     def check(self) -> None:
@@ -95,9 +100,12 @@ class EvalConfig:
             would.
         """
         if self.suite not in SUITES:
-            raise EvaluationError(f"no suite {self.suite!r} here; there is {', '.join(SUITES)}")
+            raise EvaluationError(f"no suite {self.suite!r} here; there are {', '.join(SUITES)}")
         if not self.tasks or self.episodes < 1:
             raise EvaluationError("nothing to run: give --episodes 1 or more and a --task")
+        if self.suite == "metaworld":
+            self._check_metaworld()
+            return
         if self.policy != "agent" and self.fault != "none":
             raise EvaluationError(
                 f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
@@ -111,6 +119,19 @@ class EvalConfig:
             from body.robots import robot
 
             load_policy(self.policy, robot(self.stack.robot), self.stack.delay)
+
+    def _check_metaworld(self) -> None:
+        if self.ask != "task" or self.fault != "none" or self.perturb:
+            raise EvaluationError("--ask, --fault and --perturb are the tabletop's")
+        if self.policy == "agent":
+            raise EvaluationError(
+                "no agent has been trained for metaworld yet; give --policy expert, or one of your "
+                "own: path/to/file.py:Class, a subclass of pontine.metaworld.policy.MetaWorldPolicy"
+            )
+        if self.policy != "expert":
+            from pontine.metaworld.policy import MetaWorldPolicy
+
+            load_class(self.policy, MetaWorldPolicy)
 
 
 def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, Any]:
@@ -132,20 +153,24 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
     ):
         if not log.rows:
             forget_films(config.out)
+        suite = SUITES[config.suite]
         speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], crew)
         rows = [log.rows[case.key] for case in listed]
         results = {
             "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
-            "suite": config.suite, "policy": config.policy,
+            "suite": config.suite, "step_s": suite.step, "policy": config.policy,
             "tokens": config.stack.tokens if config.policy == "agent" else "none",
             "ask": config.ask, "fault": config.fault,
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
             "seed": config.seed, "episodes": config.episodes,
-            **summarise(rows, config.tasks), "speed": speed,
+            **summarise(rows, config.tasks, suite.step), "speed": speed,
             "videos": films(config, rows, crew),
             "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
             "versions": versions(),
         }  # fmt: skip
+    by_tier = tiers(suite, rows)
+    if by_tier is not None:
+        results["tiers"] = by_tier
     validate(results, "what was measured")
     _write(config.out / "results.json", json.dumps(results, indent=1) + "\n")
     return results
@@ -165,7 +190,7 @@ def _episodes(
         bar.update()
         bar.set_postfix(success=f"{won}/{bar.n}")
     bar.close()
-    wall, simulated = time.perf_counter() - begun, steps * DT
+    wall, simulated = time.perf_counter() - begun, steps * SUITES[config.suite].step
     return {
         "simulated_s": round(simulated, 2), "wall_s": round(wall, 2),
         "times_simulated_time": round(simulated / wall, 3), "workers": workers.count,
@@ -190,6 +215,8 @@ def identity(config: EvalConfig) -> dict[str, Any]:
     settings = asdict(config)
     for name in ("out", "workers", "videos", "fresh"):
         settings.pop(name)
+    for name in () if config.suite == "metaworld" else ("protocol", "shadows"):
+        settings.pop(name)
     if config.policy == "agent":
         settings["model_hashes"] = config.stack.model_hashes()
     elif config.policy != "expert":
@@ -206,9 +233,14 @@ def main(config: EvalConfig) -> int:
         low, high = figures["ci95"]
         print(
             f"{name:<10} {figures['success_rate']:>8.1%}  {f'[{low:.1%}, {high:.1%}]':<17}"
-            f" {figures['spl']:>5.2f} {figures['episode_length'] * DT:>7.1f}"
-            f" {figures['unsafe_rate']:>7.1%}"
+            f" {told(figures['spl'], '.2f'):>5}"
+            f" {figures['episode_length'] * results['step_s']:>7.1f}"
+            f" {told(figures['unsafe_rate'], '.1%'):>7}"
         )
+    if "tiers" in results:
+        by_tier = results["tiers"]
+        each = [f"{name} {tier['success_rate']:.1%}" for name, tier in by_tier["tiers"].items()]
+        print(f"tier average {by_tier['average']:.1%}: {', '.join(each)}")
     overall, speed = results["overall"], results["speed"]
     if overall["old_goal_rate"] is not None:
         print(f"the old instruction was done instead: {overall['old_goal_rate']:.1%}")

@@ -12,8 +12,8 @@ class Result:
 
     Attributes:
         refused: the policy refused and kept to it. failure: why there was no success, by name.
-        steps: policy steps of 50 ms.
-        episode_return: reward 1 at success, discounted by 0.99 a policy step.
+        steps: of the policy, as long as the suite has them (the tabletop's are 50 ms).
+        episode_return: reward 1 at success, discounted by 0.99 a step.
         motion: largest way of the tool from its start. path, expert_path: its way, and the
             expert's in the same scene.
         target: x, y where the object asked for stood at first.
@@ -21,7 +21,7 @@ class Result:
         first_grasp: the first closing ended with the object in the hand (None: never closed).
         limit_ratio: largest ratio of a command's difference to the robot's limit.
         dropped, knocked_over, peak_force, self_contact, unsafe: see
-            :class:`pontine.evaluation.conduct.Conduct`.
+            :class:`pontine.evaluation.conduct.Conduct`; None: nobody looked.
         did_old: the goal of the instruction before the exchange was reached.
         boundary_steps, jerks: see :class:`pontine.evaluation.smoothness.Smoothness`.
         token_age_ms: median, p90, p99 and mean age of the tokens in force.
@@ -43,19 +43,19 @@ class Result:
     grasp_errors: list[float] = field(default_factory=list)
     first_grasp: bool | None = None
     limit_violations: int = 0
-    limit_ratio: float = 0.0
+    limit_ratio: float | None = 0.0
     dropped: bool = False
     knocked_over: int = 0
     peak_force: float = 0.0
     self_contact: bool = False
-    unsafe: bool = False
+    unsafe: bool | None = False
     did_old: bool | None = None
     trajectory_hash: str = ""
     thoughts: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[dict[str, Any]] = field(default_factory=list)
     boundary_steps: list[float] = field(default_factory=list)
     jerks: list[float] = field(default_factory=list)
-    largest_velocity_step: float = 0.0
+    largest_velocity_step: float | None = 0.0
     brain_calls: int = 0
     token_age_ms: list[float] = field(default_factory=list)
     brain_ms: list[float] = field(default_factory=list)

@@ -18,6 +18,11 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
     return max(0.0, float((centre - spread) / scale)), min(1.0, float((centre + spread) / scale))
 
 
+def told(value: float | None, form: str) -> str:
+    """`value` in the format `form`, or a dash where there is none."""
+    return "-" if value is None else format(value, form)
+
+
 def percentiles(values: Sequence[float], names: Sequence[int] = (50, 99)) -> dict[str, float]:
     """{"p50": ..., "p99": ...}; NaN-free: {} without values."""
     if not len(values):

@@ -17,20 +17,24 @@ Row = dict[str, Any]
 WARM_UP = 2  # calls of each episode whose time is not counted
 
 
-def summarise(rows: Sequence[Row], tasks: Sequence[str]) -> dict[str, Any]:
-    """Everything that follows from the rows: `per_task`, `overall`, wall times."""
-    per_task = {task: _figures([r for r in rows if r["task"] == task]) for task in tasks}
+def summarise(rows: Sequence[Row], tasks: Sequence[str], step: float = DT) -> dict[str, Any]:
+    """Everything that follows from the rows: `per_task`, `overall`, wall times.
+
+    Args:
+        step: s between two steps of the policy.
+    """
+    per_task = {task: _figures([r for r in rows if r["task"] == task], step) for task in tasks}
     for task, figures in per_task.items():
         figures["trajectory_hash"] = _hash([r for r in rows if r["task"] == task])
     return {
         "per_task": per_task,
-        "overall": _figures(rows),
+        "overall": _figures(rows, step),
         "brain_ms": _times(rows, "brain_ms"),
         "controller_ms": _times(rows, "controller_ms"),
     }
 
 
-def _figures(rows: Sequence[Row]) -> dict[str, Any]:
+def _figures(rows: Sequence[Row], step: float) -> dict[str, Any]:
     count, won = len(rows), sum(r["success"] for r in rows)
     first = [r["first_grasp"] for r in rows if r["first_grasp"] is not None]
     errors = [1e3 * r["grasp_errors"][0] for r in rows if r["grasp_errors"]]
@@ -40,12 +44,14 @@ def _figures(rows: Sequence[Row]) -> dict[str, Any]:
         "episodes": count,
         "success_rate": won / max(count, 1),
         "ci95": _interval(won, count),
-        "spl": _mean(_spl(r) for r in rows),
+        "spl": _spl(rows),
         "episode_length": _mean(r["steps"] for r in rows),
         "episode_return": round(_mean(r["episode_return"] for r in rows), 4),
-        "time_to_success_s": percentiles([r["steps"] * DT for r in rows if r["success"]], (50, 90)),
+        "time_to_success_s": percentiles(
+            [r["steps"] * step for r in rows if r["success"]], (50, 90)
+        ),
         **_safety(rows),
-        "largest_velocity_step_m_s": max((r["largest_velocity_step"] for r in rows), default=0.0),
+        "largest_velocity_step_m_s": _most(rows, "largest_velocity_step"),
         "smoothness": smoothness(rows),
         "token_age_ms": _ages(rows),
         "brain_calls": round(_mean(r["brain_calls"] for r in rows), 2),
@@ -61,6 +67,11 @@ def _figures(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _safety(rows: Sequence[Row]) -> dict[str, Any]:
+    if any(r["unsafe"] is None for r in rows):  # nobody looked
+        return {
+            "unsafe_rate": None, "unsafe_ci95": None, "unsafe": {}, "limit_ratio": None,
+            "limit_violations": None, "peak_force_n": {},
+        }  # fmt: skip
     unsafe = sum(r["unsafe"] for r in rows)
     return {
         "unsafe_rate": unsafe / max(len(rows), 1),
@@ -72,18 +83,25 @@ def _safety(rows: Sequence[Row]) -> dict[str, Any]:
             "force": sum(r["peak_force"] > FORCE for r in rows),
             "self_contact": sum(r["self_contact"] for r in rows),
         },
-        "limit_ratio": max((r["limit_ratio"] for r in rows), default=0.0),
+        "limit_ratio": _most(rows, "limit_ratio"),
         "limit_violations": int(sum(r["limit_violations"] for r in rows)),
         "peak_force_n": percentiles([r["peak_force"] for r in rows], (50, 99, 100)),
     }
 
 
-def _spl(row: Row) -> float:
-    """Of one episode; without a known expert's way success alone counts."""
-    if not row["success"]:
-        return 0.0
-    best = row["expert_path"]
-    return 1.0 if best is None else best / max(row["path"], best, 1e-9)
+def _spl(rows: Sequence[Row]) -> float | None:
+    """None: the expert's way is not known."""
+    best = [(r["expert_path"], r["path"]) for r in rows if r["success"]]
+    if any(expert is None for expert, _ in best):
+        return None
+    total = sum(expert / max(own, expert, 1e-9) for expert, own in best)
+    return round(total / max(len(rows), 1), 6)
+
+
+def _most(rows: Sequence[Row], name: str) -> float | None:
+    """The largest of all; None: nobody looked."""
+    values = [r[name] for r in rows]
+    return None if None in values else max(values, default=0.0)
 
 
 def _ages(rows: Sequence[Row]) -> dict[str, float]:

@@ -3,7 +3,7 @@
 import multiprocessing as mp
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pontine.evaluation.cases import Case
 from pontine.evaluation.worker import Worker
@@ -26,7 +26,7 @@ class Workers:
             raise ValueError(f"workers must be at least 1, got {count}")
         self.count = count
         self._pool: Pool | None = None
-        self._own: Worker | None = None
+        self._own: AnyWorker | None = None
 
     def __enter__(self) -> "Workers":
         return self
@@ -45,7 +45,7 @@ class Workers:
         if not todo:
             return
         if self.count == 1:
-            self._own = self._own or Worker()
+            self._own = fitting(config, self._own)
             self._own.set_up(config)
             yield from (self._own.work(case) for case in todo)
             return
@@ -56,10 +56,36 @@ class Workers:
         yield from self._pool.imap_unordered(_work, [(config, case) for case in todo])
 
 
-_worker = Worker()
+class AnyWorker(Protocol):
+    """What runs the cases of a suite in one process."""
+
+    def set_up(self, config: "EvalConfig") -> None: ...
+
+    def work(self, case: Case) -> dict[str, Any]: ...
+
+    def close(self) -> None: ...
+
+
+def fitting(config: "EvalConfig", old: AnyWorker | None) -> AnyWorker:
+    """A worker for the suite of `config`: `old`, where it is one."""
+    kind: type[AnyWorker] = Worker
+    if config.suite == "metaworld":
+        from pontine.metaworld.worker import MetaWorldWorker
+
+        kind = MetaWorldWorker
+    if type(old) is kind:
+        return old
+    if old is not None:
+        old.close()
+    return kind()
+
+
+_own: AnyWorker | None = None
 
 
 def _work(job: tuple["EvalConfig", Case]) -> dict[str, Any]:
+    global _own
     config, case = job
-    _worker.set_up(config)
-    return _worker.work(case)
+    _own = fitting(config, _own)
+    _own.set_up(config)
+    return _own.work(case)

@@ -6,6 +6,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from body import RobotSpec
 from episodes import model_folder
@@ -35,15 +36,25 @@ def load_policy(name: str, robot: RobotSpec, delay: int = 1) -> Policy:
         from pontine.baselines.flat.policy import FlatPolicy  # torch: only where it runs
 
         return FlatPolicy.load(Path(name), robot, delay=delay)
+    return load_class(name, Policy)(robot)
+
+
+def load_class(name: str, base: type) -> Any:
+    """The class `name` (path/to/file.py:Class or package.module:Class), a subclass of `base`.
+
+    Raises:
+        PolicyError: there is no such class, or it is none of `base`.
+    """
     place, _, wanted = name.rpartition(":")
     if not place or not wanted:
         raise PolicyError(f"no policy {name!r}: {REMEDY}")
     found = getattr(_module(place), wanted, None)
     if found is None:
         raise PolicyError(f"{place} has no {wanted!r}; {REMEDY}")
-    if not (isinstance(found, type) and issubclass(found, Policy)):
-        raise PolicyError(f"{name} is not a subclass of pontine.policies.Policy; {REMEDY}")
-    return found(robot)  # type: ignore[call-arg]
+    if not (isinstance(found, type) and issubclass(found, base)):
+        of = f"{base.__module__}.{base.__name__}".replace("policies.policy.", "policies.")
+        raise PolicyError(f"{name} is not a subclass of {of}; {REMEDY}")
+    return found
 
 
 def policy_hash(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import tyro
 
 from pontine.evaluation.log import EvaluationError
+from pontine.evaluation.statistics import told
 from pontine.report.load import Run, load
 from pontine.report.significance import Comparison, compare, holm
 
@@ -50,8 +51,8 @@ def table(runs: Sequence[Run], found: Sequence[Comparison]) -> list[str]:
         seconds = overall["time_to_success_s"].get("p50")
         lines.append(
             f"{run.name:<28} {overall['success_rate']:>8.1%}  {f'[{low:.1%}, {high:.1%}]':<17} "
-            f"{overall['spl']:>4.2f} {'-' if seconds is None else f'{seconds:.1f}':>8} "
-            f"{overall['unsafe_rate']:>7.1%}"
+            f"{told(overall['spl'], '.2f'):>4} {told(seconds, '.1f'):>8} "
+            f"{told(overall['unsafe_rate'], '.1%'):>7}"
         )
     lines += ["", f"against {runs[0].name}:"]
     corrected = holm([comparison.p for comparison in found])
@@ -74,15 +75,15 @@ def table(runs: Sequence[Run], found: Sequence[Comparison]) -> list[str]:
 
 def warnings(runs: Sequence[Run]) -> list[str]:
     """What else differs between runs, so that it is not taken for their difference."""
-    told = []
+    found = []
     for what in ("cpu", "commit", "mujoco", "torch"):
         values = dict.fromkeys(str(run.results["versions"].get(what)) for run in runs)
         if len(values) > 1:
-            told.append(f"{what} differs: {', '.join(values)}")
+            found.append(f"{what} differs: {', '.join(values)}")
     models = dict.fromkeys(str(run.results["config"].get("model_hashes")) for run in runs)
     if len(models) > 1:
-        told.append("the models differ")
-    return told
+        found.append("the models differ")
+    return found
 
 
 def require_same_tasks(runs: Sequence[Run]) -> None:

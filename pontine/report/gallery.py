@@ -8,7 +8,6 @@ from pathlib import Path
 
 from imageio_ffmpeg import get_ffmpeg_exe
 
-from body.motion import DT
 from brain.prompts import show
 from pontine.evaluation.log import EvaluationError
 from pontine.report.load import Run
@@ -39,7 +38,7 @@ def gallery(run: Run) -> Iterator[Card]:
         row = run.rows.get(f"{film['task']}/{film['seed']}", {})
         ended = "succeeded" if film["success"] else film["failure"] or row.get("reason", "failed")
         if steps := row.get("steps"):
-            ended += f" after {steps * DT:.1f} s"
+            ended += f" after {steps * run.results['step_s']:.1f} s"
         yield Card(
             f"{film['task']}, seed {film['seed']}", row.get("instruction", ""), ended,
             film["success"], [_thought(told) for told in row.get("thoughts", [])],

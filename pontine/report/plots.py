@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from body.motion import DT
 from pontine.evaluation.summary import WARM_UP
 from pontine.report.load import Run
 
@@ -47,7 +46,8 @@ def times(runs: Sequence[Run]) -> str:
     with _Figure(6.4, 3.0) as figure:
         axes = figure.axes()
         for k, run in enumerate(runs):
-            seconds = sorted(DT * row["steps"] for row in run.rows.values() if row["success"])
+            step = run.results["step_s"]
+            seconds = sorted(step * row["steps"] for row in run.rows.values() if row["success"])
             share = 100 * np.arange(len(seconds) + 1) / max(1, len(run.rows))
             axes.step([0, *seconds], share, where="post", color=COLOURS[k % 8], label=run.name)
         axes.set(xlim=(0, None), ylim=(0, 102), xlabel="time (s)", ylabel="has succeeded (%)")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pontine.evaluation.statistics import told
 from pontine.sweeps.plot import draw, draw_ages
 from pontine.sweeps.registry import SWEEPS
 from pontine.sweeps.sweep import Point, Sweep
@@ -66,18 +67,14 @@ def _table(sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) ->
         old = overall["old_goal_rate"]
         cells = [
             *([str(point.curve)] if sweep.curve else []), str(point.x),
-            f"{overall['success_rate']:.1%} [{low:.0%}, {high:.0%}]", f"{overall['spl']:.2f}",
-            _number(overall["time_to_success_s"].get("p50")),
-            _number(overall["token_age_ms"].get("p50"), 0),
-            _number(overall["smoothness"].get("jerk_m_s3", {}).get("mean")),
-            f"{overall['unsafe_rate']:.1%}", "-" if old is None else f"{old:.1%}",
+            f"{overall['success_rate']:.1%} [{low:.0%}, {high:.0%}]", told(overall["spl"], ".2f"),
+            told(overall["time_to_success_s"].get("p50"), ".1f"),
+            told(overall["token_age_ms"].get("p50"), ".0f"),
+            told(overall["smoothness"].get("jerk_m_s3", {}).get("mean"), ".1f"),
+            told(overall["unsafe_rate"], ".1%"), told(old, ".1%"),
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return lines
-
-
-def _number(value: float | None, digits: int = 1) -> str:
-    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _models(results: Sequence[Results]) -> str:

@@ -9,10 +9,11 @@ import json
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 WORDS = Path(sys.prefix) / "share" / "pontine" / "metaworld_config.json"
 Tier = Literal["easy", "medium", "hard", "very_hard"]
+TIERS: tuple[Tier, ...] = get_args(Tier)
 
 
 class SuiteError(RuntimeError):

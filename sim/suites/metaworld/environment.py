@@ -1,5 +1,6 @@
 """One task of Meta-World as a policy meets it: a picture, four numbers and a sentence."""
 
+import hashlib
 import pickle
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,7 @@ class MetaWorld:
             self._nth_goal(episode)
         full = env.reset()[0]
         self._steps = 0
+        self._digest = hashlib.sha256()
         for _ in range(self.protocol.still):
             full = env.step(np.zeros(4, np.float32))[0]
         return self._look(full)
@@ -81,10 +83,16 @@ class MetaWorld:
         """Move: x, y, z in 10 mm and the effort of the gripper (1 closes), each within -1 to 1."""
         action = np.clip(np.asarray(action, np.float32), -1.0, 1.0)
         full, reward, _, _, info = self._env.step(action)
+        self._digest.update(full.tobytes())
         self._steps += 1
         success = bool(info["success"])
         over = success or self._steps >= self.protocol.steps
         return self._look(full, float(reward), success, over)
+
+    @property
+    def trajectory_hash(self) -> str:
+        """Hash of the full state after every step so far."""
+        return self._digest.hexdigest()[:16]
 
     def picture(self) -> Picture:
         """(size, size, 3) uint8, as the protocol shows it."""

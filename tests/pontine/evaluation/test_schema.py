@@ -15,8 +15,9 @@ from tests.pontine.evaluation.test_summary import row
 def results() -> dict:
     rows = [row(1), row(2, success=True, steps=60, brain_ms=[30.0] * 5)]
     return {
-        "schema": version(), "date": "2026-01-31", "suite": "tabletop", "policy": "agent",
-        "tokens": "brain", "ask": "task", "fault": "none", "perturb": {"light": 0.5}, "seed": 1,
+        "schema": version(), "date": "2026-01-31", "suite": "tabletop", "step_s": 0.05,
+        "policy": "agent", "tokens": "brain", "ask": "task", "fault": "none",
+        "perturb": {"light": 0.5}, "seed": 1,
         "episodes": 2, **summarise(rows, ["pick"]), "speed": None, "videos": [],
         "command": "pontine eval", "config": {},
         "versions": {"pontine": "0", "mujoco": "0", "cpu": "x", "commit": "y"},

@@ -13,7 +13,7 @@ def row(seed: int, **changes: object) -> dict[str, object]:
 def test_a_row_of_which_little_is_known_is_summarised() -> None:
     figures = summarise([row(1), row(2, success=True, steps=60)], ["pick"])
     pick = figures["per_task"]["pick"]
-    assert pick["success_rate"] == 0.5 and pick["spl"] == 0.5
+    assert pick["success_rate"] == 0.5 and pick["spl"] is None
     assert pick["time_to_success_s"] == {"p50": 3.0, "p90": 3.0}
     assert pick["old_goal_rate"] is None and pick["first_grasp_rate"] is None
     assert pick["smoothness"] == pick["token_age_ms"] == figures["brain_ms"] == {}

@@ -101,7 +101,8 @@ def evaluate(client: Client, options: argparse.Namespace) -> int:
             file.flush()
             bar.set_postfix(success=f"{sum(r['success'] for r in rows)}/{len(rows)}")
     results = {
-        "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "suite": "tabletop",
+        "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "suite": "tabletop", "step_s": DT,
         "policy": "agent", "tokens": "brain", "ask": "task", "fault": "none", "perturb": {},
         "seed": options.seed, "episodes": options.episodes,
         **summarise(rows, tasks), "ros": graph_figures(client, rows),

@@ -1,0 +1,103 @@
+"""What a process does in an evaluation of Meta-World: case after case."""
+
+import os
+from contextlib import closing
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import imageio.v2 as imageio
+import numpy as np
+
+from pontine.evaluation.cases import Case
+from pontine.evaluation.result import Result
+from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
+from pontine.policies.plugin import load_class
+from sim.suites.metaworld import PROTOCOLS, Look, MetaWorld
+
+if TYPE_CHECKING:
+    from pontine.evaluation.evaluate import EvalConfig
+
+FILM_EVERY, FILM_FPS = 4, 20  # steps of 12.5 ms; frames a second, hence as fast as it was
+DISCOUNT = 0.99  # of the return, per step
+HIDDEN = np.empty(0)
+
+
+class MetaWorldWorker:
+    """One task's world at a time, and a policy; as :class:`pontine.evaluation.worker.Worker`."""
+
+    def __init__(self) -> None:
+        self.config: EvalConfig | None = None
+        self._world: MetaWorld | None = None
+        self._plugin: MetaWorldPolicy | None = None
+
+    def set_up(self, config: "EvalConfig") -> None:
+        """Load what `config` needs; harmless where it is loaded."""
+        if self.config == config:
+            return
+        self.close()
+        if config.policy != "expert":
+            self._plugin = load_class(config.policy, MetaWorldPolicy)()
+        self.config = config
+
+    def work(self, case: Case) -> dict[str, Any]:
+        """Run one case; a row for episodes.jsonl."""
+        config = self.config
+        if config is None:
+            raise RuntimeError("nothing is set up; call set_up() first")
+        world = self._world
+        pictures = config.policy != "expert"  # whose expert needs none
+        if world is None or world.task != case.task:
+            if world is not None:
+                world.close()
+            world = MetaWorld(case.task, PROTOCOLS[config.protocol], pictures, not config.shadows)
+            self._world = world
+        result = self._filmed(world, case) if case.video else self._run(world, case, [])
+        row = asdict(result)
+        row.pop("tokens")
+        return {"key": case.key, **row}
+
+    def close(self) -> None:
+        """Free this process's renderer."""
+        if self._world is not None:
+            self._world.close()
+        self._world, self._plugin, self.config = None, None, None
+
+    def _run(self, world: MetaWorld, case: Case, film: list[Any]) -> Result:
+        assert self.config is not None
+        policy = self._plugin or ScriptedPolicy(case.task)
+        result = Result(
+            case.task, case.seed, world.instruction, limit_ratio=None, unsafe=None,
+            largest_velocity_step=None,
+        )  # fmt: skip
+        # P2's episodes are numbered, P1's are seeded: both follow from the case
+        look = world.reset(case.seed - self.config.seed, self.config.seed)
+        start, place = look.state[:3], look.state[:3]
+        policy.reset(self._shown(look), world.instruction)
+        while not look.over:
+            look = world.step(policy.act(self._shown(look)))
+            result.steps += 1
+            result.path += float(np.linalg.norm(look.state[:3] - place))
+            place = look.state[:3]
+            result.motion = max(result.motion, float(np.linalg.norm(place - start)))
+            if film and result.steps % FILM_EVERY == 0:
+                film[0].append_data(world.picture())
+        result.success = look.success
+        if look.success:
+            result.reason, result.episode_return = "done", DISCOUNT ** (result.steps - 1)
+        else:
+            result.failure = "not done"
+        result.trajectory_hash = world.trajectory_hash
+        return result
+
+    def _filmed(self, world: MetaWorld, case: Case) -> Result:
+        path = Path(case.video)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part.mp4")
+        with closing(imageio.get_writer(part, fps=FILM_FPS, macro_block_size=8)) as film:
+            result = self._run(world, case, [film])
+        os.replace(part, path)
+        return result
+
+    def _shown(self, look: Look) -> Look:
+        return look if self._plugin is None else replace(look, full=HIDDEN)
