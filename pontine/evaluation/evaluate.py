@@ -148,7 +148,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
     key = json.dumps(settings, sort_keys=True)
     listed = list(cases(config))
     with (
-        EpisodeLog(config.out / "episodes.jsonl", key, config.fresh) as log,
+        EpisodeLog(config.out / "episodes.jsonl", key, versions(), config.fresh) as log,
         Workers(config.workers) if workers is None else nullcontext(workers) as crew,
     ):
         if not log.rows:
@@ -166,7 +166,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
             **summarise(rows, config.tasks, suite.step), "speed": speed,
             "videos": films(config, rows, crew),
             "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
-            "versions": versions(),
+            "versions": log.versions,
         }  # fmt: skip
     by_tier = tiers(suite, rows)
     if by_tier is not None:

@@ -43,23 +43,25 @@ class EpisodeLog:
 
     Args:
         path: the file. key: the settings, as one text; episodes of others are not reused.
+        versions: what the first episode is run with, should there be none yet.
         fresh: begin anew, whatever the file holds.
 
     Attributes:
         rows: the episodes it holds, by their key.
+        versions: what the first of them was run with.
 
     Raises:
         EvaluationError: a line in the middle is damaged.
     """
 
-    def __init__(self, path: Path, key: str, fresh: bool = False) -> None:
-        self.path = path
+    def __init__(self, path: Path, key: str, versions: dict[str, str], fresh: bool = False) -> None:
+        self.path, self.versions = path, versions
         self.rows: dict[str, Row] = {}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if fresh or not self._resume(key):
                 self._file = path.open("w")
-                self._write({"config": key})
+                self._write({"config": key, "versions": versions})
         except OSError as error:
             raise self._failed(error) from error
 
@@ -94,6 +96,7 @@ class EpisodeLog:
         if not self.path.read_bytes().endswith(b"\n"):
             self._file.write("\n")
         self.rows = {row["key"]: row for row in rows[1:]}
+        self.versions = rows[0].get("versions", self.versions)
         return True
 
     def _write(self, row: Row) -> None:
