@@ -53,7 +53,7 @@ def test_killed_at_any_byte_no_whole_line_is_lost(
         assert len(log.rows) == max(0, len(lines) - 1)
         log.append({"key": "pick/9", "success": False})
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    assert rows[0] == {"config": "settings"} and rows[-1]["key"] == "pick/9"
+    assert rows[0]["config"] == "settings" and rows[-1]["key"] == "pick/9"
 
 
 def test_a_damaged_line_in_the_middle_is_named(tmp_path: Path) -> None:
