@@ -16,7 +16,8 @@ from pontine.film import Film
 from pontine.named import find_goal, fitting_scene, random_scene
 from pontine.plant import Plant
 from pontine.policies import Policy
-from pontine.setup import Stack, StackConfig
+from pontine.policies.choice import Choice
+from pontine.setup import StackConfig
 from sim.tasks import Episode
 from sim.worlds import World
 
@@ -34,6 +35,7 @@ class RunConfig:
         seed: of the scene.
         scene: fitting: a random scene in which the sentence makes sense; any: whatever the seed
             gives (the arm refuses where the object is missing).
+        policy: agent, expert, or one of your own (docs/policies.md).
         out: folder for the film and the report.
         stack: models, rates, ablations.
     """
@@ -41,6 +43,7 @@ class RunConfig:
     instruction: str = "put the red cube in the blue bowl"
     seed: int = 1_000_000
     scene: Literal["fitting", "any"] = "fitting"
+    policy: str = "agent"
     out: Path = Path("out")
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
 
@@ -48,17 +51,19 @@ class RunConfig:
 def run(config: RunConfig) -> int:
     """Run the sentence; returns the exit status."""
     with World() as world:
-        stack = Stack(config.stack, world)
+        choice = Choice(world)
+        choice.set_up(config.policy, config.stack)
         episode = _episode(config)
-        agent = stack.agent(episode)
+        policy = choice.of(episode)
         printer = _Printer()
         with Film(config.out / "run.mp4", episode.instruction) as film:
 
             def watch(world: World, plant: Plant, policy: Policy, step: int) -> None:
-                printer.look(agent)
+                if isinstance(policy, Agent):
+                    printer.look(policy)
                 film.add(world, plant, policy, step)
 
-            result = run_episode(world, episode, agent, watch=watch)
+            result = run_episode(world, episode, policy, watch=watch)
             film.close(result)
     report = asdict(result)
     report["versions"] = versions()

@@ -10,13 +10,8 @@ from pontine.evaluation.cases import Case, episode_of
 from pontine.evaluation.episode import run_episode
 from pontine.evaluation.token_faults import FreezeTokens, MoveTarget, TokenFault
 from pontine.film import Film
-from pontine.policies import Policy
-from pontine.policies.expert import ExpertPolicy
-from pontine.policies.plugin import load_policy
-from pontine.setup import Stack
-from sim.expert import Expert
+from pontine.policies.choice import Choice
 from sim.perturbations import compose
-from sim.tasks import Episode
 from sim.worlds import World
 
 if TYPE_CHECKING:
@@ -36,9 +31,7 @@ class Worker:
     def __init__(self) -> None:
         self.config: EvalConfig | None = None
         self._world: World | None = None
-        self._stack: Stack | None = None
-        self._expert: Expert | None = None
-        self._plugin: Policy | None = None
+        self._choice: Choice | None = None
 
     def set_up(self, config: "EvalConfig") -> None:
         """Load what `config` needs; harmless where it is loaded."""
@@ -47,24 +40,17 @@ class Worker:
         self.config = None
         if self._world is None:
             self._world = World()
-        if config.policy == "agent":
-            old = self._stack
-            same = old is not None and old.config.models == config.stack.models
-            brain = old.brain if old is not None and same else None
-            self._stack = Stack(config.stack, self._world, brain=brain)
-        elif config.policy == "expert":
-            self._expert = self._expert or Expert(self._world)
-        else:
-            self._plugin = load_policy(config.policy, self._world.robot, config.stack.delay)
+        self._choice = self._choice or Choice(self._world)
+        self._choice.set_up(config.policy, config.stack)
         self.config = config
 
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
-        config, world = self.config, self._world
-        if config is None or world is None:
+        config, world, choice = self.config, self._world, self._choice
+        if config is None or world is None or choice is None:
             raise RuntimeError("nothing is set up; call set_up() first")
         episode, old_goal = episode_of(case, config)
-        policy = self._policy(config, episode)
+        policy = choice.of(episode)
         run = partial(
             run_episode, world, episode, policy, _fault(config, case),
             old_goal=old_goal, perturbations=compose(config.perturb),
@@ -87,16 +73,6 @@ class Worker:
         if self._world is not None:
             self._world.close()
         self.__init__()  # type: ignore[misc]
-
-    def _policy(self, config: "EvalConfig", episode: Episode) -> Policy:
-        if config.policy == "agent":
-            assert self._stack is not None
-            return self._stack.agent(episode)
-        if config.policy == "expert":
-            assert self._expert is not None
-            return ExpertPolicy(self._expert, episode)
-        assert self._plugin is not None
-        return self._plugin
 
 
 def _fault(config: "EvalConfig", case: Case) -> TokenFault | None:

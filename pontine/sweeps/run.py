@@ -25,6 +25,7 @@ class ResultsConfig:
         episodes: a task, at every point; 13 of four tasks are 52 a point.
         seed: the first of them; test seeds begin at 1,000,000.
         task: "all" or names of tasks.
+        policy: agent, expert, or one of your own: its pages go where `pages` says.
         stack: models and settings that all points share.
         workers: processes; any number gives the same figures.
         out: where the results of every point go, a folder for each setting: sweeps share those that
@@ -35,6 +36,7 @@ class ResultsConfig:
     episodes: int = 13
     seed: int = TEST_SEED + 20_000
     task: tuple[str, ...] = ("all",)
+    policy: str = "agent"
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     workers: int = 2
     out: Path = Path("out/results")
@@ -72,6 +74,8 @@ def results(config: ResultsConfig) -> int:
 
 
 def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
+    if config.policy != "agent":
+        _check_other_policy(config, sweeps)
     with Workers(config.workers) as workers:
         for chosen in sweeps:
             found: list[dict[str, Any]] = []
@@ -79,8 +83,8 @@ def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
             for number, point in enumerate(points, 1):
                 print(f"{chosen.name} {number} of {len(points)}: {point.label}", flush=True)
                 base = EvalConfig(
-                    task=config.task, episodes=config.episodes, seed=config.seed,
-                    stack=config.stack, workers=config.workers, videos=0,
+                    policy=config.policy, task=config.task, episodes=config.episodes,
+                    seed=config.seed, stack=config.stack, workers=config.workers, videos=0,
                 )  # fmt: skip
                 evaluation = point.config(base)
                 settings = json.dumps(identity(evaluation), sort_keys=True).encode()
@@ -89,3 +93,18 @@ def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
             print(f"{write_page(chosen, points, found, config.pages)} written")
     write_index(config.pages)
     return 0
+
+
+def _check_other_policy(config: ResultsConfig, sweeps: list[Sweep]) -> None:
+    if config.pages == ResultsConfig.pages:
+        raise EvaluationError(f"{config.pages} is about the agent; say where with --pages")
+    turned = [
+        sweep.name
+        for sweep in sweeps
+        if any(set(point.stack) - {"delay"} or "policy" in point.eval for point in sweep.points())
+    ]
+    if turned:
+        raise EvaluationError(
+            f"{', '.join(turned)}: there the agent's own settings are turned, which --policy "
+            f"{config.policy} has not; take distractors, perturbations or instruction"
+        )

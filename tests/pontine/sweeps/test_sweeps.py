@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_sweeps_share_the_points_they_have_in_common() -> None:
     assert {json.dumps(identity(point.config(EvalConfig()))) for point in plain} == {
         json.dumps(identity(EvalConfig()))
     }
+
+
+def test_another_policy_is_swept_where_that_makes_sense(tmp_path: Path) -> None:
+    config = SweepConfig(
+        name=("instruction",), episodes=1, seed=800_000, task=("reach",), policy="expert",
+        workers=1, out=tmp_path / "out", pages=tmp_path / "pages",
+    )  # fmt: skip
+    assert sweep(config) == 0
+    assert "| swapped | 100.0%" in (tmp_path / "pages" / "instruction.md").read_text()
+    with pytest.raises(EvaluationError, match="tokens: there the agent's own settings"):
+        sweep(replace(config, name=("tokens",)))
+    with pytest.raises(EvaluationError, match="say where with --pages"):
+        sweep(replace(config, pages=SweepConfig.pages))
 
 
 def test_an_unknown_sweep_is_refused_with_those_there_are() -> None:

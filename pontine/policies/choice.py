@@ -1,0 +1,52 @@
+"""From `--policy` to what drives the arm in an episode."""
+
+from pontine.policies.expert import ExpertPolicy
+from pontine.policies.plugin import load_policy
+from pontine.policies.policy import Policy
+from pontine.setup import Stack, StackConfig
+from sim.expert import Expert
+from sim.tasks import Episode
+from sim.worlds import World
+
+
+class Choice:
+    """Loads a policy for `world`; another choice reuses what it can."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._name = ""
+        self._stack: Stack | None = None
+        self._expert: Expert | None = None
+        self._plugin: Policy | None = None
+
+    def set_up(self, name: str, stack: StackConfig) -> None:
+        """Choose.
+
+        Args:
+            name: "agent", "expert", or as :func:`pontine.policies.plugin.load_policy` has it.
+            stack: the agent's settings; of others the robot and the delay.
+
+        Raises:
+            PolicyError, ModelFolderError: it cannot be loaded.
+        """
+        if name == "agent":
+            old = self._stack
+            same = old is not None and old.config.models == stack.models
+            brain = old.brain if old is not None and same else None
+            self._stack = Stack(stack, self._world, brain=brain)
+        elif name == "expert":
+            self._expert = self._expert or Expert(self._world)
+        else:
+            self._plugin = load_policy(name, self._world.robot, stack.delay)
+        self._name = name
+
+    def of(self, episode: Episode) -> Policy:
+        """What drives the arm in `episode`."""
+        if self._name == "agent":
+            assert self._stack is not None
+            return self._stack.agent(episode)
+        if self._name == "expert":
+            assert self._expert is not None
+            return ExpertPolicy(self._expert, episode)
+        assert self._plugin is not None
+        return self._plugin
