@@ -5,7 +5,7 @@ from pontine.sweeps.sweep import Point, Sweep
 from sim.perturbations import PERTURBATIONS
 
 HZ = (2.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-BRAIN_HZ = (0.5, 1.0, 2.0, 4.0, 8.0)
+BRAIN_HZ = (0.5, 1.0, 2.0, 4.0)
 LATENCY_MS = (0.0, 150.0, 300.0, 600.0, 900.0)
 DISTRACTORS = (2, 4, 6, 8, 10)
 DELAYS = (1, 2, 4, 8)

@@ -56,7 +56,7 @@ def drive(policy: FlatPolicy, ticks: int = 12) -> list[ActionChunk]:
 
 def test_it_is_a_policy_that_repeats_itself(policy: FlatPolicy) -> None:
     assert isinstance(policy, Policy) and policy.period == 0.05
-    one, two = drive(policy), drive(policy)
+    one, two = drive(policy, 30), drive(policy, 30)
     for first, second in zip(one, two, strict=True):
         assert first.joint_position.shape == (16, 7)
         assert np.array_equal(first.joint_position, second.joint_position)
@@ -67,13 +67,14 @@ def test_it_is_a_policy_that_repeats_itself(policy: FlatPolicy) -> None:
 def test_it_looks_when_it_plans(policy: FlatPolicy) -> None:
     policy.reset(seen(0), SENTENCE)
     looked, joined = [], []
-    for tick in range(9):
+    for tick in range(25):
         looked.append(policy.cameras(tick * STEP))
         policy.act(seen(tick))
         joined.append(policy.tell(tick * STEP).joined)
-    assert [bool(cameras) for cameras in looked] == [True, False, False, False] * 2 + [True]
+    pause = [False] * 11  # twelve steps of a chunk are carried out
+    assert [bool(cameras) for cameras in looked] == [True, *pause] * 2 + [True]
     assert looked[0] == ("fixed", "wrist")
-    assert joined == [False, True, False, False] * 2 + [False]  # one step late
+    assert joined == [False, True, *pause[1:]] * 2 + [False]  # one step late
 
 
 @settings(max_examples=10)
@@ -104,11 +105,11 @@ def test_a_delay_that_no_chunk_bridges_is_refused(trained: FlatTraining) -> None
 
 def test_plans_that_are_not_finite_are_refused_and_the_arm_slows_down(policy: FlatPolicy) -> None:
     policy.reset(seen(0), SENTENCE)
-    for tick in range(4):
+    for tick in range(12):
         policy.act(seen(tick))
     with torch.no_grad():
         policy.driver.network.field.leave.bias.fill_(float("nan"))
-    places = [policy.act(seen(tick)).joint_position[0] for tick in range(4, 40)]
+    places = [policy.act(seen(tick)).joint_position[0] for tick in range(12, 60)]
     assert policy.driver.refused > 3
     assert np.allclose(places[-1], places[-2]) and np.isfinite(places).all()
 
