@@ -8,7 +8,8 @@ TEMPLATE = """# {name}
 
 The flat baseline for the FR3 tabletop, to be put beside brain and cerebellum: both cameras, a
 sentence, joints and wrist force in; a chunk of 16 increments of the commanded tool pose out
-(20 Hz, 12 of them carried out before the next). One network, no action tokens, no thought, no second rate.
+(20 Hz, 12 of them carried out before the next). One network, no action tokens, no thought, no
+second rate.
 {parameters:,} parameters, fp16 (brain and controller together: {split:,}). Each picture of a
 demonstration is learnt from with the wrist picture of the same instant; stills have none.
 
