@@ -23,7 +23,10 @@ def _control() -> list[Point]:
 
 def _brain_rate() -> list[Point]:
     patient = [
-        Point(ms, "0.5, never too old", stack={"brain_hz": 0.5, "latency_ms": ms, "expires": False})
+        Point(
+            ms, f"{hz:g}, never too old", stack={"brain_hz": hz, "latency_ms": ms, "expires": False}
+        )
+        for hz in (0.5, 2.0)
         for ms in LATENCY_MS
     ]
     turned = [
