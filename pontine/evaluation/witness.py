@@ -84,6 +84,9 @@ class Witness:
         result.path = self._way.metres
         self._smooth.into(result)
         self._conduct.into(result, plant)
+        if self._world.unstable:  # whatever happened afterwards happened in no world
+            result.success, result.episode_return = False, 0.0
+            result.reason = result.failure = "unstable simulation"
         account = policy.account()
         result.tokens, result.thoughts = account.tokens, account.thoughts
         result.brain_ms, result.controller_ms = account.brain_ms, account.controller_ms

@@ -2,6 +2,7 @@
 
 from collections import deque
 
+import mujoco
 import numpy as np
 
 from body import ActionChunk
@@ -52,6 +53,8 @@ class Mass(Perturbation):
             body = world.model.body(f"object{index}").id
             world.model.body_mass[body] *= factor
             world.model.body_inertia[body] *= factor
+        # contacts are weighed by constants that follow from the masses; stale ones blow up
+        mujoco.mj_setConst(world.model, mujoco.MjData(world.model))
 
 
 class Pushes(Perturbation):

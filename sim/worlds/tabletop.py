@@ -19,6 +19,9 @@ from sim.worlds.scene import Scene
 
 POLICY_STEPS = 25  # physics steps in one policy step of 50 ms
 MAX_OBJECTS = 6
+BAD_STATES = tuple(
+    int(getattr(mujoco.mjtWarning, f"mjWARN_BAD{what}")) for what in ("QPOS", "QVEL", "QACC")
+)
 
 
 class World:
@@ -63,6 +66,11 @@ class World:
         control[self.robot.joints] = self._gripper_motor(gripper_width)
         mujoco.mj_step(self.model, self.data)
         self.time += int(PHYSICS_DT * 1e9)
+
+    @property
+    def unstable(self) -> bool:
+        """MuJoCo met a NaN or a huge value since the reset, and has begun from its start again."""
+        return any(self.data.warning[kind].number for kind in BAD_STATES)
 
     def observation(self, cameras: Sequence[str] = (), size: int | None = None) -> Observation:
         """What the robot senses now, with images from `cameras`, `size` as in :meth:`render`."""

@@ -113,6 +113,29 @@ def test_friction_and_mass_are_felt(world: World) -> None:
     assert world.model.body_mass[world.model.body("object0").id] == pytest.approx(5 * light)
 
 
+def test_however_heavy_things_are_they_rest_where_they_stood(world: World) -> None:
+    for strength in (0.5, 1.0, 2.0):
+        heavy = compose({"mass": strength})
+        world.reset(heavy.episode(episode()).scene)
+        heavy.start(world)
+        before = world.objects()[:, 2:5]
+        for _ in range(500):
+            world.step(world.robot.home, 0.08)
+        assert not world.unstable
+        assert np.abs(world.objects()[:, 2:5] - before).max() < 2e-3
+
+
+def test_a_simulation_that_breaks_down_is_told(world: World) -> None:
+    world.reset(episode().scene)
+    world.step(world.robot.home, 0.08)
+    assert not world.unstable
+    world.data.qvel[-1] = np.nan
+    world.step(world.robot.home, 0.08)
+    assert world.unstable, "MuJoCo has put everything back to its start"
+    world.reset(episode().scene)
+    assert not world.unstable
+
+
 def test_a_late_command_is_executed_late() -> None:
     with World() as world:
         late = compose({"action_delay": 0.2})
