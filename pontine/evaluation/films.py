@@ -4,7 +4,9 @@ Episodes are deterministic, so those to be filmed are run again. A film that is 
 first episode of other settings removes those of before.
 """
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +14,21 @@ from tqdm import tqdm
 
 from pontine.evaluation.cases import Case
 from pontine.evaluation.log import EvaluationError
-from pontine.evaluation.workers import Workers
 
 if TYPE_CHECKING:
     from pontine.evaluation.evaluate import EvalConfig
+    from pontine.evaluation.workers import Workers
 
 FOLDER = "videos"
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """Where to film what becomes `path` if the block ends well: what is broken off is no film."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".part{path.suffix}")
+    yield part
+    os.replace(part, path)
 
 
 def forget_films(out: Path) -> None:
@@ -27,7 +38,7 @@ def forget_films(out: Path) -> None:
 
 
 def films(
-    config: "EvalConfig", rows: Sequence[dict[str, Any]], workers: Workers
+    config: "EvalConfig", rows: Sequence[dict[str, Any]], workers: "Workers"
 ) -> list[dict[str, Any]]:
     """Film the first `config.videos` successes and failures of each task; what to say of each."""
     wanted: dict[Case, dict[str, Any]] = {}

@@ -1,9 +1,10 @@
 """What one episode came to: a row of episodes.jsonl."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 STILL = 0.005  # m: "no motion"
+DISCOUNT = 0.99  # of the return, per step of the policy
 
 
 @dataclass
@@ -60,3 +61,9 @@ class Result:
     token_age_ms: list[float] = field(default_factory=list)
     brain_ms: list[float] = field(default_factory=list)
     controller_ms: list[float] = field(default_factory=list)
+
+    def row(self, key: str) -> dict[str, Any]:
+        """The line of episodes.jsonl that `key` names; tokens are too many to be kept."""
+        found = asdict(self)
+        found.pop("tokens")
+        return {"key": key, **found}

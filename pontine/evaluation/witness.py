@@ -4,7 +4,7 @@ import numpy as np
 
 from body import ActionChunk
 from pontine.evaluation.conduct import Conduct
-from pontine.evaluation.result import Result
+from pontine.evaluation.result import DISCOUNT, Result
 from pontine.evaluation.smoothness import Smoothness
 from pontine.plant import Plant
 from pontine.policies import Policy
@@ -12,8 +12,6 @@ from pontine.policies.policy import Told
 from sim.metrics import Grasps, PathLength, expert_path
 from sim.tasks import Episode, Goal, SuccessMonitor
 from sim.worlds import World
-
-DISCOUNT = 0.99  # of the return, per policy step
 
 
 class Witness:

@@ -1,13 +1,12 @@
 """What one evaluation process does: load the stack once, then run case after case."""
 
-import os
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pontine.evaluation.cases import Case, episode_of
 from pontine.evaluation.episode import run_episode
+from pontine.evaluation.films import unfinished
 from pontine.evaluation.token_faults import FreezeTokens, MoveTarget, TokenFault
 from pontine.film import Film
 from pontine.policies.choice import Choice
@@ -58,15 +57,13 @@ class Worker:
         if not case.video:
             result = run()
         else:
-            path = Path(case.video)
-            part = path.with_stem(f"{path.stem}.part")  # what is broken off is no film
-            with Film(part, episode.instruction) as film:
+            with (
+                unfinished(Path(case.video)) as part,
+                Film(part, episode.instruction) as film,
+            ):
                 result = run(watch=film.add)
                 film.close(result)
-            os.replace(part, path)
-        row = asdict(result)
-        row.pop("tokens")
-        return {"key": case.key, **row}
+        return result.row(case.key)
 
     def close(self) -> None:
         """Free this process's renderer."""

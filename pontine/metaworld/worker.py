@@ -1,8 +1,7 @@
 """What a process does in an evaluation of Meta-World: case after case."""
 
-import os
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,8 @@ import imageio.v2 as imageio
 import numpy as np
 
 from pontine.evaluation.cases import Case
-from pontine.evaluation.result import Result
+from pontine.evaluation.films import unfinished
+from pontine.evaluation.result import DISCOUNT, Result
 from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
 from pontine.policies.plugin import load_class
 from sim.suites.metaworld import PROTOCOLS, Look, MetaWorld
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pontine.evaluation.evaluate import EvalConfig
 
 FILM_EVERY, FILM_FPS = 4, 20  # steps of 12.5 ms; frames a second, hence as fast as it was
-DISCOUNT = 0.99  # of the return, per step
 HIDDEN = np.empty(0)
 
 
@@ -53,9 +52,7 @@ class MetaWorldWorker:
             world = MetaWorld(case.task, PROTOCOLS[config.protocol], pictures, not config.shadows)
             self._world = world
         result = self._filmed(world, case) if case.video else self._run(world, case, [])
-        row = asdict(result)
-        row.pop("tokens")
-        return {"key": case.key, **row}
+        return result.row(case.key)
 
     def close(self) -> None:
         """Free this process's renderer."""
@@ -91,13 +88,11 @@ class MetaWorldWorker:
         return result
 
     def _filmed(self, world: MetaWorld, case: Case) -> Result:
-        path = Path(case.video)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part.mp4")
-        with closing(imageio.get_writer(part, fps=FILM_FPS, macro_block_size=8)) as film:
-            result = self._run(world, case, [film])
-        os.replace(part, path)
-        return result
+        with (
+            unfinished(Path(case.video)) as part,
+            closing(imageio.get_writer(part, fps=FILM_FPS, macro_block_size=8)) as film,
+        ):
+            return self._run(world, case, [film])
 
     def _shown(self, look: Look) -> Look:
         return look if self._plugin is None else replace(look, full=HIDDEN)

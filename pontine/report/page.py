@@ -64,7 +64,6 @@ def write(runs: Sequence[Run], out: Path) -> None:
     )  # fmt: skip
     text = engine.get_template(TEMPLATE).render(
         runs=[_told(run) for run in runs],
-        tasks=list(runs[0].results["per_task"]),
         plots=list(_plots(runs)),
         compared="\n".join(table(runs, [compare(runs[0], run) for run in runs[1:]]))
         if len(runs) > 1 else "",

@@ -15,11 +15,7 @@ COLUMNS = 4
 
 def draw(sweep: Sweep, points: Sequence[Point], results: Sequence[Results], path: Path) -> None:
     """Draw `results`, one of each of `points`, into `path`."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
+    plt = _pyplot()
     curves = dict.fromkeys(point.curve for point in points if point.curve != "none")
     if len(curves) > MANY:
         figure = _frames(plt, sweep, points, results, list(curves))
@@ -40,11 +36,7 @@ def draw_ages(
     sweep: Sweep, points: Sequence[Point], results: Sequence[Results], path: Path
 ) -> None:
     """Draw success over the median age of the tokens in force, a colour a curve."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
+    plt = _pyplot()
     figure, axes = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
     for curve in dict.fromkeys(point.curve for point in points):
         chosen = [r for p, r in zip(points, results, strict=True) if p.curve == curve]
@@ -57,6 +49,16 @@ def draw_ages(
     axes.set(xlabel="age of the tokens in force, median (ms)", ylabel="success (%)", ylim=(0, 103))
     figure.savefig(path, dpi=120, metadata={"Software": None})
     plt.close(figure)
+
+
+def _pyplot() -> Any:
+    """Without a display, and imported only where something is drawn."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    return pyplot
 
 
 def _curves(axes: Any, sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) -> None:

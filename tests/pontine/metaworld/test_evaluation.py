@@ -1,4 +1,5 @@
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,6 @@ def test_what_does_not_fit_is_refused(changes, error, words, tmp_path: Path) -> 
 
 
 def test_a_suite_that_is_not_installed_is_refused_with_the_remedy(tmp_path, monkeypatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "metaworld.env_dict", None)
+    monkeypatch.setitem(sys.modules, "metaworld.env_dict", None)
     with pytest.raises(SuiteError, match="run `make metaworld`"):
         evaluate(replace(EXPERT, out=tmp_path))
