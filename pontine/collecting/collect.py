@@ -20,7 +20,7 @@ Job = tuple[str, int]  # what, and the seed
 SUITES = ("tabletop", "metaworld")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CollectConfig:
     """Record the scripted experts (with deliberate errors, cleanly labelled).
 

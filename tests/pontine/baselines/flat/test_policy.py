@@ -151,7 +151,11 @@ def test_an_episode_learnt_by_heart_is_done_in_closed_loop(
     recorded: Path, eyes: Path, world: World, tmp_path: Path
 ) -> None:
     data = tmp_path / "data"
-    collect(CollectConfig(("reach",), 1, seed=3, out=data, workers=1, clean=True, fixed_every=1))
+    collect(
+        CollectConfig(
+            task=("reach",), episodes=1, seed=3, out=data, workers=1, clean=True, fixed_every=1
+        )
+    )
     batching = Batching(pictures=8, rows=4, still_share=0.0, own_share=1.0, validation=8)
     shape = replace(SMALL, width=64, hand=replace(HAND, context=64, width=128, hidden=128))
     config = FlatTraining(
