@@ -35,10 +35,17 @@ class CacheSettings:
         fixed_every: the fixed camera's image of every k-th frame of an episode, >= 1 (frames at
             which the plan's step changes, and stills, are always kept).
         wrist_size: pixels of a side, at least 1.
+        fixed, wrist: the cameras' columns (wrist "": there is none).
     """
 
     fixed_every: int = 4
     wrist_size: int = 64
+    fixed: str = FIXED
+    wrist: str = WRIST
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        return (self.fixed, self.wrist) if self.wrist else (self.fixed,)
 
 
 def build(
@@ -75,7 +82,7 @@ def build(
     done = np.load(growing / "done.npy")
     left = [int(index) for index in np.flatnonzero(~done)]
     batches = [left[i : i + _BATCH] for i in range(0, len(left), _BATCH)]
-    job = partial(_fill, Path(data), growing, settings.wrist_size)
+    job = partial(_fill, Path(data), growing, settings)
     for _ in parallel.run(job, batches, workers, "cache", progress):
         pass
     index = files.read_json(growing / _PLAN) | {"limit_gb": limit_gb}
@@ -111,9 +118,9 @@ def _allocate(
     progress: bool,
 ) -> None:
     """Decide what goes where, check that it fits, and create the (sparse) arrays."""
-    for name in (FIXED, WRIST):
+    for name in settings.cameras:
         if name not in reader.features or not reader.features[name].is_image:
-            raise CacheError(reader.folder, f"has no images {name}", "record both cameras")
+            raise CacheError(reader.folder, f"has no images {name}", "record this camera")
     frames = len(reader)
     starts = np.array([episode.start for episode in reader.episodes] + [frames], np.int64)
     still = np.zeros(frames, bool)
@@ -130,10 +137,11 @@ def _allocate(
         for name, f in ((name, reader.features[name]) for name in columns)
     }
     size = settings.wrist_size
-    shapes["fixed"] = (len(index), *reader.features[FIXED].shape), np.dtype(np.uint8)
-    shapes["wrist"] = (frames, size, size, 3), np.dtype(np.uint8)
+    shapes["fixed"] = (len(index), *reader.features[settings.fixed].shape), np.dtype(np.uint8)
+    shapes["wrist"] = (frames if settings.wrist else 0, size, size, 3), np.dtype(np.uint8)
     total = sum(int(np.prod(shape)) * dtype.itemsize for shape, dtype in shapes.values())
-    total -= int(still.sum()) * size * size * 3  # holes
+    if settings.wrist:
+        total -= int(still.sum()) * size * size * 3  # holes
     if progress:
         print(
             f"training cache: {total / 1e9:.2f} GB for {frames} frames of "
@@ -162,7 +170,7 @@ def _reader(folder: Path, data_hash: str) -> Reader:
     return Reader(folder)  # one per worker process
 
 
-def _fill(data: Path, growing: Path, wrist_size: int, indices: list[int]) -> None:
+def _fill(data: Path, growing: Path, settings: CacheSettings, indices: list[int]) -> None:
     """Copy a few episodes into the arrays, then mark them done."""
     plan = files.read_json(growing / _PLAN)
     reader = _reader(data, plan["data_hash"])
@@ -173,7 +181,7 @@ def _fill(data: Path, growing: Path, wrist_size: int, indices: list[int]) -> Non
         return np.load(growing / f"{name}.npy", mmap_mode="r+")
 
     columns = {name: array(f"columns/{name}") for name in plan["columns"]}
-    fixed, wrist, done = array("fixed"), array("wrist"), array("done")
+    fixed, done = array("fixed"), array("done")
     fixed_index = np.load(growing / "fixed_index.npy")
     robot = np.load(growing / "robot.npy")
     for number in indices:
@@ -182,13 +190,16 @@ def _fill(data: Path, growing: Path, wrist_size: int, indices: list[int]) -> Non
         for name, values in reader.episode(number, list(columns)).items():
             columns[name][span] = values
         rows = range(*(int(i) for i in np.searchsorted(fixed_index, (span.start, span.stop))))
-        encoded = reader.encoded(number, FIXED)
+        encoded = reader.encoded(number, settings.fixed)
         for row in rows:
             data_of_row = encoded[int(fixed_index[row]) - episode.start]
-            fixed[row] = reader.decode(episode.file, FIXED, data_of_row)
-        encoded = reader.encoded(number, WRIST)
-        first, last = np.searchsorted(robot, (span.start, span.stop))
-        for frame in robot[first:last]:
-            image = reader.decode(episode.file, WRIST, encoded[int(frame) - episode.start])
-            wrist[frame] = png.shrink(image, wrist_size)
+            fixed[row] = reader.decode(episode.file, settings.fixed, data_of_row)
+        if settings.wrist:
+            wrist = array("wrist")
+            encoded = reader.encoded(number, settings.wrist)
+            first, last = np.searchsorted(robot, (span.start, span.stop))
+            for frame in robot[first:last]:
+                seen = encoded[int(frame) - episode.start]
+                image = reader.decode(episode.file, settings.wrist, seen)
+                wrist[frame] = png.shrink(image, settings.wrist_size)
         done[number] = True

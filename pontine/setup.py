@@ -44,6 +44,11 @@ class ModelPaths:
     codec: Path = MODELS / "tabletop-codec"
 
 
+METAWORLD_MODELS = ModelPaths(
+    MODELS / "metaworld-brain", MODELS / "metaworld-controller", MODELS / "metaworld-brain"
+)
+
+
 @dataclass(frozen=True)
 class StackConfig:
     """What drives the arm.

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from brain.prompts import X_RANGE, Y_RANGE
-from brain.tokenizer import LOCATIONS
+from brain.tokenizer import LOCATIONS, Vocabulary
+from brain.train.token_targets import token_targets
 from brain.vision_encoder import STEM_STRIDE
 
 KINDS, COLOURS = 5, 6
@@ -142,3 +143,30 @@ def dense_figures(out: dict[str, Tensor], labels: DenseLabels) -> dict[str, floa
         "xy_median_mm": xy.norm(dim=-1).median().item(),
         "yaw_median_deg": yaw.abs().median().item() if cube.any() else float("nan"),
     }
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectLabels:
+    """A :class:`brain.train.labels.Labels` of `scene.objects` (N, 6, 10), pictures of `size` px."""
+
+    objects: NDArray[np.float32]
+    size: int
+
+    def heads(self, channels: int) -> nn.Module:
+        return DenseHeads(channels)
+
+    def loss(
+        self, out: dict[str, Tensor], rows: NDArray[np.int64]
+    ) -> tuple[Tensor, dict[str, float]]:
+        return dense_loss(out, self._dense(rows))
+
+    def figures(self, out: dict[str, Tensor], rows: NDArray[np.int64]) -> dict[str, float]:
+        return dense_figures(out, self._dense(rows))
+
+    def token_targets(
+        self, rows: NDArray[np.int64], embeddings: Tensor, vocabulary: Vocabulary, side: int
+    ) -> tuple[Tensor, Tensor]:
+        return token_targets(self.objects[rows], embeddings, vocabulary, side, self.size)
+
+    def _dense(self, rows: NDArray[np.int64]) -> DenseLabels:
+        return dense_labels(self.objects[rows], self.size // STEM_STRIDE)

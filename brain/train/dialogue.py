@@ -35,7 +35,10 @@ class Dialogues:
     """Rows of learning and of held-out pictures, drawn in packed batches."""
 
     def __init__(self, model: VisionLanguageModel, rows: Rows, held_out: NDArray[np.bool_],
-                 batching: Batching, loss: AnswerLoss) -> None:  # fmt: skip
+                 batching: Batching, loss: AnswerLoss,
+                 place_mm: float = PLACE_MM) -> None:  # fmt: skip
+        """`place_mm`: what a location token spans, on average over the axes."""
+        self.place_mm = place_mm
         self.model, self.rows, self.batching, self.loss = model, rows, batching, loss
         groups = rows.by_picture()
         learn = [p for p in groups if not held_out[p]]
@@ -112,8 +115,9 @@ class Dialogues:
             total.setdefault("word_accuracy", []).extend(right.tolist())
             logits = hidden[words][is_place] @ head[places].T
             off = (logits.argmax(-1) + places[0] - answer[is_place]).abs()
-            total.setdefault("place_mm", []).extend((off * PLACE_MM).tolist())
-            total.setdefault("place_right", []).extend((off * PLACE_MM < RIGHT_MM).float().tolist())
+            total.setdefault("place_mm", []).extend((off * self.place_mm).tolist())
+            near = (off * self.place_mm < RIGHT_MM).float()
+            total.setdefault("place_right", []).extend(near.tolist())
             for i, size in enumerate(self.loss.sizes):
                 here = batch.code == i
                 own = self.loss.acts[:size]

@@ -6,9 +6,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.train.dense_labels import ObjectLabels
 from episodes.cache import Cache
 
 HELD_OUT = 32  # one episode in so many is for validation
+
+
+def held_out(episode: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(N,) True for validation: whole episodes, as neighbouring frames look alike."""
+    return np.asarray(episode % HELD_OUT == HELD_OUT - 1)
 
 
 @dataclass
@@ -24,8 +30,11 @@ class Images:
 
     @property
     def held_out(self) -> NDArray[np.bool_]:
-        """(N,) True for validation: whole episodes, as neighbouring frames look alike."""
-        return self.episode % HELD_OUT == HELD_OUT - 1
+        return held_out(self.episode)
+
+    @property
+    def labels(self) -> ObjectLabels:
+        return ObjectLabels(self.objects, self.fixed.shape[1])
 
 
 def open_images(cache: Path) -> Images:

@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from brain.train.augment import augment
-from brain.train.dense_labels import DenseHeads, dense_figures, dense_labels, dense_loss
-from brain.train.images import Images
+from brain.train.labels import Pictures
 from brain.train.loop import Metrics, Schedule, fit
 from brain.vision_encoder import ConvVisionModel, normalise
 
@@ -26,15 +25,15 @@ class VisionStage:
 
 
 def train_vision(
-    encoder: ConvVisionModel, images: Images, stage: VisionStage, folder: Path
+    encoder: ConvVisionModel, images: Pictures, stage: VisionStage, folder: Path
 ) -> Metrics:
     """Train `encoder` in place; returns accuracy and localisation error on held-out pictures."""
     torch.manual_seed(stage.schedule.seed)
-    module = nn.ModuleDict({"encoder": encoder, "heads": DenseHeads(encoder.config.channels)})
+    labels = images.labels
+    module = nn.ModuleDict({"encoder": encoder, "heads": labels.heads(encoder.config.channels)})
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     learn, check = np.flatnonzero(~images.held_out), np.flatnonzero(images.held_out)
     check = check[:: max(1, len(check) // stage.validation)]
-    cells = encoder.config.cells
 
     def forward(pixels: Tensor) -> dict[str, Tensor]:
         pixels = pixels.contiguous(memory_format=torch.channels_last)
@@ -45,14 +44,14 @@ def train_vision(
     def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
         rows = np.sort(rng.choice(learn, min(stage.batch, len(learn)), replace=False))
         out = forward(augment(images.fixed[rows], rng))
-        return dense_loss(out, dense_labels(images.objects[rows], cells))
+        return labels.loss(out, rows)
 
     def validate() -> Metrics:
         figures = []
         for rows in np.array_split(check, max(1, len(check) // 64)):
             out = forward(normalise(torch.from_numpy(images.fixed[rows])))
-            figures.append(dense_figures(out, dense_labels(images.objects[rows], cells)))
-        # a batch without cubes has no yaw to judge
+            figures.append(labels.figures(out, rows))
+        # a batch may have nothing to judge something by
         finite = {k: [f[k] for f in figures if np.isfinite(f[k])] for k in figures[0]}
         return {k: float(np.mean(v)) for k, v in finite.items() if v}
 

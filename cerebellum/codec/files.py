@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from body.errors import BodyError, CodecMismatchError
+from cerebellum.codec.aim import AimCodec
 from cerebellum.codec.bins import BinsCodec
 from cerebellum.codec.protocol import Codec
 from cerebellum.codec.waypoint import WaypointCodec
 
 NAME = "codec.json"
-CODECS: dict[str, type[Codec]] = {codec.kind: codec for codec in (WaypointCodec, BinsCodec)}
+CODECS: dict[str, type[Codec]] = {
+    codec.kind: codec for codec in (WaypointCodec, BinsCodec, AimCodec)
+}
 
 
 class CodecFileError(BodyError):

@@ -35,9 +35,10 @@ class CollectConfig:
         workers: processes.
         clean: True: the expert makes no deliberate errors.
         keep_failures: also keep episodes that the expert did not solve.
-        shadows: pictures as Meta-World's own, some eight times slower to draw.
+        shadows_every: one episode in so many is drawn as Meta-World draws, with shadows and
+            reflections, some eight times slower; the others without (0: all of them; metaworld).
         cache: where to build the training cache ("": beside the data set, "none": not at all).
-        fixed_every: every how many frames the fixed camera goes into the cache.
+        fixed_every: every how many frames the fixed camera goes into the cache (tabletop).
     """
 
     suite: str = "tabletop"
@@ -50,7 +51,7 @@ class CollectConfig:
     workers: int = 2
     clean: bool = False
     keep_failures: bool = False
-    shadows: bool = False
+    shadows_every: int = 5
     cache: str = ""
     fixed_every: int = 6
 
@@ -63,10 +64,10 @@ class Source(Protocol):
     """What a suite knows of its recording; made anew in every worker process.
 
     Attributes:
-        cached: a training cache can be built of its data sets.
+        cache: what the training cache keeps of its data sets.
     """
 
-    cached: bool
+    cache: CacheSettings
 
     def jobs(self) -> list[Job]:
         """Every episode that is asked for."""
@@ -131,10 +132,10 @@ def collect(config: CollectConfig) -> dict[str, Any]:
         f"{folder}: {result.episodes} episodes, {result.frames} frames, read back and checked, "
         f"hash {result.hash}; {len(todo)} recorded in {recorded / 60:.1f} min"
     )
-    if suite.cached and config.cache != "none":
+    if config.cache != "none":
         beside = folder.with_name(f"{folder.name}-cache")
         cache = Path(config.cache) if config.cache else beside
-        build(folder, cache, CacheSettings(config.fixed_every), workers=config.workers)
+        build(folder, cache, suite.cache, workers=config.workers)
         print(f"{cache}: training cache ready")
     return {"episodes": result.episodes, "frames": result.frames, "hash": result.hash}
 

@@ -1,10 +1,11 @@
 """The demonstrations of Meta-World's scripted experts, as protocol P1 shows their scenes."""
 
+from episodes.cache_build import CacheSettings
 from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
 from pontine.evaluation.log import EvaluationError
 from sim.suites.metaworld import P1, MetaWorld, tasks
-from sim.suites.metaworld.demonstration import COLUMNS, FPS, demonstrate
+from sim.suites.metaworld.demonstration import CAMERA, COLUMNS, FPS, demonstrate
 
 SPAN = 1_000_000  # keys: number of the task * SPAN + seed
 ROBOT = "sawyer"
@@ -13,7 +14,7 @@ ROBOT = "sawyer"
 class MetaWorldSource:
     """A :class:`pontine.collecting.collect.Source`."""
 
-    cached = False
+    cache = CacheSettings(fixed_every=1, fixed=CAMERA, wrist="")
 
     def __init__(self, config: CollectConfig) -> None:
         self._config = config
@@ -25,8 +26,13 @@ class MetaWorldSource:
         unknown = [name for name in names if name not in known]
         if unknown:
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
-        # task by task: a world is made for each, and that takes a second
-        return [(name, config.seed + k) for name in names for k in range(config.per_task)]
+        # task by task, those with shadows last: a world is made for each, and that takes a second
+        seeds = sorted(range(config.seed, config.seed + config.per_task), key=self._shadows)
+        return [(name, seed) for name in names for seed in seeds]
+
+    def _shadows(self, seed: int) -> bool:
+        every = self._config.shadows_every
+        return every > 0 and seed % every == every - 1
 
     def key(self, job: Job) -> int:
         return tasks().index(job[0]) * SPAN + job[1]
@@ -41,13 +47,16 @@ class MetaWorldSource:
 
     def record(self, job: Job, recorder: Recorder) -> bool:
         task, seed = job
-        if self._world is None or self._world.task != task:
+        shadows = self._shadows(seed)
+        if self._world is None or (self._world.task, self._world.fast) != (task, not shadows):
             self.close()
             # pictures are drawn on demand: there are eight steps to each
-            self._world = MetaWorld(task, P1, pictures=False, fast=not self._config.shadows)
+            self._world = MetaWorld(task, P1, pictures=False, fast=not shadows)
         found = demonstrate(self._world, seed, self._config.clean)
+        if not (found.success or self._config.clean):  # some errors are beyond the expert
+            found = demonstrate(self._world, seed, clean=True)
         if not (found.success or self._config.keep_failures):
             return False
-        notes = {"seed": seed, "success": found.success}
+        notes = {"seed": seed, "success": found.success, "shadows": shadows}
         recorder.save(self.key(job), found.columns, self._world.instruction, notes)
         return True

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from episodes.cache_build import CacheSettings
 from episodes.columns import TASK_LABELS
 from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
@@ -19,10 +20,9 @@ SPAN = 1_000_000_000  # keys: label * SPAN + seed, so every task's episodes stan
 class Tabletop:
     """A :class:`pontine.collecting.collect.Source`."""
 
-    cached = True
-
     def __init__(self, config: CollectConfig) -> None:
         self._config = config
+        self.cache = CacheSettings(config.fixed_every)
 
         self._own: Expert | None = None
 

@@ -34,9 +34,11 @@ class Case:
 
 def cases(config: "EvalConfig") -> Iterator[Case]:
     """Every case of an evaluation, seeds counted up from `config.seed`."""
-    for offset in range(config.episodes):
-        for task in config.tasks:
-            yield Case(task, config.seed + offset)
+    seeds = range(config.seed, config.seed + config.episodes)
+    if config.suite == "metaworld":  # task by task: a world is made for each, which takes a second
+        yield from (Case(task, seed) for task in config.tasks for seed in seeds)
+    else:
+        yield from (Case(task, seed) for seed in seeds for task in config.tasks)
 
 
 def episode_of(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:

@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -27,8 +27,8 @@ from pontine.evaluation.statistics import told
 from pontine.evaluation.suites import SUITES, tiers
 from pontine.evaluation.summary import summarise
 from pontine.evaluation.workers import Workers
-from pontine.policies.plugin import load_class, load_policy, policy_hash
-from pontine.setup import StackConfig
+from pontine.policies.plugin import load_policy, policy_hash
+from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
 from sim.perturbations import compose
 
 TEST_SEED = 1_000_000
@@ -120,18 +120,18 @@ class EvalConfig:
 
             load_policy(self.policy, robot(self.stack.robot), self.stack.delay)
 
+    def with_models(self) -> "EvalConfig":
+        """With the suite's own models, where no others are named."""
+        if self.suite != "metaworld" or self.stack.models != ModelPaths():
+            return self
+        return replace(self, stack=replace(self.stack, models=METAWORLD_MODELS))
+
     def _check_metaworld(self) -> None:
         if self.ask != "task" or self.fault != "none" or self.perturb:
             raise EvaluationError("--ask, --fault and --perturb are the tabletop's")
-        if self.policy == "agent":
-            raise EvaluationError(
-                "no agent has been trained for metaworld yet; give --policy expert, or one of your "
-                "own: path/to/file.py:Class, a subclass of pontine.metaworld.policy.MetaWorldPolicy"
-            )
-        if self.policy != "expert":
-            from pontine.metaworld.policy import MetaWorldPolicy
+        from pontine.metaworld.choice import check
 
-            load_class(self.policy, MetaWorldPolicy)
+        check(self.policy, self.stack)
 
 
 def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, Any]:
@@ -144,6 +144,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
         EvaluationError: a setting does not fit, or the disk cannot be written.
     """
     config.check()
+    config = config.with_models()
     settings = identity(config)
     key = json.dumps(settings, sort_keys=True)
     listed = list(cases(config))

@@ -11,8 +11,7 @@ import numpy as np
 from pontine.evaluation.cases import Case
 from pontine.evaluation.films import unfinished
 from pontine.evaluation.result import DISCOUNT, Result
-from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
-from pontine.policies.plugin import load_class
+from pontine.metaworld.choice import Choice
 from sim.suites.metaworld import PROTOCOLS, Look, MetaWorld
 
 if TYPE_CHECKING:
@@ -28,15 +27,14 @@ class MetaWorldWorker:
     def __init__(self) -> None:
         self.config: EvalConfig | None = None
         self._world: MetaWorld | None = None
-        self._plugin: MetaWorldPolicy | None = None
+        self._choice: Choice | None = None
 
     def set_up(self, config: "EvalConfig") -> None:
         """Load what `config` needs; harmless where it is loaded."""
         if self.config == config:
             return
         self.close()
-        if config.policy != "expert":
-            self._plugin = load_class(config.policy, MetaWorldPolicy)()
+        self._choice = Choice(config.policy, config.stack)
         self.config = config
 
     def work(self, case: Case) -> dict[str, Any]:
@@ -45,11 +43,10 @@ class MetaWorldWorker:
         if config is None:
             raise RuntimeError("nothing is set up; call set_up() first")
         world = self._world
-        pictures = config.policy != "expert"  # whose expert needs none
         if world is None or world.task != case.task:
             if world is not None:
                 world.close()
-            world = MetaWorld(case.task, PROTOCOLS[config.protocol], pictures, not config.shadows)
+            world = MetaWorld(case.task, PROTOCOLS[config.protocol], False, not config.shadows)
             self._world = world
         result = self._filmed(world, case) if case.video else self._run(world, case, [])
         return result.row(case.key)
@@ -58,11 +55,12 @@ class MetaWorldWorker:
         """Free this process's renderer."""
         if self._world is not None:
             self._world.close()
-        self._world, self._plugin, self.config = None, None, None
+        self._world, self._choice, self.config = None, None, None
 
     def _run(self, world: MetaWorld, case: Case, film: list[Any]) -> Result:
-        assert self.config is not None
-        policy = self._plugin or ScriptedPolicy(case.task)
+        assert self.config is not None and self._choice is not None
+        policy = self._choice.of(case)
+        cheats = self._choice.cheats
         result = Result(
             case.task, case.seed, world.instruction, limit_ratio=None, unsafe=None,
             largest_velocity_step=None,
@@ -70,9 +68,10 @@ class MetaWorldWorker:
         # P2's episodes are numbered, P1's are seeded: both follow from the case
         look = world.reset(case.seed - self.config.seed, self.config.seed)
         start, place = look.state[:3], look.state[:3]
-        policy.reset(self._shown(look), world.instruction)
+        policy.reset(_shown(world, look, True, cheats), world.instruction)
         while not look.over:
-            look = world.step(policy.act(self._shown(look)))
+            looks = policy.looks
+            look = world.step(policy.act(_shown(world, look, looks, cheats)))
             result.steps += 1
             result.path += float(np.linalg.norm(look.state[:3] - place))
             place = look.state[:3]
@@ -94,5 +93,8 @@ class MetaWorldWorker:
         ):
             return self._run(world, case, [film])
 
-    def _shown(self, look: Look) -> Look:
-        return look if self._plugin is None else replace(look, full=HIDDEN)
+
+def _shown(world: MetaWorld, look: Look, looks: bool, cheats: bool) -> Look:
+    """What a policy is shown of `look`."""
+    picture = world.picture() if looks and not cheats else None
+    return replace(look, picture=picture, full=look.full if cheats else HIDDEN)

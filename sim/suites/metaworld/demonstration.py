@@ -7,30 +7,33 @@ steps; the labels stay the expert's own answer to the state it finds itself in.
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from body.arrays import Array
 from episodes.features import Feature, image
 from sim.suites.metaworld.catalogue import tasks
 from sim.suites.metaworld.environment import Look, MetaWorld
 from sim.suites.metaworld.expert import Expert
+from sim.suites.metaworld.view import POINTS, SIZE, points, view
 
 STRIDE = 8  # steps of 12.5 ms between two frames
 FPS = 10
-SIZE = 192  # pixels of a side
 AFTER = 2  # frames recorded after success: the goal as it looks when it is done
-LIMIT = 500  # steps
+LIMIT = 496  # steps: whole frames, for Meta-World itself stops at 500
 PUSH_RATE, PUSH_STEPS, PUSH = 0.03, (4, 16), 0.8  # a step; how long; of the largest action
 
+CAMERA = "observation.images.corner2"
 COLUMNS: dict[str, Feature] = {
-    "observation.images.corner2": image(SIZE, SIZE),
+    CAMERA: image(SIZE, SIZE),
     "observation.state": Feature("float32", (4,), ("x", "y", "z", "opening")),
-    # what is done in each of the steps up to the next frame
+    # the expert's answer in each of the steps up to the next frame, and the state it answers to
     "action": Feature("float32", (STRIDE, 4)),
+    "state.steps": Feature("float32", (STRIDE, 4)),
     # where the expert is heading (m), how eagerly (1/m), and what the gripper is to do
     "plan.aim": Feature("float32", (5,), ("x", "y", "z", "gain", "effort")),
     "scene.state": Feature("float32", (39,)),  # everything, for labels
-    "task_label": Feature("int64", (1,)),
+    # hand, object, second object, goal: x, y, z (m), and where they appear (pixels)
+    "scene.points": Feature("float32", (len(POINTS), 5)),
+    "task_number": Feature("int64", (1,)),
 }
 
 
@@ -60,11 +63,11 @@ def demonstrate(world: MetaWorld, seed: int, clean: bool = False) -> Demonstrati
         for k in range(STRIDE):
             if not (clean or success) and left == 0 and rng.random() < PUSH_RATE:
                 left, push = int(rng.integers(*PUSH_STEPS)), rng.uniform(-PUSH, PUSH, 3)
-            wanted = expert.aim(look.full).action
+            wanted, state = expert.aim(look.full).action, look.state
             done = np.clip(wanted + np.append(push * (left > 0), 0.0), -1.0, 1.0)
             left = max(0, left - 1)
             look = world.step(done)
-            frames[-1]["action"][k] = wanted
+            frames[-1]["action"][k], frames[-1]["state.steps"][k] = wanted, state
             success |= look.success
             count += 1
     columns = {name: np.stack([frame[name] for frame in frames]) for name in COLUMNS}
@@ -72,16 +75,14 @@ def demonstrate(world: MetaWorld, seed: int, clean: bool = False) -> Demonstrati
 
 
 def _frame(world: MetaWorld, look: Look, aim: Array, label: int) -> dict[str, np.ndarray]:
+    places = points(look.full)
     return {
-        "observation.images.corner2": small(world.picture()),
+        CAMERA: view(world.picture()),
         "observation.state": look.state.astype(np.float32),
         "action": np.zeros((STRIDE, 4), np.float32),
+        "state.steps": np.zeros((STRIDE, 4), np.float32),
         "plan.aim": aim.astype(np.float32),
         "scene.state": look.full.astype(np.float32),
-        "task_label": np.array([label]),
+        "scene.points": np.hstack([places, world.appear(places)]).astype(np.float32),
+        "task_number": np.array([label]),
     }
-
-
-def small(picture: np.ndarray) -> np.ndarray:
-    """(192, 192, 3) of a picture, averaged over areas."""
-    return np.asarray(Image.fromarray(picture).resize((SIZE, SIZE), Image.Resampling.BOX))

@@ -10,7 +10,7 @@ import numpy as np
 
 from body.arrays import Array
 from body.arrays import Image as Picture
-from sim.suites.metaworld import goals
+from sim.suites.metaworld import goals, view
 from sim.suites.metaworld.catalogue import SuiteError, instruction, package, tasks
 from sim.suites.metaworld.protocol import P1, Protocol
 
@@ -56,7 +56,7 @@ class MetaWorld:
             raise SuiteError(f"Meta-World has no task {task!r}; known: {', '.join(tasks())}")
         self.task, self.protocol = task, protocol
         self.instruction = instruction(task)
-        self._pictures = pictures
+        self._pictures, self.fast = pictures, fast
         self._steps = 0
         self._env = self._own_goals() if protocol.goals is None else self._shared_goals()
         if fast:
@@ -73,6 +73,9 @@ class MetaWorld:
         else:
             self._nth_goal(episode)
         full = env.reset()[0]
+        # Meta-World moves its goal's mark after the last kinematics: the first picture would show
+        # the goal of the episode before
+        mujoco.mj_kinematics(env.model, env.data)
         self._steps = 0
         self._digest = hashlib.sha256()
         for _ in range(self.protocol.still):
@@ -97,6 +100,11 @@ class MetaWorld:
     def picture(self) -> Picture:
         """(size, size, 3) uint8, as the protocol shows it."""
         return self.protocol.shown(self._env.render())
+
+    def appear(self, places: Array) -> Array:
+        """(N, 2) column and row of :func:`sim.suites.metaworld.view.view` where `places` (N, 3) m
+        appear."""
+        return view.pixels(self._env.model, self._env.data, CAMERA, places)
 
     def close(self) -> None:
         """Free the renderer."""

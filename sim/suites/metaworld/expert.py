@@ -47,4 +47,5 @@ class Expert:
         finally:
             self._module.move = move
         place, gain = heading[-1]
-        return Aim(np.clip(action, -1.0, 1.0), place, gain)
+        # handle-pull's names one number for all three at times
+        return Aim(np.clip(action, -1.0, 1.0), np.broadcast_to(place, 3).copy(), gain)

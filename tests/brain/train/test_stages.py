@@ -15,8 +15,9 @@ from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
 from brain.train.loop import Schedule
 from brain.train.names import COLOURS, KINDS, name
-from brain.train.projector import ProjectorStage, token_targets, train_projector
+from brain.train.projector import ProjectorStage, train_projector
 from brain.train.rows import tokenise
+from brain.train.token_targets import token_targets
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig, ConvVisionModel
 from tests.brain.conftest import SIZES

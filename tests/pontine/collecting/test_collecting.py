@@ -29,8 +29,8 @@ def test_metaworlds_experts_are_recorded_and_a_broken_off_recording_goes_on(tmp_
     def record(per_task: int) -> None:
         collect(
             CollectConfig(
-                "metaworld", ("drawer-open-v3", "reach-v3"), per_task=per_task, workers=1,
-                out=tmp_path / "data",
+                suite="metaworld", task=("drawer-open-v3", "reach-v3"), per_task=per_task,
+                workers=1, out=tmp_path / "data",
             )
         )  # fmt: skip
 
@@ -45,7 +45,7 @@ def test_metaworlds_experts_are_recorded_and_a_broken_off_recording_goes_on(tmp_
     count = len(columns["action"])
     assert columns["observation.images.corner2"].shape == (count, SIZE, SIZE, 3)
     assert columns["action"].shape == (count, STRIDE, 4) and np.abs(columns["action"]).max() <= 1
-    assert set(columns["task_label"]) == {tasks().index("drawer-open-v3")}
+    assert set(columns["task_number"]) == {tasks().index("drawer-open-v3")}
     # an action is the way to where the expert is heading, times its gain
     aim, state = columns["plan.aim"], columns["observation.state"]
     way = np.clip(aim[:, 3:4] * (aim[:, :3] - state[:, :3]), -1, 1)

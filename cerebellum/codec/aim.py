@@ -1,0 +1,112 @@
+"""Where the hand is to be, how eagerly it goes there, and what the gripper does: five integers.
+
+x, y, z are uniform bins; gain and effort come from short lists. The way there is the proportional
+law of Meta-World's experts, whose aims these are.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from body.arrays import Array
+from body.motion import HORIZON
+from cerebellum.codec.protocol import Codec
+from cerebellum.state import CommandState
+
+Range = tuple[float, float]
+STEP = 0.01  # m that an action of 1 moves the hand's goal by
+
+
+@dataclass(frozen=True)
+class AimCodec(Codec):
+    """Ranges in m, numbers of bins, gains in 1/m; `efforts` are spread over -1 to 1.
+
+    The ranges reach so far beyond the hand's own that an aim beyond them, which is clipped, asks
+    for the same action: the largest there is.
+    """
+
+    kind: ClassVar[str] = "aim"
+    x: Range = (-0.6, 0.6)
+    y: Range = (0.3, 1.0)
+    z: Range = (-0.06, 0.54)
+    bins: int = 256
+    gains: tuple[float, ...] = (4.0, 5.0, 10.0, 15.0, 25.0, 50.0)
+    efforts: int = 21
+
+    @property
+    def length(self) -> int:  # type: ignore[override]
+        return 5
+
+    @property
+    def vocabulary(self) -> tuple[int, ...]:  # type: ignore[override]
+        return (self.bins, self.bins, self.bins, len(self.gains), self.efforts)
+
+    @property
+    def ranges(self) -> tuple[Range, Range, Range]:
+        return (self.x, self.y, self.z)
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind, "x": list(self.x), "y": list(self.y), "z": list(self.z),
+            "bins": self.bins, "gains": list(self.gains), "efforts": self.efforts,
+        }  # fmt: skip
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "AimCodec":
+        spans: dict[str, Any] = {
+            name: (float(config[name][0]), float(config[name][1])) for name in ("x", "y", "z")
+        }
+        gains = tuple(float(gain) for gain in config["gains"])
+        return cls(**spans, bins=int(config["bins"]), gains=gains, efforts=int(config["efforts"]))
+
+    def encode_rows(self, rows: Array) -> NDArray[np.int64]:
+        """(N, 5) codes of `rows` (N, 5): x, y, z (m), gain (1/m), effort (-1 to 1)."""
+        rows = np.asarray(rows, dtype=np.float64)
+        codes = np.empty(rows.shape, dtype=np.int64)
+        codes[..., :3] = self.place_bins(rows[..., :3])
+        codes[..., 3] = np.abs(rows[..., 3:4] - np.array(self.gains)).argmin(-1)
+        share = (np.clip(rows[..., 4], -1.0, 1.0) + 1.0) / 2.0
+        codes[..., 4] = np.rint(share * (self.efforts - 1))
+        return codes
+
+    def place_bins(self, places: Array) -> NDArray[np.int64]:
+        """(N, 3) bins of `places` (N, 3) m; the border's where they lie outside."""
+        low, high = np.array(self.ranges).T
+        share = (np.asarray(places) - low) / (high - low)
+        return np.clip(np.floor(share * self.bins), 0, self.bins - 1).astype(np.int64)
+
+    def decode_rows(self, codes: Any) -> Array:
+        """(N, 5) of `codes` (N, 5), in the units of :meth:`encode_rows`."""
+        codes = np.asarray(codes)
+        rows = np.empty(codes.shape, dtype=np.float64)
+        low, high = np.array(self.ranges).T
+        rows[..., :3] = low + (codes[..., :3] + 0.5) * (high - low) / self.bins
+        rows[..., 3] = np.array(self.gains)[codes[..., 3]]
+        rows[..., 4] = codes[..., 4] / (self.efforts - 1) * 2.0 - 1.0
+        return rows
+
+    def encode(self, plan: Array, state: CommandState | None = None) -> tuple[int, ...]:
+        return tuple(int(code) for code in self.encode_rows(np.asarray(plan)))
+
+    def aim(self, codes: Sequence[int]) -> Array:
+        """(5,) what `codes` (5) say: x, y, z (m), gain (1/m), effort (-1 to 1)."""
+        self.check(codes)
+        return self.decode_rows(np.asarray(codes))
+
+    def decode(self, codes: Sequence[int], state: CommandState) -> Array:
+        row = self.aim(codes)
+        place = np.array(state.pose[:3], float)
+        chunk = np.zeros((HORIZON, 5))
+        for step in chunk:
+            step[:3] = STEP * heading(row, place)
+            place += step[:3]
+            step[4] = row[4] > 0.0
+        return chunk
+
+
+def heading(aim: Array, place: Array) -> Array:
+    """(3,) -1 to 1: the proportional law towards `aim` (5,) from `place` (3,) m."""
+    return np.clip(aim[3] * (aim[:3] - place), -1.0, 1.0)

@@ -1,0 +1,80 @@
+"""The brain on Meta-World: a picture, four numbers and a sentence become a thought and codes."""
+
+from pathlib import Path
+
+import torch
+
+from body.arrays import Array
+from body.arrays import Image as Picture
+from brain.decoding import CodeRule, Decoder
+from brain.vision_encoder import normalise
+from brain.vision_language_model import VisionLanguageModel, load
+from cerebellum.codec import load_codec
+from cerebellum.codec.aim import AimCodec
+from episodes.model_folder import ModelFolderError
+from pontine.metaworld.speech import Speech
+from sim.suites.metaworld.view import view
+
+RULE = CodeRule(soft=(0, 1, 2), circular=())
+
+
+class MetaWorldBrain:
+    """Thinks where it is asked to, and reads its standing thought otherwise.
+
+    Attributes:
+        thought: the standing one, in words.
+    """
+
+    def __init__(self, model: VisionLanguageModel, codec: AimCodec) -> None:
+        model.network.eval().requires_grad_(False)
+        self.codec = codec
+        self._model, self._speech = model, Speech(model.vocabulary, codec)
+        self._decoder = Decoder(model, RULE, longest_thought=10)
+        self.reset()
+
+    @classmethod
+    def load(cls, folder: Path) -> "MetaWorldBrain":
+        """From a model folder.
+
+        Raises:
+            ModelFolderError: a file is missing or altered, or it is no model of this suite.
+            CodecMismatchError: the codec in it is not the one the brain was trained with.
+        """
+        model = load(folder)
+        if model.metadata.get("suite") != "metaworld":
+            raise ModelFolderError(
+                folder, "is no brain for Meta-World",
+                "give one that `pontine train metaworld` wrote: --models.brain FOLDER",
+            )  # fmt: skip
+        codec = load_codec(folder, str(model.metadata["codec_id"]))
+        assert isinstance(codec, AimCodec)
+        return cls(model, codec)
+
+    def reset(self) -> None:
+        """Forget thought and codes."""
+        self.thought = ""
+        self._codes: tuple[int, ...] = ()
+
+    @torch.inference_mode()
+    def think(
+        self, picture: Picture, state: Array, instruction: str, anew: bool
+    ) -> tuple[int, ...]:
+        """Codes for what is seen.
+
+        Args:
+            picture: (480, 480, 3) as protocol P1 shows it. state: (4,) m, opening.
+            anew: form a new thought; there must be one to stand otherwise.
+        """
+        pixels = normalise(torch.from_numpy(view(picture))[None])
+        image = self._decoder.image_features(pixels)
+        head = self._speech.prompt(instruction, state)
+        vocabulary = self._model.vocabulary
+        if anew or not self.thought:
+            states, cache = self._decoder.prefill(image, [*head, vocabulary.think])
+            ids, states = self._decoder.thought(states, cache)
+            self.thought = vocabulary.decode(ids)
+            self._codes = self._decoder.codes(states, cache)
+        else:
+            ids = [*head, *self._speech.given(self.thought)]
+            self._codes = self._decoder.codes_after(image, ids, self._codes)
+        return self._codes

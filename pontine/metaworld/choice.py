@@ -1,0 +1,80 @@
+"""From `--policy` and the agent's settings to what drives Meta-World's arm in an episode."""
+
+from cerebellum.codec import load_codec
+from cerebellum.codec.aim import AimCodec
+from pontine.evaluation.cases import Case
+from pontine.evaluation.log import EvaluationError
+from pontine.metaworld.agent import STEPS_A_SECOND, MetaWorldAgent
+from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
+from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource
+from pontine.policies.plugin import load_class
+from pontine.setup import StackConfig
+
+BRAIN_HZ = 10.0
+STANDS = STEPS_A_SECOND  # steps that a thought stands, where it is kept
+
+
+def check(policy: str, stack: StackConfig) -> None:
+    """Refuse what an agent cannot do here.
+
+    Raises:
+        EvaluationError, PolicyError: names it, and the remedy.
+    """
+    if policy == "agent":
+        if stack.thought == "off":
+            raise EvaluationError("--thought off: metaworld's brain was trained with thoughts")
+        if steps_between(stack) < 1:
+            raise EvaluationError(f"--brain-hz {stack.brain_hz}: at most {STEPS_A_SECOND}")
+    elif policy != "expert":
+        load_class(policy, MetaWorldPolicy)
+
+
+def steps_between(stack: StackConfig) -> int:
+    """Steps of 12.5 ms between two looks."""
+    return round(STEPS_A_SECOND / (stack.brain_hz or BRAIN_HZ))
+
+
+def steps_late(stack: StackConfig) -> int:
+    """Steps from a look to its tokens' effect."""
+    return round(STEPS_A_SECOND * (stack.latency_ms or 0.0) / 1e3)
+
+
+class Choice:
+    """Loads what `policy` needs once; a policy for every case.
+
+    Attributes:
+        cheats: it is shown the full state.
+    """
+
+    def __init__(self, policy: str, stack: StackConfig) -> None:
+        self._policy, self._stack = policy, stack
+        self.cheats = policy == "expert" or (policy == "agent" and stack.tokens == "oracle")
+        self._own: MetaWorldPolicy | None = None
+        if policy == "agent":
+            codec = load_codec(stack.models.codec)
+            assert isinstance(codec, AimCodec)
+            self._codec = codec
+            if stack.tokens == "brain":
+                from pontine.metaworld.brain import MetaWorldBrain  # torch: only where it runs
+
+                brain = MetaWorldBrain.load(stack.models.brain)
+                source = Thinking(brain, STANDS if stack.thought == "kept" else 0)
+                self._own = self._agent(source)
+        elif policy != "expert":
+            self._own = load_class(policy, MetaWorldPolicy)()
+
+    def of(self, case: Case) -> MetaWorldPolicy:
+        """What drives the arm in `case`."""
+        if self._policy == "expert":
+            return ScriptedPolicy(case.task)
+        if self._own is not None:
+            return self._own
+        if self._stack.tokens == "oracle":
+            return self._agent(Oracle(self._codec, case.task))
+        if self._stack.tokens == "shuffled":
+            return self._agent(Shuffled(self._codec, case.task, case.seed))
+        return self._agent(Null())
+
+    def _agent(self, source: TokenSource) -> MetaWorldAgent:
+        every, delay = steps_between(self._stack), steps_late(self._stack)
+        return MetaWorldAgent(source, self._codec, every, delay)

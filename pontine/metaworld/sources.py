@@ -1,0 +1,107 @@
+"""Where the tokens on Meta-World come from: the brain, and what it is compared with."""
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from body.arrays import Array
+from cerebellum.codec.aim import AimCodec
+from sim.suites.metaworld import P1, Look, MetaWorld, tasks
+from sim.suites.metaworld.expert import Expert
+
+if TYPE_CHECKING:
+    from pontine.metaworld.brain import MetaWorldBrain
+
+LIMIT = 500  # steps of a donor's episode
+Codes = tuple[int, ...]
+
+
+class TokenSource(Protocol):
+    """Codes for a look; () are the null code.
+
+    Attributes:
+        sees: it needs pictures. cheats: it needs the full state.
+    """
+
+    sees: bool
+    cheats: bool
+
+    def reset(self, look: Look, instruction: str) -> None:
+        """Begin an episode."""
+
+    def codes(self, look: Look, step: int) -> Codes:
+        """What it says at `step` of the episode."""
+
+
+class Thinking:
+    """The brain; its thought stands for `stands` steps (0: none stands)."""
+
+    sees, cheats = True, False
+
+    def __init__(self, brain: "MetaWorldBrain", stands: int) -> None:
+        self._brain, self._stands = brain, stands
+
+    def reset(self, look: Look, instruction: str) -> None:
+        self._brain.reset()
+        self._instruction, self._thought = instruction, 0
+
+    def codes(self, look: Look, step: int) -> Codes:
+        assert look.picture is not None
+        anew = step == 0 or step - self._thought >= self._stands
+        if anew:
+            self._thought = step
+        return self._brain.think(look.picture, look.state, self._instruction, anew)
+
+
+class Oracle:
+    """The expert's own aim, encoded: privileged, and the most that tokens can carry."""
+
+    sees, cheats = False, True
+
+    def __init__(self, codec: AimCodec, task: str) -> None:
+        self._codec, self._expert = codec, Expert(task)
+
+    def reset(self, look: Look, instruction: str) -> None:
+        return
+
+    def codes(self, look: Look, step: int) -> Codes:
+        return self._codec.encode(_plan(self._expert, look.full))
+
+
+class Shuffled:
+    """The aims of another task's expert, step by step as they came there."""
+
+    sees, cheats = False, False
+
+    def __init__(self, codec: AimCodec, task: str, seed: int) -> None:
+        rng = np.random.default_rng([23, seed])
+        other = str(rng.choice([name for name in tasks() if name != task]))
+        self._stream: list[Codes] = []
+        with MetaWorld(other, P1, pictures=False, fast=True) as world:
+            expert, look = Expert(other), world.reset(0, seed)
+            while not look.over and len(self._stream) < LIMIT:
+                self._stream.append(codec.encode(_plan(expert, look.full)))
+                look = world.step(expert.aim(look.full).action)
+
+    def reset(self, look: Look, instruction: str) -> None:
+        return
+
+    def codes(self, look: Look, step: int) -> Codes:
+        return self._stream[min(step, len(self._stream) - 1)]
+
+
+class Null:
+    """The null code, for ever."""
+
+    sees, cheats = False, False
+
+    def reset(self, look: Look, instruction: str) -> None:
+        return
+
+    def codes(self, look: Look, step: int) -> Codes:
+        return ()
+
+
+def _plan(expert: Expert, full: Array) -> Array:
+    aim = expert.aim(full)
+    return np.append(aim.place, [aim.gain, aim.action[3]])

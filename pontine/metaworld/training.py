@@ -1,0 +1,144 @@
+"""`pontine train metaworld`: the brain's stages on Meta-World's demonstrations, each resumable."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from brain.language_model import LanguageSizes
+from brain.tokenizer import LOCATIONS, train_tokenizer
+from brain.train.answer_loss import AnswerLoss, AnswerWeights
+from brain.train.dialogue import Batching, Dialogues
+from brain.train.features import fresh_features, kept_features
+from brain.train.instruct import InstructStage, train_instruct
+from brain.train.joint import JointStage, train_joint
+from brain.train.loop import Metrics, Schedule
+from brain.train.projector import ProjectorStage, train_projector
+from brain.train.vision import VisionStage, train_vision
+from brain.vision_encoder import ConvVisionConfig
+from brain.vision_language_model import VisionLanguageModel, build, load, save
+from cerebellum.codec import save_codec
+from cerebellum.codec.aim import AimCodec
+from episodes.cache import Cache
+from pontine.metaworld.lessons import lessons, open_images
+from pontine.metaworld.speech import RANGES, ROLES, THOUGHT_ROLES, Speech
+from pontine.setup import MODELS
+
+STAGES = ("vision", "projector", "instruct", "joint")
+# places and gains decide where the hand goes; efforts and gains are told exactly
+WEIGHTS = AnswerWeights(
+    locations=2.0, codes=(2.0, 2.0, 2.0, 1.0, 1.0), sigma=(1.5, 1.5, 1.5, 0.0, 0.0), circular=(),
+    location_sigma=1.0,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """Wall-clock budgets of the stages, minutes."""
+
+    vision: float = 16.0
+    projector: float = 0.7
+    instruct: float = 35.0
+    joint: float = 10.0
+
+
+@dataclass(frozen=True)
+class MetaWorldTraining:
+    """Train the brain on Meta-World: vision, projector, instruct, joint; each resumes.
+
+    Attributes:
+        data: training cache (pontine collect --suite metaworld builds it).
+        out: model folder to write.
+        runs: checkpoints and curves, a folder a stage.
+        minutes: budget of each stage.
+        steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
+        stages: which to run, in this order.
+        keep_features: compute the frozen encoder's tokens once (0.1 MB a picture) instead of
+            afresh, augmented, at every step.
+        pictures: a step. rows: a picture, of its seven lessons.
+        hidden, layers, inner: sizes of the language model.
+        seed: of weights, lessons and batches.
+        threads: of torch.
+    """
+
+    data: Path = Path("data/metaworld-cache")
+    out: Path = MODELS / "metaworld-brain"
+    runs: Path = Path("runs/metaworld-brain")
+    minutes: Minutes = field(default_factory=Minutes)
+    steps: int = 0
+    stages: tuple[str, ...] = STAGES
+    keep_features: bool = True
+    pictures: int = 32
+    rows: int = 5
+    hidden: int = 192
+    layers: int = 4
+    inner: int = 512
+    seed: int = 0
+    threads: int = 2
+
+
+def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
+    """Run the stages and write the model folder; returns each stage's figures."""
+    torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    cache, codec = Cache.open(config.data), AimCodec()
+    images = open_images(cache)
+    model = _start(config, cache, codec)
+    encoder = model.network.model.vision_tower
+
+    def frozen() -> Any:
+        if config.keep_features:
+            return kept_features(config.data, encoder)
+        return fresh_features(encoder, images.fixed)
+
+    def dialogues() -> Dialogues:
+        rows = lessons(cache, Speech(model.vocabulary, codec), config.seed)
+        loss = AnswerLoss(model.vocabulary, codec.vocabulary, WEIGHTS)
+        batching = Batching(config.pictures, config.rows, 192)
+        mm = float(np.mean([1e3 * (high - low) / LOCATIONS for low, high in RANGES]))
+        return Dialogues(model, rows, images.held_out, batching, loss, mm)
+
+    def schedule(name: str, rate: float) -> Schedule:
+        minutes = getattr(config.minutes, name)
+        return Schedule(minutes, config.steps, rate, seed=config.seed, validate_every=120)
+
+    runs: dict[str, Callable[[Path], Metrics]] = {
+        "vision": lambda f: train_vision(encoder, images, VisionStage(schedule("vision", 2e-3)), f),
+        "projector": lambda f: train_projector(
+            model, images, frozen(), ProjectorStage(schedule("projector", 2e-3)), f
+        ),
+        "instruct": lambda f: train_instruct(
+            dialogues(), frozen(), InstructStage(schedule("instruct", 2e-3)), f
+        ),
+        "joint": lambda f: train_joint(
+            dialogues(), images.fixed, JointStage(schedule("joint", 3e-4)), f
+        ),
+    }
+    figures = {}
+    for stage in config.stages:
+        figures[stage] = runs[stage](config.runs / stage)
+        print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
+        model.network.eval()
+        save(model, config.out)
+        save_codec(codec, config.out)
+    return figures
+
+
+def _start(config: MetaWorldTraining, cache: Cache, codec: AimCodec) -> VisionLanguageModel:
+    """The model as it began; kept, so that a resumed run has the same tokenizer."""
+    kept = config.runs / "start"
+    if not (kept / "config.json").exists():
+        texts = [*cache.instructions, " ".join((*ROLES, *THOUGHT_ROLES))]
+        tokenizer = train_tokenizer(texts, acts=codec.vocabulary_size)
+        metadata = {
+            "codec_id": codec.codec_id, "code_sizes": list(codec.vocabulary),
+            "action_space": "aims of the hand in Meta-World's frame", "suite": "metaworld",
+            "protocol": "p1",
+        }  # fmt: skip
+        vision = ConvVisionConfig(image_size=cache.fixed.shape[1])
+        sizes = LanguageSizes(hidden=config.hidden, layers=config.layers, inner=config.inner)
+        save(build(tokenizer, metadata, vision, sizes), kept, dtype=torch.float32)
+    return load(kept)
