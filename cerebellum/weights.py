@@ -22,10 +22,16 @@ def save_model(
     model: Controller,
     statistics: Statistics,
     codec: Codec,
-    spec: RobotSpec,
+    spec: RobotSpec | None,
     notes: dict[str, Any] | None = None,
+    action_space: str = ACTION_SPACE,
+    robot: str = "",
 ) -> Path:
-    """Write the folder; `notes` (training figures, plain JSON) go into the config."""
+    """Write the folder; `notes` (training figures, plain JSON) go into the config.
+
+    Args:
+        spec: None where the arm is a benchmark's own, called `robot`, whose joints are not told.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {
         name: value.to(torch.float16).contiguous() for name, value in model.state_dict().items()
@@ -38,10 +44,12 @@ def save_model(
         "network": asdict(model.config),
         "parameters": model.parameter_count,
         "codec_id": codec.codec_id,
-        "action_space": ACTION_SPACE,
+        "action_space": action_space,
         "statistics_hash": statistics.hash,
         "training": notes or {},
     }
+    if spec is None:
+        config |= {"robot": robot, "robot_fingerprint": "", "joint_names": []}
     model_folder.write(folder, config, spec=spec)
     return folder
 

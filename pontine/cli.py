@@ -43,6 +43,10 @@ COMMANDS: dict[str, Command] = {
         "pontine.collecting.collect", "CollectConfig", "collect",
         "record the experts as a LeRobot data set",
     ),
+    "train all": Command(
+        "pontine.train_all", "TrainAll", "train_all",
+        "from nothing to trained models and their figures",
+    ),
     "train codec": Command(
         "cerebellum.train_codec", "TrainCodecConfig", "train", "fit the action tokens' code book"
     ),
@@ -59,6 +63,14 @@ COMMANDS: dict[str, Command] = {
     "train flat": Command(
         "pontine.baselines.flat.train", "FlatTraining", "train",
         "the baseline without the split: one network",
+    ),
+    "train metaworld-brain": Command(
+        "pontine.metaworld.training", "MetaWorldTraining", "train_metaworld",
+        "all stages of the brain on Meta-World",
+    ),
+    "train metaworld-controller": Command(
+        "pontine.metaworld.controller.train", "MetaWorldControllerTraining", "train_controller",
+        "its cerebellum",
     ),
     "probe": Command(
         "pontine.probe", "ProbeConfig", "probe", "swapped thoughts, and milliseconds a tick"

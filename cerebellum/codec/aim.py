@@ -24,13 +24,13 @@ STEP = 0.01  # m that an action of 1 moves the hand's goal by
 class AimCodec(Codec):
     """Ranges in m, numbers of bins, gains in 1/m; `efforts` are spread over -1 to 1.
 
-    The ranges reach so far beyond the hand's own that an aim beyond them, which is clipped, asks
-    for the same action: the largest there is.
+    The ranges reach 0.1 m beyond the hand's own, so that with a gain of 10 or more an aim beyond
+    them, which is clipped, asks for the same action: the largest there is.
     """
 
     kind: ClassVar[str] = "aim"
     x: Range = (-0.6, 0.6)
-    y: Range = (0.3, 1.0)
+    y: Range = (0.28, 1.0)
     z: Range = (-0.06, 0.54)
     bins: int = 256
     gains: tuple[float, ...] = (4.0, 5.0, 10.0, 15.0, 25.0, 50.0)
@@ -108,5 +108,5 @@ class AimCodec(Codec):
 
 
 def heading(aim: Array, place: Array) -> Array:
-    """(3,) -1 to 1: the proportional law towards `aim` (5,) from `place` (3,) m."""
-    return np.clip(aim[3] * (aim[:3] - place), -1.0, 1.0)
+    """(..., 3) -1 to 1: the proportional law towards `aim` (..., 5) from `place` (..., 3) m."""
+    return np.clip(aim[..., 3:4] * (aim[..., :3] - place), -1.0, 1.0)

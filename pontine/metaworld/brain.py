@@ -44,7 +44,7 @@ class MetaWorldBrain:
         if model.metadata.get("suite") != "metaworld":
             raise ModelFolderError(
                 folder, "is no brain for Meta-World",
-                "give one that `pontine train metaworld` wrote: --models.brain FOLDER",
+                "give one that `pontine train metaworld-brain` wrote: --models.brain FOLDER",
             )  # fmt: skip
         codec = load_codec(folder, str(model.metadata["codec_id"]))
         assert isinstance(codec, AimCodec)

@@ -5,6 +5,7 @@ from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.cases import Case
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import STEPS_A_SECOND, MetaWorldAgent
+from pontine.metaworld.movers import Law, Mover, Network
 from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
 from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource
 from pontine.policies.plugin import load_class
@@ -51,6 +52,8 @@ class Choice:
         self.cheats = policy == "expert" or (policy == "agent" and stack.tokens == "oracle")
         self._own: MetaWorldPolicy | None = None
         if policy == "agent":
+            network = stack.controller == "network"
+            self._mover: Mover = Network(stack.models.controller, stack.mask) if network else Law()
             codec = load_codec(stack.models.codec)
             assert isinstance(codec, AimCodec)
             self._codec = codec
@@ -77,4 +80,4 @@ class Choice:
 
     def _agent(self, source: TokenSource) -> MetaWorldAgent:
         every, delay = steps_between(self._stack), steps_late(self._stack)
-        return MetaWorldAgent(source, self._codec, every, delay)
+        return MetaWorldAgent(source, self._mover, self._codec, every, delay)

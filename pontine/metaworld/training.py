@@ -1,4 +1,4 @@
-"""`pontine train metaworld`: the brain's stages on Meta-World's demonstrations, each resumable."""
+"""`pontine train metaworld-brain`: the brain's stages on the experts' demonstrations."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,8 +58,11 @@ class MetaWorldTraining:
         stages: which to run, in this order.
         keep_features: compute the frozen encoder's tokens once (0.1 MB a picture) instead of
             afresh, augmented, at every step.
-        pictures: a step. rows: a picture, of its seven lessons.
-        hidden, layers, inner: sizes of the language model.
+        pictures: a step.
+        rows: a picture, of its seven lessons.
+        hidden: width of the language model.
+        layers: of it.
+        inner: width of its perceptrons.
         seed: of weights, lessons and batches.
         threads: of torch.
     """
@@ -122,8 +125,8 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
         figures[stage] = runs[stage](config.runs / stage)
         print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
         model.network.eval()
-        save(model, config.out)
         save_codec(codec, config.out)
+        save(model, config.out)
     return figures
 
 

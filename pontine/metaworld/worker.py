@@ -68,7 +68,7 @@ class MetaWorldWorker:
         # P2's episodes are numbered, P1's are seeded: both follow from the case
         look = world.reset(case.seed - self.config.seed, self.config.seed)
         start, place = look.state[:3], look.state[:3]
-        policy.reset(_shown(world, look, True, cheats), world.instruction)
+        policy.reset(_shown(world, look, policy.looks, cheats), world.instruction)
         while not look.over:
             looks = policy.looks
             look = world.step(policy.act(_shown(world, look, looks, cheats)))
@@ -96,5 +96,5 @@ class MetaWorldWorker:
 
 def _shown(world: MetaWorld, look: Look, looks: bool, cheats: bool) -> Look:
     """What a policy is shown of `look`."""
-    picture = world.picture() if looks and not cheats else None
+    picture = world.picture() if looks else None
     return replace(look, picture=picture, full=look.full if cheats else HIDDEN)

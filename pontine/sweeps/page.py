@@ -61,6 +61,8 @@ def _table(sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) ->
         "jerk m/s3 (mean) | unsafe | old instruction done |",
         f"|{'---|' if curve else ''}" + "---|" * 8,
     ]
+    if "tiers" in results[0]:
+        return _tier_table(sweep, points, results, curve)
     for point, found in zip(points, results, strict=True):
         overall = found["overall"]
         low, high = overall["ci95"]
@@ -72,6 +74,30 @@ def _table(sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) ->
             told(overall["token_age_ms"].get("p50"), ".0f"),
             told(overall["smoothness"].get("jerk_m_s3", {}).get("mean"), ".1f"),
             told(overall["unsafe_rate"], ".1%"), told(old, ".1%"),
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+def _tier_table(
+    sweep: Sweep, points: Sequence[Point], results: Sequence[Results], curve: str
+) -> list[str]:
+    """As those who publish figures of tiers have it: their mean first."""
+    names = list(results[0]["tiers"]["tiers"])
+    lines = [
+        f"|{curve} {sweep.x} | tier average | episode average | {' | '.join(names)} | "
+        "s to success (median) |",
+        f"|{'---|' if curve else ''}" + "---|" * (4 + len(names)),
+    ]
+    for point, found in zip(points, results, strict=True):
+        overall, by_tier = found["overall"], found["tiers"]
+        low, high = overall["ci95"]
+        tiers = [by_tier["tiers"][name] for name in names]
+        cells = [
+            *([str(point.curve)] if sweep.curve else []), str(point.x),
+            f"{by_tier['average']:.1%}", f"{overall['success_rate']:.1%} [{low:.0%}, {high:.0%}]",
+            *(f"{t['success_rate']:.0%} [{t['ci95'][0]:.0%}, {t['ci95'][1]:.0%}]" for t in tiers),
+            told(overall["time_to_success_s"].get("p50"), ".1f"),
         ]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
     return lines

@@ -1,6 +1,7 @@
 """The sweeps there are."""
 
 from pontine.setup import MODELS
+from pontine.sweeps.metaworld import METAWORLD
 from pontine.sweeps.sweep import Point, Sweep
 from sim.perturbations import PERTURBATIONS
 
@@ -129,5 +130,6 @@ SWEEPS: dict[str, Sweep] = {
             "What costs how much: pictures, places, physics, commands?",
             "strength", _perturbations, "perturbation",
         ),
+        *METAWORLD,
     )
 }  # fmt: skip

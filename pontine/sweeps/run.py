@@ -22,6 +22,7 @@ class ResultsConfig:
     """Run every sweep and rebuild docs/results/. Resumable: what is finished is kept.
 
     Attributes:
+        suite: whose sweeps: tabletop, or metaworld (a sweep that is named knows its own).
         episodes: a task, at every point; 13 of four tasks are 52 a point.
         seed: the first of them; test seeds begin at 1,000,000.
         task: "all" or names of tasks.
@@ -33,6 +34,7 @@ class ResultsConfig:
         pages: where the pages go.
     """
 
+    suite: str = "tabletop"
     episodes: int = 13
     seed: int = TEST_SEED + 20_000
     task: tuple[str, ...] = ("all",)
@@ -49,7 +51,7 @@ class SweepConfig(ResultsConfig):
 
     Attributes:
         name: tokens, thought, instruction, policies, split, distractors, control_frequency,
-            brain_rate, perturbations.
+            brain_rate, perturbations; mt50, mt50_tokens, mt50_delay, mt50_looks, mt50_thought.
     """
 
     name: tyro.conf.Positional[tuple[str, ...]] = ()
@@ -69,8 +71,8 @@ def sweep(config: SweepConfig) -> int:
 
 
 def results(config: ResultsConfig) -> int:
-    """Run every sweep."""
-    return _run(config, list(SWEEPS.values()))
+    """Run every sweep of the suite."""
+    return _run(config, [sweep for sweep in SWEEPS.values() if sweep.suite == config.suite])
 
 
 def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
@@ -83,10 +85,11 @@ def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
             for number, point in enumerate(points, 1):
                 print(f"{chosen.name} {number} of {len(points)}: {point.label}", flush=True)
                 base = EvalConfig(
-                    policy=config.policy, task=config.task, episodes=config.episodes,
-                    seed=config.seed, stack=config.stack, workers=config.workers, videos=0,
+                    suite=chosen.suite, policy=config.policy, task=config.task,
+                    episodes=config.episodes, seed=config.seed, stack=config.stack,
+                    workers=config.workers, videos=0,
                 )  # fmt: skip
-                evaluation = point.config(base)
+                evaluation = point.config(base).with_models()
                 settings = json.dumps(identity(evaluation), sort_keys=True).encode()
                 folder = config.out / hashlib.sha256(settings).hexdigest()[:12]
                 found.append(evaluate(replace(evaluation, out=folder), workers))

@@ -39,6 +39,7 @@ class Sweep:
     Attributes:
         x, curve: names and units of what is turned. heat: draw a map instead of curves.
         ages: also draw success over the age of the tokens.
+        suite: what it is run on.
         points: made when asked for, so that a sweep may read what is installed.
     """
 
@@ -50,3 +51,4 @@ class Sweep:
     curve: str = ""
     heat: bool = False
     ages: bool = False
+    suite: str = "tabletop"

@@ -13,7 +13,7 @@ from episodes.features import Feature, image
 from sim.suites.metaworld.catalogue import tasks
 from sim.suites.metaworld.environment import Look, MetaWorld
 from sim.suites.metaworld.expert import Expert
-from sim.suites.metaworld.view import POINTS, SIZE, points, view
+from sim.suites.metaworld.view import POINTS, SIZE, pixels, points, view
 
 STRIDE = 8  # steps of 12.5 ms between two frames
 FPS = 10
@@ -83,6 +83,6 @@ def _frame(world: MetaWorld, look: Look, aim: Array, label: int) -> dict[str, np
         "state.steps": np.zeros((STRIDE, 4), np.float32),
         "plan.aim": aim.astype(np.float32),
         "scene.state": look.full.astype(np.float32),
-        "scene.points": np.hstack([places, world.appear(places)]).astype(np.float32),
+        "scene.points": np.hstack([places, pixels(places)]).astype(np.float32),
         "task_number": np.array([label]),
     }

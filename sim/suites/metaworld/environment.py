@@ -10,7 +10,7 @@ import numpy as np
 
 from body.arrays import Array
 from body.arrays import Image as Picture
-from sim.suites.metaworld import goals, view
+from sim.suites.metaworld import goals
 from sim.suites.metaworld.catalogue import SuiteError, instruction, package, tasks
 from sim.suites.metaworld.protocol import P1, Protocol
 
@@ -100,11 +100,6 @@ class MetaWorld:
     def picture(self) -> Picture:
         """(size, size, 3) uint8, as the protocol shows it."""
         return self.protocol.shown(self._env.render())
-
-    def appear(self, places: Array) -> Array:
-        """(N, 2) column and row of :func:`sim.suites.metaworld.view.view` where `places` (N, 3) m
-        appear."""
-        return view.pixels(self._env.model, self._env.data, CAMERA, places)
 
     def close(self) -> None:
         """Free the renderer."""

@@ -1,15 +1,23 @@
 """What a policy of ours sees of protocol P1's picture: the part where things happen, halved."""
 
-import mujoco
 import numpy as np
 
 from body.arrays import Array
 from body.arrays import Image as Picture
-from sim.suites.metaworld.protocol import RENDERED
+from sim.suites.metaworld.protocol import P1, RENDERED
 
 LEFT, TOP, SIDE = 96, 80, 384  # of the upright picture: the table with all that stands on it
 SHRINK = 2
 SIZE = SIDE // SHRINK  # 192 pixels of a side
+# how `corner2` is turned, its axes as columns, and what it sees from top to bottom, degrees
+TURN = np.array(
+    [
+        [-0.54990133, 0.37620774, 0.74570521],
+        [-0.83318276, -0.30954914, -0.4582421],
+        [0.05843818, -0.87329666, 0.48367129],
+    ]
+)
+FOVY = 60.0
 POINTS = ("hand", "object", "second", "goal")  # of the full state, in this order
 _PLACES = (slice(0, 3), slice(4, 7), slice(11, 14), slice(36, 39))
 
@@ -35,12 +43,10 @@ def points(full: Array) -> Array:
     return np.stack([full[place] for place in _PLACES])
 
 
-def pixels(model: mujoco.MjModel, data: mujoco.MjData, camera: str, places: Array) -> Array:
-    """(N, 2) column and row in :func:`view` where `places` (N, 3) m appear, pixels."""
-    number = mujoco.mj_name2id(model, int(mujoco.mjtObj.mjOBJ_CAMERA), camera)
-    seen = (places - data.cam_xpos[number]) @ data.cam_xmat[number].reshape(3, 3)
-    focal = 0.5 * RENDERED / np.tan(np.radians(model.cam_fovy[number]) / 2)
-    # Meta-World's pictures are turned by half a turn: so are its columns and rows
-    spot = 0.5 * RENDERED + focal * seen[:, :2] / seen[:, 2:] * [-1.0, 1.0]
-    spot = RENDERED - spot
+def pixels(places: Array) -> Array:
+    """(N, 2) column and row in :func:`view` where `places` (N, 3) m appear under P1, pixels."""
+    seen = (places - np.array(P1.camera)) @ TURN
+    focal = 0.5 * RENDERED / np.tan(np.radians(FOVY) / 2)
+    # Meta-World's pictures stand upside down and mirrored: P1 turns them, and so must we
+    spot = 0.5 * RENDERED + focal * seen[..., :2] / seen[..., 2:] * [1.0, -1.0]
     return np.asarray((spot - [LEFT, TOP]) / SHRINK)

@@ -80,7 +80,6 @@ def test_a_policy_of_ones_own_sees_what_it_may(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
-        ({"policy": "agent"}, EvaluationError, "no agent has been trained for metaworld yet"),
         ({"ask": "swap"}, EvaluationError, "the tabletop's"),
         ({"perturb": ("light=1",)}, EvaluationError, "the tabletop's"),
         ({"task": ("juggle",)}, EvaluationError, "no task juggle; known: all, assembly"),

@@ -17,7 +17,7 @@ def test_every_point_is_an_evaluation_of_its_own(name: str) -> None:
     points = SWEEPS[name].points()
     labels = [point.label for point in points]
     assert len(set(labels)) == len(labels) >= 2
-    configs = [point.config(EvalConfig()) for point in points]
+    configs = [point.config(EvalConfig(suite=SWEEPS[name].suite)) for point in points]
     for config in configs:
         config.check()
     assert len(set(configs)) == len(configs)

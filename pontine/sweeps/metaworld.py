@@ -1,0 +1,75 @@
+"""The sweeps on Meta-World's fifty tasks. But for the first, pictures are the fast ones."""
+
+from typing import Any
+
+from pontine.metaworld.choice import BRAIN_HZ
+from pontine.sweeps.sweep import Point, Sweep
+
+FAST: dict[str, Any] = {"shadows": False}
+LATE_STEPS = (0, 5, 10, 15)
+STEP_MS = 12.5
+LOOKS_HZ = (4.0, 5.0, 10.0, 20.0)
+
+
+def _published() -> list[Point]:
+    return [
+        Point("agent"),
+        Point("agent, fast pictures", eval=FAST),
+        Point("expert", eval={"policy": "expert"}),
+    ]
+
+
+def _tokens() -> list[Point]:
+    return [
+        Point(tokens, eval=FAST, stack={"tokens": tokens})
+        for tokens in ("brain", "oracle", "shuffled", "null")
+    ]
+
+
+def _delay() -> list[Point]:
+    return [
+        # None is the agent's own, no latency: a point that other sweeps have as well
+        Point(steps, tokens, FAST, {"tokens": tokens, "latency_ms": STEP_MS * steps or None})
+        for tokens in ("oracle", "brain")
+        for steps in LATE_STEPS
+    ]
+
+
+def _looks() -> list[Point]:
+    return [
+        Point(hz, tokens, FAST, {"tokens": tokens, "brain_hz": hz if hz != BRAIN_HZ else None})
+        for tokens in ("oracle", "brain")
+        for hz in LOOKS_HZ
+    ]
+
+
+def _thought() -> list[Point]:
+    return [Point(thought, eval=FAST, stack={"thought": thought}) for thought in ("kept", "anew")]
+
+
+METAWORLD = (
+    Sweep(
+        "mt50", "Meta-World MT50", "How many of the fifty tasks, as others measure it?", "policy",
+        _published, suite="metaworld",
+    ),
+    Sweep(
+        "mt50_tokens", "What the tokens carry on Meta-World",
+        "The brain's, the expert's, those of another task, none?", "tokens", _tokens,
+        suite="metaworld",
+    ),
+    Sweep(
+        "mt50_delay", "Late tokens on Meta-World",
+        "What does it cost that tokens take effect so many steps after the picture?",
+        "delay (steps of 12.5 ms)", _delay, "tokens", suite="metaworld",
+    ),
+    Sweep(
+        "mt50_looks", "How often the brain looks on Meta-World",
+        "How long may an aim be held?", "looks a second (Hz)", _looks, "tokens",
+        suite="metaworld",
+    ),
+    Sweep(
+        "mt50_thought", "Thoughts on Meta-World",
+        "Codes under a thought that is renewed once a second, or at every look?", "thought",
+        _thought, suite="metaworld",
+    ),
+)  # fmt: skip

@@ -1,0 +1,109 @@
+"""The agent on Meta-World: its rates, its delay, and that it halts without tokens."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cerebellum.codec.aim import AimCodec
+from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.log import EvaluationError
+from pontine.metaworld.agent import TTL, MetaWorldAgent
+from pontine.metaworld.movers import Law
+from pontine.metaworld.sources import Null, Oracle, Shuffled
+from pontine.setup import ModelPaths, StackConfig
+from sim.suites.metaworld import Look, MetaWorld
+
+CODEC = AimCodec()
+AIM = CODEC.encode(np.array([0.1, 0.7, 0.2, 10.0, 1.0]))
+STATE = np.array([0.0, 0.6, 0.2, 1.0])
+EVAL = EvalConfig(
+    suite="metaworld", task=("drawer-open-v3",), episodes=1, seed=800_000, workers=1, videos=0,
+    shadows=False,
+)  # fmt: skip
+
+
+class Scripted:
+    """Tokens from a list; () thereafter is what a dead brain would leave."""
+
+    sees, cheats = True, False
+
+    def __init__(self, *said) -> None:
+        self.said, self.asked = list(said), []
+
+    def reset(self, look, instruction) -> None:
+        self.asked = []
+
+    def codes(self, look, step):
+        self.asked.append(step)
+        return self.said[min(len(self.asked), len(self.said)) - 1]
+
+
+def look(picture: bool) -> Look:
+    return Look(np.zeros((480, 480, 3), np.uint8) if picture else None, STATE, np.empty(0))
+
+
+def run(agent: MetaWorldAgent, steps: int) -> list[np.ndarray]:
+    agent.reset(look(True), "do it")
+    return [agent.act(look(agent.looks)) for _ in range(steps)]
+
+
+def test_it_looks_when_it_is_time_and_tokens_take_effect_after_their_delay() -> None:
+    source = Scripted(AIM)
+    actions = run(MetaWorldAgent(source, Law(), CODEC, every=8, delay=5), 20)
+    assert source.asked == [0, 8, 16]
+    assert not np.any(actions[:5]) and np.all([action[3] == 1 for action in actions[5:]])
+    way = CODEC.aim(AIM)[:3] - STATE[:3]
+    np.testing.assert_allclose(actions[5][:3], np.clip(10 * way, -1, 1))
+
+
+def test_without_tokens_it_stands_still() -> None:
+    assert not np.any(run(MetaWorldAgent(Null(), Law(), CODEC, every=8), 30))
+    actions = run(MetaWorldAgent(Scripted(AIM, ()), Law(), CODEC, every=8), 20)
+    assert np.any(actions[7]) and not np.any(actions[8:])
+
+
+def test_tokens_grow_too_old() -> None:
+    actions = run(MetaWorldAgent(Scripted(AIM), Law(), CODEC, every=1000), TTL + 5)
+    assert np.any(actions[TTL]) and not np.any(actions[TTL + 1 :])
+
+
+def test_the_oracles_tokens_open_a_drawer_and_another_tasks_do_not() -> None:
+    with MetaWorld("drawer-open-v3", pictures=False, fast=True) as world:
+        solved = []
+        for source in (Oracle(CODEC, world.task), Shuffled(CODEC, world.task, 800_000), Null()):
+            agent = MetaWorldAgent(source, Law(), CODEC, every=8)
+            seen = world.reset(0, 800_000)
+            agent.reset(seen, world.instruction)
+            while not seen.over:
+                seen = world.step(agent.act(seen))
+            solved.append(seen.success)
+    assert solved == [True, False, False]
+
+
+@pytest.mark.slow
+def test_brain_and_controller_drive_an_episode_the_same_with_any_number_of_workers(
+    models: ModelPaths, tmp_path
+) -> None:
+    stack = StackConfig(models=models)
+    config = replace(EVAL, stack=stack, episodes=2)
+    one = evaluate(replace(config, out=tmp_path / "one"))
+    two = evaluate(replace(config, workers=2, out=tmp_path / "two"))
+    assert one["per_task"] == two["per_task"]
+    hashes = {one["per_task"]["drawer-open-v3"]["trajectory_hash"]}
+    for name, changed in (
+        ("playback", replace(stack, controller="playback")),
+        ("late", replace(stack, latency_ms=62.5)),
+    ):
+        other = replace(config, stack=changed, out=tmp_path / name)
+        hashes.add(evaluate(other)["per_task"]["drawer-open-v3"]["trajectory_hash"])
+    assert len(hashes) == 3, "each of these settings must matter"
+
+
+def test_what_an_agent_cannot_do_here_is_refused(tmp_path) -> None:
+    for stack, words in (
+        (StackConfig(thought="off"), "trained with thoughts"),
+        (StackConfig(brain_hz=400.0), "at most 80"),
+    ):
+        with pytest.raises(EvaluationError, match=words):
+            evaluate(replace(EVAL, stack=stack, out=tmp_path))
