@@ -1,13 +1,18 @@
 """Brain and cerebellum on Meta-World, at their two rates."""
 
+import time
 from collections import deque
+
+import numpy as np
 
 from body.arrays import Array
 from body.arrays import Image as Picture
 from cerebellum.codec.aim import AimCodec
+from pontine.evaluation.result import Result
 from pontine.metaworld.movers import HALT, Mover
 from pontine.metaworld.policy import MetaWorldPolicy
 from pontine.metaworld.sources import Codes, TokenSource
+from pontine.metaworld.speech import show
 from sim.suites.metaworld import Look
 
 STEPS_A_SECOND = 80
@@ -22,6 +27,11 @@ class MetaWorldAgent(MetaWorldPolicy):
         source: of the tokens. mover: of the hand.
         codec: what the tokens mean.
         every: steps between two looks. delay: steps from a look to its tokens' effect.
+
+    Attributes:
+        brain_ms, controller_ms: what each look and each plan of this episode took.
+        ages: steps, at every step, since the picture of the tokens in force.
+        thoughts: of this episode, with the step each was first seen at.
     """
 
     def __init__(
@@ -40,10 +50,19 @@ class MetaWorldAgent(MetaWorldPolicy):
         self.mover.reset(look.state)
         self._step, self._made = 0, -1
         self._coming: deque[Made] = deque()
+        self.brain_ms: list[float] = []
+        self.controller_ms: list[float] = []
+        self.ages: list[int] = []
+        self.thoughts: list[tuple[int, str]] = []
 
     def act(self, look: Look) -> Array:
         if self._step % self._every == 0:
+            begun = time.perf_counter()
             codes = self.source.codes(look, self._step)
+            self.brain_ms.append(1e3 * (time.perf_counter() - begun))
+            thought = self.source.thought
+            if thought and (not self.thoughts or self.thoughts[-1][1] != thought):
+                self.thoughts.append((self._step, thought))
             self._coming.append((self._step, codes, look.picture, look.state[:3].copy()))
         while self._coming and self._coming[0][0] + self._delay <= self._step:
             self._made, codes, picture, hand = self._coming.popleft()
@@ -52,4 +71,23 @@ class MetaWorldAgent(MetaWorldPolicy):
         self._step += 1
         if self._made < 0 or age > TTL + self._delay:
             return HALT
-        return self.mover.act(look.state, age)
+        self.ages.append(age)
+        begun = time.perf_counter()
+        action = self.mover.act(look.state, age)
+        if self.mover.planned:
+            self.controller_ms.append(1e3 * (time.perf_counter() - begun))
+        return action
+
+    def account(self, result: Result) -> None:
+        """Write into `result` what the episode's looks and plans came to."""
+        result.controller_ms = self.controller_ms
+        result.brain_ms = self.brain_ms if self.source.sees else []
+        result.brain_calls = len(result.brain_ms)
+        result.thoughts = [
+            {"stamp": round(step / STEPS_A_SECOND, 3), "thought": show(thought)}
+            for step, thought in self.thoughts
+        ]
+        if self.ages:
+            ms = 1e3 * np.array(self.ages) / STEPS_A_SECOND
+            figures = (*np.percentile(ms, (50, 90, 99)), ms.mean())
+            result.token_age_ms = [round(float(x), 1) for x in figures]

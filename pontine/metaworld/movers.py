@@ -27,9 +27,11 @@ class Mover(Protocol):
 
     Attributes:
         sees: it needs the pictures that tokens are made from.
+        planned: its last action was the first of a new plan.
     """
 
     sees: bool
+    planned: bool
 
     def reset(self, state: Array) -> None:
         """Begin an episode in `state` (4,)."""
@@ -45,7 +47,7 @@ class Mover(Protocol):
 class Law:
     """The experts' own proportional law, without eyes: plain playback of the tokens."""
 
-    sees = False
+    sees, planned = False, False
 
     def reset(self, state: Array) -> None:
         self._aim: Array | None = None
@@ -75,6 +77,7 @@ class Network:
         self._engine.warm_up()
         self.codec_id = str(config["codec_id"])
         self._mask = mask
+        self.planned = False
 
     def reset(self, state: Array) -> None:
         self._states = deque([np.asarray(state, float)] * senses.HISTORY, maxlen=senses.HISTORY)
@@ -97,7 +100,8 @@ class Network:
         self._states.append(np.asarray(state, float))
         if self._aim is None:
             return HALT
-        if self._chunk is None or self._next >= EXECUTED:
+        self.planned = self._chunk is None or self._next >= EXECUTED
+        if self._chunk is None or self.planned:
             self._chunk, self._next = self._plan(age), 0
         action = self._chunk[self._next]
         self._next += 1

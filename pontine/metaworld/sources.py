@@ -21,10 +21,14 @@ class TokenSource(Protocol):
 
     Attributes:
         sees: it needs pictures. cheats: it needs the full state.
+        thought: the standing one, in words ("": none).
     """
 
     sees: bool
     cheats: bool
+
+    @property
+    def thought(self) -> str: ...
 
     def reset(self, look: Look, instruction: str) -> None:
         """Begin an episode."""
@@ -37,6 +41,10 @@ class Thinking:
     """The brain; its thought stands for `stands` steps (0: none stands)."""
 
     sees, cheats = True, False
+
+    @property
+    def thought(self) -> str:
+        return self._brain.thought
 
     def __init__(self, brain: "MetaWorldBrain", stands: int) -> None:
         self._brain, self._stands = brain, stands
@@ -56,7 +64,7 @@ class Thinking:
 class Oracle:
     """The expert's own aim, encoded: privileged, and the most that tokens can carry."""
 
-    sees, cheats = False, True
+    sees, cheats, thought = False, True, ""
 
     def __init__(self, codec: AimCodec, task: str) -> None:
         self._codec, self._expert = codec, Expert(task)
@@ -71,7 +79,7 @@ class Oracle:
 class Shuffled:
     """The aims of another task's expert, step by step as they came there."""
 
-    sees, cheats = False, False
+    sees, cheats, thought = False, False, ""
 
     def __init__(self, codec: AimCodec, task: str, seed: int) -> None:
         rng = np.random.default_rng([23, seed])
@@ -93,7 +101,7 @@ class Shuffled:
 class Null:
     """The null code, for ever."""
 
-    sees, cheats = False, False
+    sees, cheats, thought = False, False, ""
 
     def reset(self, look: Look, instruction: str) -> None:
         return

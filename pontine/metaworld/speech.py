@@ -71,6 +71,6 @@ def show(thought: str) -> str:
     def metres(match: re.Match[str]) -> str:
         bins = np.array([int(number) for number in match.groups()])
         x, y, z = low + (bins + 0.5) * (high - low) / LOCATIONS
-        return f"({x:+.2f}, {y:.2f}, {z:.2f}) m"
+        return f"({x:+.3f}, {y:.3f}, {z:.3f}) m"
 
     return _PLACE.sub(metres, thought)

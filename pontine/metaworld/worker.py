@@ -11,6 +11,7 @@ import numpy as np
 from pontine.evaluation.cases import Case
 from pontine.evaluation.films import unfinished
 from pontine.evaluation.result import DISCOUNT, Result
+from pontine.metaworld.agent import MetaWorldAgent
 from pontine.metaworld.choice import Choice
 from sim.suites.metaworld import PROTOCOLS, Look, MetaWorld
 
@@ -83,6 +84,8 @@ class MetaWorldWorker:
             result.reason, result.episode_return = "done", DISCOUNT ** (result.steps - 1)
         else:
             result.failure = "not done"
+        if isinstance(policy, MetaWorldAgent):
+            policy.account(result)
         result.trajectory_hash = world.trajectory_hash
         return result
 

@@ -26,7 +26,7 @@ EVAL = EvalConfig(
 class Scripted:
     """Tokens from a list; () thereafter is what a dead brain would leave."""
 
-    sees, cheats = True, False
+    sees, cheats, thought = True, False, ""
 
     def __init__(self, *said) -> None:
         self.said, self.asked = list(said), []

@@ -50,7 +50,7 @@ def test_a_thought_tells_where_object_and_goal_are_and_people_can_read_it(cache,
     told = re.search(r"object \((\S+), (\S+), (\S+)\) m goal \(", show(text))
     assert told is not None
     off = np.array([float(number) for number in told.groups()]) - points[0, OBJECT]
-    assert np.abs(off).max() < 0.013, "half a bin, and what two digits leave out"
+    assert np.abs(off).max() < 0.008, "half a bin"
 
 
 def test_the_prompt_ends_with_the_hand_in_the_codecs_own_bins(cache, speech) -> None:
