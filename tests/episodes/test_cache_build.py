@@ -53,6 +53,17 @@ def test_holds_what_was_recorded(data: Path, tmp_path: Path, workers: int) -> No
     assert len(kept) < len(reader)
 
 
+def test_a_recording_may_have_one_camera_of_any_name(data: Path, tmp_path: Path) -> None:
+    settings = CacheSettings(fixed_every=1, fixed=WRIST, wrist="")
+    cache = build(data, tmp_path / "cache", settings, workers=1, progress=False)
+    reader = Reader(data)
+    assert len(cache.wrist) == 0 and len(cache.fixed) == len(reader)
+    np.testing.assert_array_equal(cache.fixed[-1], reader.frame(len(reader) - 1)[WRIST])
+    with pytest.raises(CacheError, match=r"no images observation\.images\.corner2"):
+        absent = CacheSettings(fixed="observation.images.corner2", wrist="")
+        build(data, tmp_path / "other", absent, workers=1, progress=False)
+
+
 def test_fresh_stays_and_stale_is_rebuilt(data: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
     first = build(data, folder, SETTINGS, workers=1, progress=False)
@@ -71,7 +82,7 @@ def test_finished_episodes_are_not_done_again(data: Path, tmp_path: Path) -> Non
     reader, growing = Reader(data), tmp_path / "cache.partial"
     stamp = cache_build._stamp(reader.hash, SETTINGS)
     cache_build._allocate(reader, growing, SETTINGS, stamp, 8, False)
-    cache_build._fill(data, growing, 8, [0, 1])
+    cache_build._fill(data, growing, SETTINGS, [0, 1])
     marked = np.load(growing / "columns/observation.state.npy", mmap_mode="r+")
     marked[0] = 77
     marked.flush()
