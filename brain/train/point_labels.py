@@ -64,13 +64,13 @@ class PointLabels:
             out["regress"][here], wanted[here], beta=0.05, reduction="none"
         )
         regress = (error * torch.tensor(WEIGHTS)).sum() / (FIELDS * count)
+        told = self._bins(out, here)
         bins = sum(
             nn.functional.cross_entropy(
-                out["bins"][..., axis, :][here], soft_bins(place[here][:, axis], *span, LOCATIONS),
-                reduction="sum",
+                told[:, axis], soft_bins(place[here][:, axis], *span, LOCATIONS), reduction="sum"
             )
             for axis, span in enumerate(self.ranges)
-        )  # fmt: skip
+        )
         some = here[..., 1:].any(-1)
         kind = torch.from_numpy(self.kind[rows])[:, None, None].expand(some.shape)
         kinds = nn.functional.cross_entropy(
@@ -147,6 +147,14 @@ class PointLabels:
             torch.from_numpy(np.nan_to_num(place).astype(np.float32)),
         )
 
+    def _bins(self, out: dict[str, Tensor], here: Tensor) -> Tensor:
+        """(M, 3, 64) for the M points of `here` (B, G, G, K): on every cell they would cost more
+        than all the encoder."""
+        spots = here.nonzero()
+        cells = out["cells"][spots[:, 0], spots[:, 1], spots[:, 2]]
+        weight, bias = (out[name][spots[:, 3]] for name in ("bins_weight", "bins_bias"))
+        return (torch.einsum("mabc,mc->mab", weight, cells) + bias).float()
+
     def _scaled(self, place: Tensor) -> Tensor:
         return (place - self.middle) / METRES
 
@@ -157,16 +165,20 @@ class PointHeads(nn.Module):
     def __init__(self, channels: int, roles: int, kinds: int) -> None:
         super().__init__()
         self.roles = roles
-        self.sizes = (roles, roles * FIELDS, roles * 3 * LOCATIONS, kinds)
+        self.sizes = (roles, roles * FIELDS, kinds)
         self.read = nn.Conv2d(channels, sum(self.sizes), 1)
+        self.bins_weight = nn.Parameter(torch.randn(roles, 3, LOCATIONS, channels) * 0.02)
+        self.bins_bias = nn.Parameter(torch.zeros(roles, 3, LOCATIONS))
 
     def forward(self, cells: Tensor) -> dict[str, Tensor]:
-        """(B, C, G, G) to heat (B, G, G, K), regress (.., K, 5), bins (.., K, 3, 64), kind."""
+        """(B, C, G, G) to heat (B, G, G, K), regress (.., K, 5), kind; and what place bins are read
+        with where there is a point."""
         out = self.read(cells).float().permute(0, 2, 3, 1)
-        heat, regress, bins, kind = out.split(list(self.sizes), -1)
+        heat, regress, kind = out.split(list(self.sizes), -1)
         return {
-            "heat": heat, "regress": regress.unflatten(-1, (self.roles, FIELDS)),
-            "bins": bins.unflatten(-1, (self.roles, 3, LOCATIONS)), "kind": kind,
+            "heat": heat, "regress": regress.unflatten(-1, (self.roles, FIELDS)), "kind": kind,
+            "cells": cells.permute(0, 2, 3, 1), "bins_weight": self.bins_weight,
+            "bins_bias": self.bins_bias,
         }  # fmt: skip
 
 

@@ -26,11 +26,12 @@ def perfect(own: PointLabels, rows: np.ndarray) -> dict[str, torch.Tensor]:
     """Read-outs that say exactly what is true."""
     here, offset, place = own._near(rows)
     middle = torch.tensor([sum(span) / 2 for span in RANGES])
-    bins = torch.full((*here.shape, 3, LOCATIONS), -50.0)
     return {
         "heat": torch.where(here, 20.0, -20.0) - offset.norm(dim=-1),
         "regress": torch.cat([offset, (place - middle) / METRES], -1),
-        "bins": bins,
+        "cells": torch.zeros(*here.shape[:3], 4),
+        "bins_weight": torch.zeros(3, 3, LOCATIONS, 4),
+        "bins_bias": torch.zeros(3, 3, LOCATIONS),
         "kind": torch.nn.functional.one_hot(torch.from_numpy(own.kind[rows]), 2)[
             :, None, None
         ].expand(-1, CELLS, CELLS, -1)
@@ -42,7 +43,12 @@ def test_heads_have_read_outs_of_their_own_for_every_role() -> None:
     out = PointHeads(6, 3, 2)(torch.randn(2, 6, CELLS, CELLS))
     assert out["heat"].shape == (2, CELLS, CELLS, 3)
     assert out["regress"].shape == (2, CELLS, CELLS, 3, FIELDS)
-    assert out["bins"].shape == (2, CELLS, CELLS, 3, 3, LOCATIONS)
+    here = torch.zeros(2, CELLS, CELLS, 3, dtype=torch.bool)
+    here[0, 1, 2, 1] = here[1, 3, 3, 0] = True
+    bins = labels()._bins(out, here)
+    assert bins.shape == (2, 3, LOCATIONS)
+    wanted = out["bins_weight"][1] @ out["cells"][0, 1, 2] + out["bins_bias"][1]
+    torch.testing.assert_close(bins[0], wanted)
 
 
 def test_two_points_of_a_cell_are_both_told() -> None:
