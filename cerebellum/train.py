@@ -56,9 +56,9 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
     layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
     bar = tqdm(total=100.0, desc="controller", bar_format=layout)
     for number, batch in _batches(data, config.batch, done):
-        trainer.begin()
         if trainer.progress(number) >= 1.0:
             break
+        trainer.begin()
         parts = trainer.update(number, batch)
         bar.n = min(100.0, 100.0 * trainer.progress(number + 1))
         if (number + 1) % config.log_every == 0:

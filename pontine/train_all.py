@@ -20,22 +20,28 @@ class TrainAll:
         data: folder of recordings.
         models: where model folders go.
         runs: checkpoints and curves.
+        task: "all" or names of tasks (metaworld).
         per_task: demonstrations of each task (metaworld).
         seed: of weights and batches; the demonstrations' seeds stay.
         episodes: a task, that the last step measures (0: none).
         workers: processes that record and measure; training has `threads`.
         threads: of torch.
+        steps: so many steps a stage instead of minutes, where above 0: a rehearsal.
+        out: where the figures go.
     """
 
     suite: str = "tabletop"
     data: Path = Path("data")
     models: Path = MODELS
     runs: Path = Path("runs")
+    task: tuple[str, ...] = ("all",)
     per_task: int = 50
     seed: int = 0
     episodes: int = 10
     workers: int = 2
     threads: int = 2
+    steps: int = 0
+    out: Path = Path("out/train-all")
 
 
 def train_all(config: TrainAll) -> int:
@@ -70,12 +76,14 @@ def _tabletop(config: TrainAll) -> Steps:
             BrainTraining(
                 data=cache, codec=made, out=config.models / "tabletop-brain",
                 runs=config.runs / "brain", seed=config.seed, threads=config.threads,
+                steps=config.steps,
             )
         ),
         "cerebellum": lambda: controller.train(
             TrainControllerConfig(
                 data=cache, codec=made, out=config.models / "tabletop-controller",
                 run=config.runs / "tabletop-controller", seed=config.seed, threads=config.threads,
+                minutes=None if config.steps else 40.0, steps=config.steps or 1,
             )
         ),
         "measure": lambda: _measure(config),
@@ -90,21 +98,21 @@ def _metaworld(config: TrainAll) -> Steps:
     return {
         "record": lambda: collect(
             CollectConfig(
-                suite="metaworld", per_task=config.per_task, out=config.data / "metaworld",
-                workers=config.workers,
+                suite="metaworld", task=config.task, per_task=config.per_task,
+                out=config.data / "metaworld", workers=config.workers,
             )
         ),
         "brain": lambda: train_metaworld(
             MetaWorldTraining(
                 data=cache, out=brain, runs=config.runs / "metaworld-brain", seed=config.seed,
-                threads=config.threads,
+                threads=config.threads, steps=config.steps,
             )
         ),
         "cerebellum": lambda: train_controller(
             MetaWorldControllerTraining(
                 data=cache, codec=brain, out=config.models / "metaworld-controller",
                 run=config.runs / "metaworld-controller", seed=config.seed,
-                threads=config.threads,
+                threads=config.threads, steps=config.steps,
             )
         ),
         "measure": lambda: _measure(config),
@@ -122,8 +130,7 @@ def _measure(config: TrainAll) -> None:
     folders = [config.models / f"{config.suite}-{name}" for name in names]
     main(
         EvalConfig(
-            suite=config.suite, episodes=config.episodes, workers=config.workers,
-            stack=StackConfig(models=ModelPaths(*folders)),
-            out=Path("out") / f"train-all-{config.suite}",
+            suite=config.suite, task=config.task, episodes=config.episodes,
+            workers=config.workers, stack=StackConfig(models=ModelPaths(*folders)), out=config.out,
         )
     )  # fmt: skip

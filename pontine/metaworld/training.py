@@ -124,9 +124,9 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
     for stage in config.stages:
         figures[stage] = runs[stage](config.runs / stage)
         print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
-        model.network.eval()
-        save_codec(codec, config.out)
-        save(model, config.out)
+    model.network.eval()
+    save_codec(codec, config.out)
+    save(model, config.out)
     return figures
 
 

@@ -80,9 +80,9 @@ def train_controller(config: MetaWorldControllerTraining) -> Path:
     layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
     bar = tqdm(total=100.0, desc="controller", bar_format=layout)
     for number, batch in _batches(data, config.batch, done):
-        trainer.begin()
         if trainer.progress(number) >= 1.0:
             break
+        trainer.begin()
         parts = trainer.update(number, batch)
         done = number + 1
         bar.n = min(100.0, 100.0 * trainer.progress(done))
