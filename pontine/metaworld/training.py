@@ -51,6 +51,7 @@ class MetaWorldTraining:
 
     Attributes:
         data: training cache (pontine collect --suite metaworld builds it).
+        eyes: brain whose encoder's weights the encoder begins with (None: with chance).
         out: model folder to write.
         runs: checkpoints and curves, a folder a stage.
         minutes: budget of each stage.
@@ -68,6 +69,7 @@ class MetaWorldTraining:
     """
 
     data: Path = Path("data/metaworld-cache")
+    eyes: Path | None = MODELS / "tabletop-brain"
     out: Path = MODELS / "metaworld-brain"
     runs: Path = Path("runs/metaworld-brain")
     minutes: Minutes = field(default_factory=Minutes)
@@ -143,5 +145,9 @@ def _start(config: MetaWorldTraining, cache: Cache, codec: AimCodec) -> VisionLa
         }  # fmt: skip
         vision = ConvVisionConfig(image_size=cache.fixed.shape[1])
         sizes = LanguageSizes(hidden=config.hidden, layers=config.layers, inner=config.inner)
-        save(build(tokenizer, metadata, vision, sizes), kept, dtype=torch.float32)
+        model = build(tokenizer, metadata, vision, sizes)
+        if config.eyes is not None:
+            eyes = load(config.eyes).network.model.vision_tower
+            model.network.model.vision_tower.load_state_dict(eyes.state_dict())
+        save(model, kept, dtype=torch.float32)
     return load(kept)
