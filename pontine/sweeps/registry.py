@@ -11,7 +11,7 @@ LATENCY_MS = (0.0, 150.0, 300.0, 600.0, 900.0)
 DISTRACTORS = (2, 4, 6, 8, 10)
 DELAYS = (1, 2, 4, 8)
 FLAT = MODELS / "tabletop-flat"
-STRENGTHS = (0.25, 0.5, 1.0)  # a third of an hour for each more, on two cores
+STRENGTHS = (0.25, 0.5, 1.0)
 
 
 def _control() -> list[Point]:
