@@ -73,8 +73,8 @@ class MetaWorld:
         else:
             self._nth_goal(episode)
         full = env.reset()[0]
-        # Meta-World moves its goal's mark after the last kinematics: the first picture would show
-        # the goal of the episode before
+        # Meta-World moves goals, windows and doors after the last kinematics: the first picture
+        # would show the episode before
         mujoco.mj_kinematics(env.model, env.data)
         self._steps = 0
         self._digest = hashlib.sha256()
