@@ -143,8 +143,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
     Raises:
         EvaluationError: a setting does not fit, or the disk cannot be written.
     """
-    config.check()
     config = config.with_models()
+    config.check()
     settings = identity(config)
     key = json.dumps(settings, sort_keys=True)
     listed = list(cases(config))

@@ -26,6 +26,12 @@ def check(policy: str, stack: StackConfig) -> None:
             raise EvaluationError("--thought off: metaworld's brain was trained with thoughts")
         if steps_between(stack) < 1:
             raise EvaluationError(f"--brain-hz {stack.brain_hz}: at most {STEPS_A_SECOND}")
+        controller = stack.models.controller
+        if stack.controller == "network" and not controller.is_dir():
+            raise EvaluationError(
+                f"no controller in {controller}: give --controller playback (the law), "
+                "or train one with pontine train metaworld-controller"
+            )
     elif policy != "expert":
         load_class(policy, MetaWorldPolicy)
 

@@ -6,6 +6,8 @@ from pontine.metaworld.choice import BRAIN_HZ
 from pontine.sweeps.sweep import Point, Sweep
 
 FAST: dict[str, Any] = {"shadows": False}
+# no network does better yet than the experts' own law
+LAW: dict[str, Any] = {"controller": "playback"}
 LATE_STEPS = (0, 5, 10, 15)
 STEP_MS = 12.5
 LOOKS_HZ = (4.0, 5.0, 10.0, 20.0)
@@ -13,15 +15,15 @@ LOOKS_HZ = (4.0, 5.0, 10.0, 20.0)
 
 def _published() -> list[Point]:
     return [
-        Point("agent"),
-        Point("agent, fast pictures", eval=FAST),
+        Point("agent", stack=LAW),
+        Point("agent, fast pictures", eval=FAST, stack=LAW),
         Point("expert", eval={"policy": "expert"}),
     ]
 
 
 def _tokens() -> list[Point]:
     return [
-        Point(tokens, eval=FAST, stack={"tokens": tokens})
+        Point(tokens, eval=FAST, stack={**LAW, "tokens": tokens})
         for tokens in ("brain", "oracle", "shuffled", "null")
     ]
 
@@ -29,7 +31,7 @@ def _tokens() -> list[Point]:
 def _delay() -> list[Point]:
     return [
         # None is the agent's own, no latency: a point that other sweeps have as well
-        Point(steps, tokens, FAST, {"tokens": tokens, "latency_ms": STEP_MS * steps or None})
+        Point(steps, tokens, FAST, {**LAW, "tokens": tokens, "latency_ms": STEP_MS * steps or None})
         for tokens in ("oracle", "brain")
         for steps in LATE_STEPS
     ]
@@ -37,14 +39,21 @@ def _delay() -> list[Point]:
 
 def _looks() -> list[Point]:
     return [
-        Point(hz, tokens, FAST, {"tokens": tokens, "brain_hz": hz if hz != BRAIN_HZ else None})
+        Point(
+            hz,
+            tokens,
+            FAST,
+            {**LAW, "tokens": tokens, "brain_hz": hz if hz != BRAIN_HZ else None},
+        )
         for tokens in ("oracle", "brain")
         for hz in LOOKS_HZ
     ]
 
 
 def _thought() -> list[Point]:
-    return [Point(thought, eval=FAST, stack={"thought": thought}) for thought in ("kept", "anew")]
+    return [
+        Point(thought, eval=FAST, stack={**LAW, "thought": thought}) for thought in ("kept", "anew")
+    ]
 
 
 METAWORLD = (

@@ -1,6 +1,7 @@
 """The agent on Meta-World: its rates, its delay, and that it halts without tokens."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -104,6 +105,7 @@ def test_what_an_agent_cannot_do_here_is_refused(tmp_path) -> None:
     for stack, words in (
         (StackConfig(thought="off"), "trained with thoughts"),
         (StackConfig(brain_hz=400.0), "at most 80"),
+        (StackConfig(models=ModelPaths(controller=Path("none"))), "give --controller playback"),
     ):
         with pytest.raises(EvaluationError, match=words):
             evaluate(replace(EVAL, stack=stack, out=tmp_path))
