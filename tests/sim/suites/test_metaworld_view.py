@@ -36,6 +36,15 @@ def test_points_are_told_where_they_are_seen_from_the_first_picture_on(world) ->
         assert seen[0] > 120 and seen[1:].max() < 60, "reach's goal is a red ball"
 
 
+def test_the_truth_of_a_first_state_is_where_the_thing_stands() -> None:
+    with MetaWorld("window-close-v3", P1, pictures=False, fast=True) as moved:
+        moved.reset(0, SEED)
+        told = moved.reset(1, SEED).full
+        truth, after = moved.truth(), moved.step(np.zeros(4)).full
+    assert np.linalg.norm(told[4:7] - after[4:7]) > 0.05, "Meta-World's own is of before"
+    np.testing.assert_allclose(truth[4:7], after[4:7], atol=0.005)
+
+
 def test_a_picture_is_averaged_and_one_of_another_protocol_refused() -> None:
     picture = np.random.default_rng(0).integers(0, 255, (480, 480, 3), dtype=np.uint8)
     small = view(picture)
