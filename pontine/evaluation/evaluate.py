@@ -132,6 +132,11 @@ class EvalConfig:
         from pontine.metaworld.choice import check
 
         check(self.policy, self.stack)
+        looks = self.stack.tokens == "brain" or self.stack.controller == "network"
+        if self.policy == "agent" and self.protocol != "p1" and looks:
+            raise EvaluationError(
+                f"--protocol {self.protocol}: the agent looks from where p1's camera stands"
+            )
 
 
 def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, Any]:

@@ -109,3 +109,6 @@ def test_what_an_agent_cannot_do_here_is_refused(tmp_path) -> None:
     ):
         with pytest.raises(EvaluationError, match=words):
             evaluate(replace(EVAL, stack=stack, out=tmp_path))
+    with pytest.raises(EvaluationError, match="where p1's camera stands"):
+        playback = StackConfig(controller="playback")
+        evaluate(replace(EVAL, protocol="p2", stack=playback, out=tmp_path))
