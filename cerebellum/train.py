@@ -1,7 +1,5 @@
 """Imitation training of the controller, from scratch or from another model's weights."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,12 @@ from body.robots import ROBOTS
 from cerebellum.codec import load_codec
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.curves import Curves
-from cerebellum.dataset import Batch, ControllerData
+from cerebellum.dataset import ControllerData
 from cerebellum.frames import Recordings, load_frames
 from cerebellum.network import Controller
 from cerebellum.statistics import Statistics
 from cerebellum.train_config import TrainControllerConfig
-from cerebellum.trainer import Trainer
+from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.validate import validate
 from cerebellum.weights import load_model, save_model
 from episodes.cache import Cache
@@ -55,7 +53,7 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
     figures: dict[str, float] = {}
     layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
     bar = tqdm(total=100.0, desc="controller", bar_format=layout)
-    for number, batch in _batches(data, config.batch, done):
+    for number, batch in numbered_batches(data, config.batch, done):
         if trainer.progress(number) >= 1.0:
             break
         trainer.begin()
@@ -94,17 +92,6 @@ def _start(
             f"{codec.codec_id}; fine-tune with --codec {config.from_model}"
         )
     return model, Statistics.load(config.from_model)
-
-
-def _batches(data: ControllerData, size: int, first: int) -> Iterator[tuple[int, Batch]]:
-    """Endless numbered batches, the next one made while the present one is learned from."""
-    with ThreadPoolExecutor(1) as pool:
-        number, coming = first, pool.submit(data.batch, first, size)
-        while True:
-            batch = coming.result()
-            coming = pool.submit(data.batch, number + 1, size)
-            yield number, batch
-            number += 1
 
 
 def _short(figures: dict[str, float]) -> dict[str, str]:

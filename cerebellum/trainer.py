@@ -2,7 +2,10 @@
 
 import json
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -93,6 +96,23 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.spent = state["spent"]
         return int(state["done"])
+
+
+class Batches(Protocol):
+    """What draws batches by their number."""
+
+    def batch(self, number: int, size: int) -> Batch: ...
+
+
+def numbered_batches(data: Batches, size: int, first: int) -> Iterator[tuple[int, Batch]]:
+    """Endless numbered batches, the next one made while the present one is learned from."""
+    with ThreadPoolExecutor(1) as pool:
+        number, coming = first, pool.submit(data.batch, first, size)
+        while True:
+            batch = coming.result()
+            coming = pool.submit(data.batch, number + 1, size)
+            yield number, batch
+            number += 1
 
 
 def one_cycle(progress: float) -> float:

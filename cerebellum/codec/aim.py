@@ -74,9 +74,7 @@ class AimCodec(Codec):
 
     def place_bins(self, places: Array) -> NDArray[np.int64]:
         """(N, 3) bins of `places` (N, 3) m; the border's where they lie outside."""
-        low, high = np.array(self.ranges).T
-        share = (np.asarray(places) - low) / (high - low)
-        return np.clip(np.floor(share * self.bins), 0, self.bins - 1).astype(np.int64)
+        return uniform_bins(places, self.ranges, self.bins)
 
     def decode_rows(self, codes: Any) -> Array:
         """(N, 5) of `codes` (N, 5), in the units of :meth:`encode_rows`."""
@@ -105,6 +103,13 @@ class AimCodec(Codec):
             place += step[:3]
             step[4] = row[4] > 0.0
         return chunk
+
+
+def uniform_bins(places: Array, ranges: Sequence[Range], bins: int) -> NDArray[np.int64]:
+    """(..., K) bins of `places` (..., K) over `ranges`; the border's where they lie outside."""
+    low, high = np.array(ranges).T
+    share = (np.asarray(places, float) - low) / (high - low)
+    return np.clip(np.floor(share * bins), 0, bins - 1).astype(np.int64)
 
 
 def heading(aim: Array, place: Array) -> Array:

@@ -131,12 +131,7 @@ class EvalConfig:
             raise EvaluationError("--ask, --fault and --perturb are the tabletop's")
         from pontine.metaworld.choice import check
 
-        check(self.policy, self.stack)
-        looks = self.stack.tokens == "brain" or self.stack.controller == "network"
-        if self.policy == "agent" and self.protocol != "p1" and looks:
-            raise EvaluationError(
-                f"--protocol {self.protocol}: the agent looks from where p1's camera stands"
-            )
+        check(self.policy, self.stack, self.protocol)
 
 
 def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, Any]:

@@ -23,6 +23,13 @@ def told(value: float | None, form: str) -> str:
     return "-" if value is None else format(value, form)
 
 
+def spread(values: Sequence[float]) -> list[float]:
+    """Median, p90, p99 and mean of `values`, to a tenth; [] without any."""
+    if not len(values):
+        return []
+    return [round(float(x), 1) for x in (*np.percentile(values, (50, 90, 99)), np.mean(values))]
+
+
 def percentiles(values: Sequence[float], names: Sequence[int] = (50, 99)) -> dict[str, float]:
     """{"p50": ..., "p99": ...}; NaN-free: {} without values."""
     if not len(values):

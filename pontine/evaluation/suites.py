@@ -9,9 +9,8 @@ from pontine.evaluation.statistics import wilson
 from sim.suites.metaworld import tasks as metaworld_tasks
 from sim.suites.metaworld import tier_of
 from sim.suites.metaworld.catalogue import TIERS
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 from sim.tasks import TASKS
-
-METAWORLD_STEP = 0.0125  # s: five steps of physics of 2.5 ms
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Suite:
 
 SUITES = {
     "tabletop": Suite(DT, lambda: tuple(TASKS)),
-    "metaworld": Suite(METAWORLD_STEP, metaworld_tasks, tier_of),
+    "metaworld": Suite(1 / STEPS_A_SECOND, metaworld_tasks, tier_of),
 }
 
 

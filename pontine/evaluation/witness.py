@@ -6,6 +6,7 @@ from body import ActionChunk
 from pontine.evaluation.conduct import Conduct
 from pontine.evaluation.result import DISCOUNT, Result
 from pontine.evaluation.smoothness import Smoothness
+from pontine.evaluation.statistics import spread
 from pontine.plant import Plant
 from pontine.policies import Policy
 from pontine.policies.policy import Told
@@ -89,9 +90,7 @@ class Witness:
         result.tokens, result.thoughts = account.tokens, account.thoughts
         result.brain_ms, result.controller_ms = account.brain_ms, account.controller_ms
         result.brain_calls = len(account.brain_ms)
-        if self._ages:
-            figures = [*np.percentile(self._ages, (50, 90, 99)), np.mean(self._ages)]
-            result.token_age_ms = [round(float(x), 1) for x in figures]
+        result.token_age_ms = spread(self._ages)
         return result
 
     def _watch(self, goal: Goal | None) -> SuccessMonitor | None:

@@ -3,19 +3,18 @@
 import time
 from collections import deque
 
-import numpy as np
-
 from body.arrays import Array
 from body.arrays import Image as Picture
 from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.result import Result
+from pontine.evaluation.statistics import spread
 from pontine.metaworld.movers import HALT, Mover
 from pontine.metaworld.policy import MetaWorldPolicy
 from pontine.metaworld.sources import Codes, TokenSource
 from pontine.metaworld.speech import show
 from sim.suites.metaworld import Look
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
-STEPS_A_SECOND = 80
 TTL = STEPS_A_SECOND  # steps after which tokens no longer move the hand
 Made = tuple[int, Codes, Picture | None, Array]  # at which step, from which picture, hand in it
 
@@ -87,7 +86,4 @@ class MetaWorldAgent(MetaWorldPolicy):
             {"stamp": round(step / STEPS_A_SECOND, 3), "thought": show(thought)}
             for step, thought in self.thoughts
         ]
-        if self.ages:
-            ms = 1e3 * np.array(self.ages) / STEPS_A_SECOND
-            figures = (*np.percentile(ms, (50, 90, 99)), ms.mean())
-            result.token_age_ms = [round(float(x), 1) for x in figures]
+        result.token_age_ms = spread([1e3 * age / STEPS_A_SECOND for age in self.ages])

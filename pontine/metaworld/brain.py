@@ -27,7 +27,6 @@ class MetaWorldBrain:
 
     def __init__(self, model: VisionLanguageModel, codec: AimCodec) -> None:
         model.network.eval().requires_grad_(False)
-        self.codec = codec
         self._model, self._speech = model, Speech(model.vocabulary, codec)
         self._decoder = Decoder(model, RULE, longest_thought=10)
         self.reset()

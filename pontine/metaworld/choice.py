@@ -4,18 +4,19 @@ from cerebellum.codec import load_codec
 from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.cases import Case
 from pontine.evaluation.log import EvaluationError
-from pontine.metaworld.agent import STEPS_A_SECOND, MetaWorldAgent
+from pontine.metaworld.agent import MetaWorldAgent
 from pontine.metaworld.movers import Law, Mover, Network
 from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
 from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource
 from pontine.policies.plugin import load_class
 from pontine.setup import StackConfig
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 BRAIN_HZ = 10.0
 STANDS = STEPS_A_SECOND  # steps that a thought stands, where it is kept
 
 
-def check(policy: str, stack: StackConfig) -> None:
+def check(policy: str, stack: StackConfig, protocol: str) -> None:
     """Refuse what an agent cannot do here.
 
     Raises:
@@ -31,6 +32,10 @@ def check(policy: str, stack: StackConfig) -> None:
             raise EvaluationError(
                 f"no controller in {controller}: give --controller playback (the law), "
                 "or train one with pontine train metaworld-controller"
+            )
+        if protocol != "p1" and (stack.tokens == "brain" or stack.controller == "network"):
+            raise EvaluationError(
+                f"--protocol {protocol}: the agent looks from where p1's camera stands"
             )
     elif policy != "expert":
         load_class(policy, MetaWorldPolicy)

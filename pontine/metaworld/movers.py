@@ -15,9 +15,9 @@ from cerebellum.engines.euler import EulerEngine
 from cerebellum.engines.protocol import Senses
 from episodes import model_folder
 from pontine.metaworld.controller import senses
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 from sim.suites.metaworld.view import view
 
-STEP = 0.0125  # s
 EXECUTED = 4  # steps of a chunk that are carried out before the next is planned
 HALT = np.zeros(4)
 
@@ -75,7 +75,6 @@ class Network:
         config = model_folder.load_config(folder)
         self._engine: EulerEngine = load_engine(folder, config)
         self._engine.warm_up()
-        self.codec_id = str(config["codec_id"])
         self._mask = mask
         self.planned = False
 
@@ -90,7 +89,7 @@ class Network:
         size = inputs.IMAGE_SIZE
         self._wrist = np.zeros((1, 4, size, size), np.float32)
         if picture is not None and "camera" not in self._mask:
-            cut, corners = senses.view_window(view(picture), hand)
+            cut, corners = senses.windows(view(picture)[None], hand[None])
             known = np.zeros((1, 5)) if aim is None else aim[None]
             null = np.array([aim is None])
             seen = senses.camera_features(cut, corners, known, null)
@@ -110,7 +109,7 @@ class Network:
     def _plan(self, age: int) -> Array:
         assert self._aim is not None
         states = np.stack(self._states)[None]
-        ages, null = np.array([age * STEP]), np.array([False])
+        ages, null = np.array([age / STEPS_A_SECOND]), np.array([False])
         read = Senses.zeros(0)
         told = senses.token_features(self._aim[None], ages, null, states[:, -1, :3])
         own = senses.proprio_features(states)

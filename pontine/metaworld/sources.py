@@ -20,12 +20,11 @@ class TokenSource(Protocol):
     """Codes for a look; () are the null code.
 
     Attributes:
-        sees: it needs pictures. cheats: it needs the full state.
+        sees: it needs pictures.
         thought: the standing one, in words ("": none).
     """
 
     sees: bool
-    cheats: bool
 
     @property
     def thought(self) -> str: ...
@@ -40,7 +39,7 @@ class TokenSource(Protocol):
 class Thinking:
     """The brain; its thought stands for `stands` steps (0: none stands)."""
 
-    sees, cheats = True, False
+    sees = True
 
     @property
     def thought(self) -> str:
@@ -64,7 +63,7 @@ class Thinking:
 class Oracle:
     """The expert's own aim, encoded: privileged, and the most that tokens can carry."""
 
-    sees, cheats, thought = False, True, ""
+    sees, thought = False, ""
 
     def __init__(self, codec: AimCodec, task: str) -> None:
         self._codec, self._expert = codec, Expert(task)
@@ -79,7 +78,7 @@ class Oracle:
 class Shuffled:
     """The aims of another task's expert, step by step as they came there."""
 
-    sees, cheats, thought = False, False, ""
+    sees, thought = False, ""
 
     def __init__(self, codec: AimCodec, task: str, seed: int) -> None:
         rng = np.random.default_rng([23, seed])
@@ -101,7 +100,7 @@ class Shuffled:
 class Null:
     """The null code, for ever."""
 
-    sees, cheats, thought = False, False, ""
+    sees, thought = False, ""
 
     def reset(self, look: Look, instruction: str) -> None:
         return

@@ -13,7 +13,7 @@ import numpy as np
 
 from body.arrays import Array
 from brain.tokenizer import LOCATIONS, Vocabulary
-from cerebellum.codec.aim import AimCodec
+from cerebellum.codec.aim import AimCodec, uniform_bins
 
 RANGES = ((-0.45, 0.45), (0.3, 1.0), (-0.05, 0.5))  # m, of places told in a thought
 ROLES = ("hand", "object", "second", "goal")
@@ -59,9 +59,7 @@ class Speech:
 
 def location_bins(place: Array) -> list[int]:
     """Three bins of `place` (3,) m; the border's where it lies outside."""
-    low, high = np.array(RANGES).T
-    share = (np.asarray(place, float) - low) / (high - low)
-    return [int(i) for i in np.clip(np.floor(share * LOCATIONS), 0, LOCATIONS - 1)]
+    return [int(i) for i in uniform_bins(place, RANGES, LOCATIONS)]
 
 
 def show(thought: str) -> str:

@@ -4,12 +4,12 @@ from typing import Any
 
 from pontine.metaworld.choice import BRAIN_HZ
 from pontine.sweeps.sweep import Point, Sweep
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 FAST: dict[str, Any] = {"shadows": False}
 # no network does better yet than the experts' own law
 LAW: dict[str, Any] = {"controller": "playback"}
 LATE_STEPS = (0, 5, 10, 15)
-STEP_MS = 12.5
 LOOKS_HZ = (4.0, 5.0, 10.0, 20.0)
 
 
@@ -31,7 +31,12 @@ def _tokens() -> list[Point]:
 def _delay() -> list[Point]:
     return [
         # None is the agent's own, no latency: a point that other sweeps have as well
-        Point(steps, tokens, FAST, {**LAW, "tokens": tokens, "latency_ms": STEP_MS * steps or None})
+        Point(
+            steps,
+            tokens,
+            FAST,
+            {**LAW, "tokens": tokens, "latency_ms": 1e3 * steps / STEPS_A_SECOND or None},
+        )
         for tokens in ("oracle", "brain")
         for steps in LATE_STEPS
     ]

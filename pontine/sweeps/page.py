@@ -56,13 +56,13 @@ def write_index(folder: Path) -> Path:
 
 def _table(sweep: Sweep, points: Sequence[Point], results: Sequence[Results]) -> list[str]:
     curve = f" {sweep.curve} |" if sweep.curve else ""
+    if "tiers" in results[0]:
+        return _tier_table(sweep, points, results, curve)
     lines = [
         f"|{curve} {sweep.x} | success | SPL | s to success (median) | token age ms (median) | "
         "jerk m/s3 (mean) | unsafe | old instruction done |",
         f"|{'---|' if curve else ''}" + "---|" * 8,
     ]
-    if "tiers" in results[0]:
-        return _tier_table(sweep, points, results, curve)
     for point, found in zip(points, results, strict=True):
         overall = found["overall"]
         low, high = overall["ci95"]

@@ -17,8 +17,8 @@ from cerebellum import inputs
 from cerebellum.codec.aim import AimCodec
 from episodes.cache import Cache
 from pontine.metaworld.controller import senses
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
-STEP = 0.0125  # s
 CLIP = 4.0
 
 
@@ -119,7 +119,7 @@ class ControllerSteps:
         told = true.copy()
         told[:, :3] += rng.normal(0.0, 1.0, (size, 3)) * scale
         told = self.codec.decode_rows(self.codec.encode_rows(told))
-        age = (step + 8 * late) * STEP
+        age = (step + 8 * late) / STEPS_A_SECOND
 
         history = np.arange(1 - senses.HISTORY, 1)
         states = steps.flat(steps.states, frame[:, None], step[:, None] + history)

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body.arrays import Array
-from body.arrays import Image as Picture
 from cerebellum.codec.aim import heading
 from cerebellum.inputs import IMAGE_SIZE, TOKEN_SIZE, Floats, wrist_images
 from sim.suites.metaworld.view import SIZE, pixels
@@ -69,8 +68,3 @@ def camera_features(
     spot = pixels(aim[:, :3]) - corners
     depth = np.ones((len(spot), 1))  # the camera looks at the whole table
     return wrist_images(cut, np.hstack([spot, depth]), null)
-
-
-def view_window(view: Picture, hand: Array) -> tuple[NDArray[np.uint8], Array]:
-    """:func:`windows` of one picture."""
-    return windows(view[None], hand[None])

@@ -1,7 +1,5 @@
 """`pontine train metaworld-controller`: flow matching on the experts' own actions."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +17,7 @@ from cerebellum.curves import Curves
 from cerebellum.network import Controller, NetworkConfig
 from cerebellum.statistics import FORCE_SCALE, Statistics
 from cerebellum.train_config import TrainControllerConfig
-from cerebellum.trainer import Trainer
+from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.weights import save_model
 from episodes.cache import Cache
 from pontine.metaworld.controller.dataset import ControllerSteps, Disturbance, Steps
@@ -79,7 +77,7 @@ def train_controller(config: MetaWorldControllerTraining) -> Path:
     curves = Curves(config.run, done)
     layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
     bar = tqdm(total=100.0, desc="controller", bar_format=layout)
-    for number, batch in _batches(data, config.batch, done):
+    for number, batch in numbered_batches(data, config.batch, done):
         if trainer.progress(number) >= 1.0:
             break
         trainer.begin()
@@ -130,16 +128,3 @@ def figures(
             errors[name].append(10.0 * (told - wanted).norm(dim=-1).flatten())
     model.train()
     return {f"val_{name}_mm": float(torch.cat(v).mean()) for name, v in errors.items()}
-
-
-def _batches(
-    data: ControllerSteps, size: int, first: int
-) -> Iterator[tuple[int, dict[str, Tensor]]]:
-    """Endless numbered batches, the next one made while the present one is learned from."""
-    with ThreadPoolExecutor(1) as pool:
-        number, coming = first, pool.submit(data.batch, first, size)
-        while True:
-            batch = coming.result()
-            coming = pool.submit(data.batch, number + 1, size)
-            yield number, batch
-            number += 1

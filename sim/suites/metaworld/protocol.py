@@ -8,6 +8,7 @@ from PIL import Image
 from body.arrays import Image as Picture
 
 RENDERED = 480  # pixels of a side
+STEPS_A_SECOND = 80  # five steps of physics of 2.5 ms each
 
 
 @dataclass(frozen=True)

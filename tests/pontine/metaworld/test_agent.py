@@ -27,7 +27,7 @@ EVAL = EvalConfig(
 class Scripted:
     """Tokens from a list; () thereafter is what a dead brain would leave."""
 
-    sees, cheats, thought = True, False, ""
+    sees, thought = True, ""
 
     def __init__(self, *said) -> None:
         self.said, self.asked = list(said), []
