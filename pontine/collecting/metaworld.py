@@ -5,7 +5,7 @@ from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
 from pontine.evaluation.log import EvaluationError
 from sim.suites.metaworld import P1, MetaWorld, tasks
-from sim.suites.metaworld.demonstration import CAMERA, COLUMNS, FPS, demonstrate
+from sim.suites.metaworld.demonstration import CAMERA, COLUMNS, FPS, MANNERS, demonstrate
 
 SPAN = 1_000_000  # keys: number of the task * SPAN + seed
 ROBOT = "sawyer"
@@ -52,11 +52,13 @@ class MetaWorldSource:
             self.close()
             # pictures are drawn on demand: there are eight steps to each
             self._world = MetaWorld(task, P1, pictures=False, fast=not shadows)
-        found = demonstrate(self._world, seed, self._config.clean)
-        if not (found.success or self._config.clean):  # some errors are beyond the expert
-            found = demonstrate(self._world, seed, clean=True)
-        if not (found.success or self._config.keep_failures):
+        for manner in MANNERS[-1:] if self._config.clean else MANNERS:
+            success = demonstrate(self._world, seed, manner, pictures=False).success
+            if success:  # some errors are beyond the expert
+                break
+        if not (success or self._config.keep_failures):
             return False
-        notes = {"seed": seed, "success": found.success, "shadows": shadows}
+        found = demonstrate(self._world, seed, manner)
+        notes = {"seed": seed, "success": found.success, "shadows": shadows, "manner": manner}
         recorder.save(self.key(job), found.columns, self._world.instruction, notes)
         return True

@@ -1,10 +1,11 @@
 """One episode of a scripted expert as columns of a data set, 10 frames a second.
 
-Between two frames there are eight steps. Deliberate errors push the hand off its way for some
-steps; the labels stay the expert's own answer to the state it finds itself in.
+Between two frames there are eight steps. Deliberate errors (:mod:`sim.suites.metaworld.errors`)
+change what is executed; the labels stay the expert's own answer to the state it finds itself in.
 """
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from body.arrays import Array
 from episodes.features import Feature, image
 from sim.suites.metaworld.catalogue import tasks
 from sim.suites.metaworld.environment import Look, MetaWorld
+from sim.suites.metaworld.errors import Errors
 from sim.suites.metaworld.expert import Expert
 from sim.suites.metaworld.view import POINTS, SIZE, pixels, points, view
 
@@ -19,7 +21,9 @@ STRIDE = 8  # steps of 12.5 ms between two frames
 FPS = 10
 AFTER = 2  # frames recorded after success: the goal as it looks when it is done
 LIMIT = 496  # steps: whole frames, for Meta-World itself stops at 500
-PUSH_RATE, PUSH_STEPS, PUSH = 0.03, (4, 16), 0.8  # a step; how long; of the largest action
+
+Manner = Literal["held", "followed", "clean"]
+MANNERS: tuple[Manner, ...] = ("held", "followed", "clean")  # from most to least error
 
 CAMERA = "observation.images.corner2"
 COLUMNS: dict[str, Feature] = {
@@ -45,41 +49,46 @@ class Demonstration:
     success: bool
 
 
-def demonstrate(world: MetaWorld, seed: int, clean: bool = False) -> Demonstration:
+def demonstrate(
+    world: MetaWorld, seed: int, manner: Manner = "held", pictures: bool = True
+) -> Demonstration:
     """Let the expert solve the scene of `seed`.
 
     Args:
-        clean: without deliberate errors.
+        manner: "held": its aims are held between frames, with every deliberate error; "followed":
+            without those of time (two of the fifty cannot be done otherwise); "clean": no errors.
+        pictures: draw them; it happens just so without, and a hundred times as fast.
     """
     rng = np.random.default_rng([17, seed])
     expert, label = Expert(world.task), tasks().index(world.task)
     frames: list[dict[str, np.ndarray]] = []
-    look, push = world.reset(0, seed), np.zeros(3)
+    look, errors = world.reset(0, seed), Errors(rng)
     truth = world.truth()
     look = replace(look, full=truth, state=truth[:4].copy())
-    success, left, count, after = False, 0, 0, 0
+    success, count, after = False, 0, 0
     while count < LIMIT and after < AFTER:
         aim = expert.aim(look.full)
-        frames.append(_frame(world, look, np.append(aim.place, [aim.gain, aim.action[3]]), label))
+        frames.append(_frame(look, np.append(aim.place, [aim.gain, aim.action[3]]), label))
+        if pictures:
+            frames[-1][CAMERA] = view(world.picture())
         after += success
+        if manner == "held":
+            errors.look(aim)
         for k in range(STRIDE):
-            if not (clean or success) and left == 0 and rng.random() < PUSH_RATE:
-                left, push = int(rng.integers(*PUSH_STEPS)), rng.uniform(-PUSH, PUSH, 3)
-            wanted, state = expert.aim(look.full).action, look.state
-            done = np.clip(wanted + np.append(push * (left > 0), 0.0), -1.0, 1.0)
-            left = max(0, left - 1)
-            look = world.step(done)
-            frames[-1]["action"][k], frames[-1]["state.steps"][k] = wanted, state
+            now, state = expert.aim(look.full), look.state
+            if manner == "followed":
+                errors.follow(now)
+            look = world.step(now.action if manner == "clean" else errors.action(state[:3]))
+            frames[-1]["action"][k], frames[-1]["state.steps"][k] = now.action, state
             success |= look.success
             count += 1
-    columns = {name: np.stack([frame[name] for frame in frames]) for name in COLUMNS}
+    columns = {name: np.stack([frame[name] for frame in frames]) for name in frames[0]}
     return Demonstration(columns, success)
 
 
-def _frame(world: MetaWorld, look: Look, aim: Array, label: int) -> dict[str, np.ndarray]:
+def _frame(look: Look, aim: Array, label: int) -> dict[str, np.ndarray]:
     places = points(look.full)
     return {
-        CAMERA: view(world.picture()),
         "observation.state": look.state.astype(np.float32),
         "action": np.zeros((STRIDE, 4), np.float32),
         "state.steps": np.zeros((STRIDE, 4), np.float32),

@@ -1,3 +1,4 @@
+import itertools
 from copy import deepcopy
 
 import pytest
@@ -8,20 +9,22 @@ from brain.train.optimiser import MatrixOptimiser
 
 
 class Net(nn.Module):
-    """An embedding tied to the head, a matrix, a convolution, a norm."""
+    """An embedding tied to the head, a matrix, two convolutions, a norm."""
 
     def __init__(self):
         super().__init__()
         self.table = nn.Embedding(7, 4)
         self.matrix = nn.Linear(4, 4)
-        self.conv = nn.Conv1d(1, 1, 3)
+        self.conv = nn.Conv2d(1, 3, 3)
+        self.point = nn.Conv2d(3, 1, 1)
         self.norm = nn.LayerNorm(4)
         self.head = nn.Linear(4, 7, bias=False)
         self.head.weight = self.table.weight
 
     def forward(self, ids):
         hidden = self.norm(self.matrix(self.table(ids)))
-        return self.head(hidden) + self.conv(hidden[:, None]).mean()
+        wide = hidden[:, None, :, None].expand(-1, -1, -1, 4)
+        return self.head(hidden) + self.point(self.conv(wide)).mean()
 
 
 def trained(net, optimiser, steps, seed=0):
@@ -44,8 +47,9 @@ def test_every_parameter_moves_and_the_table_is_no_matrix():
     before = {k: v.detach().clone() for k, v in model.named_parameters()}
     optimiser = MatrixOptimiser(model, model.parameters(), 1e-2, 0.0)
     muon, adamw = optimiser.state_dict()
-    assert [g["params"] for g in muon["param_groups"]] == [[0]]  # `matrix` alone
-    assert sum(len(g["params"]) for g in adamw["param_groups"]) == 6
+    # `matrix` and the filters of `conv`; what reads out of single pixels is no filter
+    assert [g["params"] for g in muon["param_groups"]] == [[0, 1]]
+    assert sum(len(g["params"]) for g in adamw["param_groups"]) == 7
     trained(model, optimiser, 1)
     for name, value in model.named_parameters():
         assert not torch.equal(value, before[name]), name
@@ -59,6 +63,35 @@ def test_a_step_is_as_large_as_the_rate_says():
     trained(model, optimiser, 1)
     rms = (model.matrix.weight - before).pow(2).mean().sqrt().item()
     assert rms == pytest.approx(0.2e-3, rel=0.5)  # AdamW's usual 0.2 to 0.4 of the rate
+
+
+def test_filters_move_as_a_matrix_does_however_they_and_their_gradients_lie_in_memory():
+    torch.manual_seed(0)
+    weight, gradient = torch.randn(2, 5, 4, 3, 3)
+    moved = []
+    orders = (torch.contiguous_format, torch.channels_last)
+    for order, other in itertools.product(orders, orders):
+        conv = nn.Conv2d(4, 5, 3, bias=False)
+        conv.weight.data = weight.clone(memory_format=order)
+        optimiser = MatrixOptimiser(conv, conv.parameters(), 1e-2, 0.01)
+        for _ in range(2):
+            conv.weight.grad = gradient.contiguous(memory_format=other)
+            optimiser.step()
+        optimiser.zero_grad()
+        assert conv.weight.grad is None
+        moved.append(conv.weight.detach())
+    matrix = nn.Linear(36, 5, bias=False)
+    matrix.weight.data = weight.flatten(1).clone()
+    optimiser = MatrixOptimiser(matrix, matrix.parameters(), 1e-2, 0.01)
+    for _ in range(2):
+        matrix.weight.grad = gradient.flatten(1).clone()
+        optimiser.step()
+    step = matrix.weight - weight.flatten(1)
+    # the orthogonalisation runs in bfloat16: in another order it rounds otherwise
+    for after in moved:
+        own = after.flatten(1) - weight.flatten(1)
+        assert nn.functional.cosine_similarity(own.flatten(), step.flatten(), dim=0) > 0.99
+        assert own.norm() == pytest.approx(step.norm().item(), rel=0.05)
 
 
 def test_it_goes_on_where_it_stopped():
@@ -83,5 +116,5 @@ def test_it_learns():
 
 
 def test_without_matrices_it_is_adamw():
-    conv = nn.Conv1d(1, 1, 3)
-    assert len(MatrixOptimiser(conv, conv.parameters(), 1e-3, 0.0).state_dict()) == 1
+    point = nn.Conv2d(1, 1, 1)
+    assert len(MatrixOptimiser(point, point.parameters(), 1e-3, 0.0).state_dict()) == 1
