@@ -1,4 +1,5 @@
-"""From tokens and live senses to an action at every step: the trained controller, or the law."""
+"""From tokens and live senses to an action at every step: the proportional law, by itself or with
+what the trained controller adds to it."""
 
 from collections import deque
 from pathlib import Path
@@ -9,7 +10,6 @@ import numpy as np
 from body.arrays import Array
 from body.arrays import Image as Picture
 from cerebellum import inputs
-from cerebellum.codec.aim import heading
 from cerebellum.engines.build import load_engine
 from cerebellum.engines.euler import EulerEngine
 from cerebellum.engines.protocol import Senses
@@ -58,11 +58,11 @@ class Law:
     def act(self, state: Array, age: int) -> Array:
         if self._aim is None:
             return HALT
-        return np.append(heading(self._aim, state[:3]), self._aim[4])
+        return senses.law(self._aim, state)
 
 
 class Network:
-    """The trained controller in ONNX Runtime.
+    """The law and, on top of it, the trained controller in ONNX Runtime.
 
     Args:
         folder: its model folder; the engine is built at first use.
@@ -102,9 +102,9 @@ class Network:
         self.planned = self._chunk is None or self._next >= EXECUTED
         if self._chunk is None or self.planned:
             self._chunk, self._next = self._plan(age), 0
-        action = self._chunk[self._next]
+        more = self._chunk[self._next, senses.CHANNELS]
         self._next += 1
-        return np.clip(action[[0, 1, 2, 4]], -1.0, 1.0)
+        return np.clip(senses.law(self._aim, self._states[-1]) + more, -1.0, 1.0)
 
     def _plan(self, age: int) -> Array:
         assert self._aim is not None

@@ -1,5 +1,8 @@
 """Batches for Meta-World's controller, drawn from the training cache with fresh augmentation.
 
+What it learns is what must be added, at each of the coming steps, to the proportional law's answer
+to the tokens it was told: nothing, where they are right and stay so.
+
 Batch number i is a function of (seed, i) alone, so a resumed run sees the same data.
 """
 
@@ -17,6 +20,7 @@ from cerebellum import inputs
 from cerebellum.codec.aim import AimCodec
 from episodes.cache import Cache
 from pontine.metaworld.controller import senses
+from pontine.metaworld.controller.senses import CHANNELS
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 CLIP = 4.0
@@ -124,9 +128,10 @@ class ControllerSteps:
         history = np.arange(1 - senses.HISTORY, 1)
         states = steps.flat(steps.states, frame[:, None], step[:, None] + history)
         place = states[:, -1, :3]
-        ahead = steps.flat(steps.actions, frame[:, None], step[:, None] + np.arange(HORIZON))
+        coming = (frame[:, None], step[:, None] + np.arange(HORIZON))
+        ahead, then = steps.flat(steps.actions, *coming), steps.flat(steps.states, *coming)
         target = np.zeros((size, HORIZON, inputs.ACTION_SIZE), np.float32)
-        target[..., :3], target[..., 4] = ahead[..., :3], ahead[..., 3]
+        target[..., CHANNELS] = ahead - senses.law(told[:, None], then)
 
         hands = steps.states[made, 0, :3]
         cut, corners = senses.windows(steps.views[made], hands)

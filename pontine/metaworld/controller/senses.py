@@ -14,7 +14,14 @@ from sim.suites.metaworld.view import SIZE, pixels
 
 HALF = IMAGE_SIZE // 2
 PROPRIO_SIZE = 13
+CHANNELS = (0, 1, 2, 4)  # of a chunk's rows: x, y, z and effort; Meta-World's hand does not turn
 HISTORY = 3  # states that the controller sees: the last ones, 12.5 ms apart
+
+
+def law(aim: Array, state: Array) -> Array:
+    """(..., 4) action of the proportional law in `state` (..., 4) under `aim` (..., 5)."""
+    effort = np.broadcast_to(aim[..., 4:], (*state.shape[:-1], 1))
+    return np.concatenate([heading(aim, state[..., :3]), effort], -1)
 
 
 def token_features(aim: Array, age: Array, null: NDArray[np.bool_], place: Array) -> Floats:
