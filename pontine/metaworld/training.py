@@ -111,12 +111,12 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
         return Schedule(minutes, config.steps, rate, seed=config.seed, validate_every=120)
 
     runs: dict[str, Callable[[Path], Metrics]] = {
-        "vision": lambda f: train_vision(encoder, images, VisionStage(schedule("vision", 2e-3)), f),
+        "vision": lambda f: train_vision(encoder, images, VisionStage(schedule("vision", 1e-2)), f),
         "projector": lambda f: train_projector(
             model, images, frozen(), ProjectorStage(schedule("projector", 2e-3)), f
         ),
         "instruct": lambda f: train_instruct(
-            dialogues(), frozen(), InstructStage(schedule("instruct", 2e-3)), f
+            dialogues(), frozen(), InstructStage(schedule("instruct", 5e-3)), f
         ),
         "joint": lambda f: train_joint(
             dialogues(), images.fixed, JointStage(schedule("joint", 3e-4)), f
