@@ -1,7 +1,7 @@
 """A motion chunk in one integer per step and dimension: the baseline of RT-2 and OpenVLA.
 
-Each of the five dimensions is cut into 256 uniform bins between the 1st and 99th percentile of
-the data (Brohan et al. 2023; Kim et al. 2024); the gripper's are 0 and 1.
+Each dimension is cut into 256 uniform bins between the 1st and 99th percentile of the data (Brohan
+et al. 2023; Kim et al. 2024); those of a gripper that is open or closed are 0 and 1.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from body.arrays import Array, finite_array
 from body.errors import RangeError
@@ -16,17 +17,22 @@ from body.motion import HORIZON
 from cerebellum.codec.protocol import Codec
 from cerebellum.state import CommandState
 
-DIMENSIONS = 5
-
 
 @dataclass(frozen=True)
 class BinsCodec(Codec):
-    """`low`, `high`: (5,) the ranges of dx, dy, dz (m), dyaw (rad), gripper."""
+    """Chunks (`steps`, D).
+
+    Attributes:
+        low, high: (D,) the ranges; dx, dy, dz (m), dyaw (rad) and gripper on the tabletop.
+        bins: of each. switch: the last dimension is 0 or 1.
+    """
 
     kind: ClassVar[str] = "bins"
     low: tuple[float, ...]
     high: tuple[float, ...]
     bins: int = 256
+    steps: int = HORIZON
+    switch: bool = True
 
     def __post_init__(self) -> None:
         if any(a >= b for a, b in zip(self.low, self.high, strict=True)):
@@ -34,7 +40,7 @@ class BinsCodec(Codec):
 
     @property
     def length(self) -> int:  # type: ignore[override]
-        return HORIZON * DIMENSIONS
+        return self.steps * len(self.low)
 
     @property
     def vocabulary(self) -> tuple[int, ...]:  # type: ignore[override]
@@ -43,31 +49,41 @@ class BinsCodec(Codec):
     def config(self) -> dict[str, Any]:
         return {
             "kind": self.kind, "low": list(self.low), "high": list(self.high), "bins": self.bins,
+            "steps": self.steps, "switch": self.switch,
         }  # fmt: skip
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "BinsCodec":
-        return cls(tuple(config["low"]), tuple(config["high"]), int(config["bins"]))
+        ranges = tuple(config["low"]), tuple(config["high"])
+        return cls(*ranges, int(config["bins"]), int(config["steps"]), bool(config["switch"]))
 
     @classmethod
-    def fit(cls, chunks: Array) -> "BinsCodec":
-        """Ranges from `chunks` (N, 16, 5)."""
-        flat = np.asarray(chunks, dtype=np.float64).reshape(-1, DIMENSIONS)
+    def fit(cls, chunks: Array, switch: bool = True) -> "BinsCodec":
+        """Ranges from `chunks` (N, steps, D)."""
+        steps, dimensions = chunks.shape[1:]
+        flat = np.asarray(chunks, dtype=np.float64).reshape(-1, dimensions)
         low, high = np.percentile(flat, [1, 99], axis=0)
         low, high = np.minimum(low, -1e-3), np.maximum(high, 1e-3)
-        low[4], high[4] = 0.0, 1.0
-        return cls(tuple(np.round(low, 6).tolist()), tuple(np.round(high, 6).tolist()))
+        if switch:
+            low[-1], high[-1] = 0.0, 1.0
+        ranges = tuple(np.round(low, 6).tolist()), tuple(np.round(high, 6).tolist())
+        return cls(*ranges, steps=steps, switch=switch)
+
+    def encode_rows(self, chunks: Array) -> NDArray[np.int64]:
+        """(N, length) codes of `chunks` (N, steps, D)."""
+        low, high = np.array(self.low), np.array(self.high)
+        codes = np.floor((np.asarray(chunks, float) - low) / (high - low) * self.bins)
+        return np.clip(codes, 0, self.bins - 1).astype(np.int64).reshape(len(chunks), -1)
 
     def encode(self, plan: Array, state: CommandState | None = None) -> tuple[int, ...]:
-        chunk = finite_array("plan", plan, (HORIZON, DIMENSIONS))
-        low, high = np.array(self.low), np.array(self.high)
-        codes = np.floor((chunk - low) / (high - low) * self.bins)
-        return tuple(np.clip(codes, 0, self.bins - 1).astype(int).ravel().tolist())
+        chunk = finite_array("plan", plan, (self.steps, len(self.low)))
+        return tuple(self.encode_rows(chunk[None])[0].tolist())
 
     def decode(self, codes: Sequence[int], state: CommandState | None = None) -> Array:
         self.check(codes)
         low, high = np.array(self.low), np.array(self.high)
-        grid = np.asarray(codes).reshape(HORIZON, DIMENSIONS)
+        grid = np.asarray(codes).reshape(self.steps, len(low))
         chunk = low + (grid + 0.5) * (high - low) / self.bins
-        chunk[:, 4] = chunk[:, 4] > 0.5
+        if self.switch:
+            chunk[:, -1] = chunk[:, -1] > 0.5
         return chunk

@@ -8,11 +8,12 @@ from body.errors import BodyError, CodecMismatchError
 from cerebellum.codec.aim import AimCodec
 from cerebellum.codec.bins import BinsCodec
 from cerebellum.codec.protocol import Codec
+from cerebellum.codec.rvq import RvqCodec
 from cerebellum.codec.waypoint import WaypointCodec
 
 NAME = "codec.json"
 CODECS: dict[str, type[Codec]] = {
-    codec.kind: codec for codec in (WaypointCodec, BinsCodec, AimCodec)
+    codec.kind: codec for codec in (WaypointCodec, BinsCodec, AimCodec, RvqCodec)
 }
 
 

@@ -5,9 +5,10 @@ from collections import deque
 
 from body.arrays import Array
 from body.arrays import Image as Picture
-from cerebellum.codec.aim import AimCodec
+from cerebellum.codec import Codec
 from pontine.evaluation.result import Result
 from pontine.evaluation.statistics import spread
+from pontine.metaworld import plans
 from pontine.metaworld.movers import HALT, Mover
 from pontine.metaworld.policy import MetaWorldPolicy
 from pontine.metaworld.sources import Codes, TokenSource
@@ -34,7 +35,7 @@ class MetaWorldAgent(MetaWorldPolicy):
     """
 
     def __init__(
-        self, source: TokenSource, mover: Mover, codec: AimCodec, every: int, delay: int = 0
+        self, source: TokenSource, mover: Mover, codec: Codec, every: int, delay: int = 0
     ) -> None:
         self.source, self.mover, self.codec = source, mover, codec
         self._every, self._delay = every, delay
@@ -65,7 +66,7 @@ class MetaWorldAgent(MetaWorldPolicy):
             self._coming.append((self._step, codes, look.picture, look.state[:3].copy()))
         while self._coming and self._coming[0][0] + self._delay <= self._step:
             self._made, codes, picture, hand = self._coming.popleft()
-            self.mover.take(self.codec.aim(codes) if codes else None, picture, hand)
+            self.mover.take(plans.decode(self.codec, codes) if codes else None, picture, hand)
         age = self._step - self._made
         self._step += 1
         if self._made < 0 or age > TTL + self._delay:

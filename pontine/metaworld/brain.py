@@ -6,16 +6,15 @@ import torch
 
 from body.arrays import Array
 from body.arrays import Image as Picture
-from brain.decoding import CodeRule, Decoder
+from brain.decoding import Decoder
 from brain.vision_encoder import normalise
 from brain.vision_language_model import VisionLanguageModel, load
-from cerebellum.codec import load_codec
-from cerebellum.codec.aim import AimCodec
+from cerebellum.codec import Codec, load_codec
+from cerebellum.inputs import shrink
 from episodes.model_folder import ModelFolderError
+from pontine.metaworld import plans
 from pontine.metaworld.speech import Speech
 from sim.suites.metaworld.view import view
-
-RULE = CodeRule(soft=(0, 1, 2), circular=())
 
 
 class MetaWorldBrain:
@@ -25,10 +24,11 @@ class MetaWorldBrain:
         thought: the standing one, in words.
     """
 
-    def __init__(self, model: VisionLanguageModel, codec: AimCodec) -> None:
+    def __init__(self, model: VisionLanguageModel, codec: Codec) -> None:
         model.network.eval().requires_grad_(False)
-        self._model, self._speech = model, Speech(model.vocabulary, codec)
-        self._decoder = Decoder(model, RULE, longest_thought=10)
+        self._model, self._speech = model, Speech(model.vocabulary)
+        self._size = int(model.network.model.vision_tower.config.image_size)
+        self._decoder = Decoder(model, plans.rule(codec), longest_thought=10)
         self.reset()
 
     @classmethod
@@ -46,7 +46,6 @@ class MetaWorldBrain:
                 "give one that `pontine train metaworld-brain` wrote: --models.brain FOLDER",
             )  # fmt: skip
         codec = load_codec(folder, str(model.metadata["codec_id"]))
-        assert isinstance(codec, AimCodec)
         return cls(model, codec)
 
     def reset(self) -> None:
@@ -64,7 +63,7 @@ class MetaWorldBrain:
             picture: (480, 480, 3) as protocol P1 shows it. state: (4,) m, opening.
             anew: form a new thought; there must be one to stand otherwise.
         """
-        pixels = normalise(torch.from_numpy(view(picture))[None])
+        pixels = normalise(torch.from_numpy(shrink(view(picture), self._size))[None])
         image = self._decoder.image_features(pixels)
         head = self._speech.prompt(instruction, state)
         vocabulary = self._model.vocabulary

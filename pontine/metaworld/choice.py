@@ -5,7 +5,7 @@ from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.cases import Case
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import MetaWorldAgent
-from pontine.metaworld.movers import Law, Mover, Network
+from pontine.metaworld.movers import Mover, Network, Playback
 from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
 from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource
 from pontine.policies.plugin import load_class
@@ -64,10 +64,14 @@ class Choice:
         self._own: MetaWorldPolicy | None = None
         if policy == "agent":
             network = stack.controller == "network"
-            self._mover: Mover = Network(stack.models.controller, stack.mask) if network else Law()
-            codec = load_codec(stack.models.codec)
-            assert isinstance(codec, AimCodec)
-            self._codec = codec
+            self._mover: Mover = (
+                Network(stack.models.controller, stack.mask) if network else Playback()
+            )
+            self._codec = load_codec(stack.models.codec)
+            if network and not isinstance(self._codec, AimCodec):
+                raise EvaluationError(
+                    f"the controller reads aims, not {self._codec.kind}: give --controller playback"
+                )
             if stack.tokens == "brain":
                 from pontine.metaworld.brain import MetaWorldBrain  # torch: only where it runs
 

@@ -8,22 +8,33 @@ from tqdm import tqdm
 
 from brain.train.point_labels import PointImages, PointLabels
 from brain.train.rows import Rows
+from cerebellum.codec import Codec
+from cerebellum.inputs import shrink
 from episodes.cache import Cache
+from pontine.metaworld import plans
 from pontine.metaworld.speech import RANGES, ROLES, Speech
+from sim.suites.metaworld.view import SIZE
 
 OBJECT, SECOND, GOAL = 1, 2, 3  # of ROLES
 AGE = 12  # frames at most that a given thought is old
 NOISE, BLUNDER, BLUNDERS = 0.010, 0.05, 0.1  # m: how wrong a given thought is; how many far more
 
 
-def open_images(cache: Cache) -> PointImages:
-    """The pictures of a recording, and where the points in them are."""
+def open_images(cache: Cache, size: int = SIZE) -> PointImages:
+    """The pictures of a recording, `size` pixels a side, and where the points in them are."""
+    pictures = cache.fixed if size == SIZE else shrunk(cache.fixed, size)
     points = np.array(cache["scene.points"], np.float32)
+    points[..., 3:] *= size / SIZE
     absent = (points[:, SECOND, :3] == 0).all(-1)
     points[absent, SECOND] = np.nan
     kind = np.asarray(cache["task_number"], np.int64).reshape(-1)
-    labels = PointLabels(points, kind, 50, cache.fixed.shape[1], ROLES, RANGES)
-    return PointImages(cache.fixed, np.asarray(cache["episode_index"], np.int64), labels)
+    labels = PointLabels(points, kind, 50, size, ROLES, RANGES)
+    return PointImages(pictures, np.asarray(cache["episode_index"], np.int64), labels)
+
+
+def shrunk(pictures: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    """(N, size, size, 3), in memory: means over the blocks of `pictures` (N, S, S, 3)."""
+    return np.stack([shrink(picture, size) for picture in pictures])
 
 
 @dataclass
@@ -52,7 +63,7 @@ class _Growing:
         )  # fmt: skip
 
 
-def lessons(cache: Cache, speech: Speech, seed: int = 0) -> Rows:
+def lessons(cache: Cache, speech: Speech, codec: Codec, seed: int = 0) -> Rows:
     """Three rows a frame lead to codes: one thinks itself, two are given a thought of a while ago.
 
     And one for each point asks where it is: without these drills the words would have to be
@@ -61,7 +72,7 @@ def lessons(cache: Cache, speech: Speech, seed: int = 0) -> Rows:
     rng = np.random.default_rng([seed, 29])
     vocabulary, growing = speech.vocabulary, _Growing()
     states = np.asarray(cache["observation.state"], np.float64)
-    codes = speech.codec.encode_rows(np.asarray(cache["plan.aim"]))
+    codes = plans.encode(codec, np.asarray(cache["plan.aim"], float), states[:, :3])
     points = np.asarray(cache["scene.points"], np.float64)[..., :3]
     first = np.asarray(cache.episode_start)
     texts = cache.instructions

@@ -36,29 +36,30 @@ class Mover(Protocol):
     def reset(self, state: Array) -> None:
         """Begin an episode in `state` (4,)."""
 
-    def take(self, aim: Array | None, picture: Picture | None, hand: Array) -> None:
-        """New tokens (None: the null code), the picture they were made from and the hand (3,) m
-        in it."""
+    def take(self, plan: Array | None, picture: Picture | None, hand: Array) -> None:
+        """What new tokens say, as :func:`pontine.metaworld.plans.decode` reads them (None: the null
+        code); the picture they were made from and the hand (3,) m in it."""
 
     def act(self, state: Array, age: int) -> Array:
         """(4,) action in `state` (4,), `age` steps after that picture."""
 
 
-class Law:
-    """The experts' own proportional law, without eyes: plain playback of the tokens."""
+class Playback:
+    """Plain playback of the tokens, without eyes: steps as they are, an aim by the law."""
 
     sees, planned = False, False
 
     def reset(self, state: Array) -> None:
-        self._aim: Array | None = None
+        self._plan: Array | None = None
 
-    def take(self, aim: Array | None, picture: Picture | None, hand: Array) -> None:
-        self._aim = aim
+    def take(self, plan: Array | None, picture: Picture | None, hand: Array) -> None:
+        self._plan = plan
 
     def act(self, state: Array, age: int) -> Array:
-        if self._aim is None:
+        plan = self._plan
+        if plan is None or (plan.ndim == 2 and age >= len(plan)):
             return HALT
-        return senses.law(self._aim, state)
+        return np.clip(plan[age], -1.0, 1.0) if plan.ndim == 2 else senses.law(plan, state)
 
 
 class Network:
@@ -84,14 +85,14 @@ class Network:
         self._chunk: Array | None = None
         self._next = 0
 
-    def take(self, aim: Array | None, picture: Picture | None, hand: Array) -> None:
-        self._aim, self._chunk = aim, None
+    def take(self, plan: Array | None, picture: Picture | None, hand: Array) -> None:
+        self._aim, self._chunk = plan, None
         size = inputs.IMAGE_SIZE
         self._wrist = np.zeros((1, 4, size, size), np.float32)
         if picture is not None and "camera" not in self._mask:
             cut, corners = senses.windows(view(picture)[None], hand[None])
-            known = np.zeros((1, 5)) if aim is None else aim[None]
-            null = np.array([aim is None])
+            known = np.zeros((1, 5)) if plan is None else plan[None]
+            null = np.array([plan is None])
             seen = senses.camera_features(cut, corners, known, null)
             self._wrist = np.ascontiguousarray(seen.transpose(0, 3, 1, 2))
 

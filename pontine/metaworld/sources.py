@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from body.arrays import Array
-from cerebellum.codec.aim import AimCodec
+from cerebellum.codec import Codec
+from pontine.metaworld import plans
 from sim.suites.metaworld import P1, Look, MetaWorld, tasks
 from sim.suites.metaworld.expert import Expert
 
@@ -65,14 +66,14 @@ class Oracle:
 
     sees, thought = False, ""
 
-    def __init__(self, codec: AimCodec, task: str) -> None:
+    def __init__(self, codec: Codec, task: str) -> None:
         self._codec, self._expert = codec, Expert(task)
 
     def reset(self, look: Look, instruction: str) -> None:
         return
 
     def codes(self, look: Look, step: int) -> Codes:
-        return self._codec.encode(_plan(self._expert, look.full))
+        return _codes(self._codec, self._expert, look.full)
 
 
 class Shuffled:
@@ -80,14 +81,14 @@ class Shuffled:
 
     sees, thought = False, ""
 
-    def __init__(self, codec: AimCodec, task: str, seed: int) -> None:
+    def __init__(self, codec: Codec, task: str, seed: int) -> None:
         rng = np.random.default_rng([23, seed])
         other = str(rng.choice([name for name in tasks() if name != task]))
         self._stream: list[Codes] = []
         with MetaWorld(other, P1, pictures=False, fast=True) as world:
             expert, look = Expert(other), world.reset(0, seed)
             while not look.over and len(self._stream) < LIMIT:
-                self._stream.append(codec.encode(_plan(expert, look.full)))
+                self._stream.append(_codes(codec, expert, look.full))
                 look = world.step(expert.aim(look.full).action)
 
     def reset(self, look: Look, instruction: str) -> None:
@@ -109,6 +110,7 @@ class Null:
         return ()
 
 
-def _plan(expert: Expert, full: Array) -> Array:
+def _codes(codec: Codec, expert: Expert, full: Array) -> Codes:
     aim = expert.aim(full)
-    return np.append(aim.place, [aim.gain, aim.action[3]])
+    told = np.append(aim.place, [aim.gain, aim.action[3]])
+    return tuple(plans.encode(codec, told[None], full[None, :3])[0].tolist())

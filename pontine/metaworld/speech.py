@@ -3,7 +3,7 @@
 Prompt:  <image>  instruction  <act> x 4 (hand x, y, z, opening)
 Answer:  <think> object <loc> x 3 goal <loc> x 3 </think> <act> x 5 </s>
 
-The hand's place is told in the codec's own bins, so that an aim can be set against it.
+The hand's place is told in the bins of aims, so that an aim can be set against it.
 """
 
 import re
@@ -19,15 +19,15 @@ RANGES = ((-0.45, 0.45), (0.3, 1.0), (-0.05, 0.5))  # m, of places told in a tho
 ROLES = ("hand", "object", "second", "goal")
 THOUGHT_ROLES = ("object", "goal")
 OPENINGS = 16
+AIMS = AimCodec()
 _PLACE = re.compile(r"<loc_(\d+)>\s*<loc_(\d+)>\s*<loc_(\d+)>")
 
 
 @dataclass(frozen=True)
 class Speech:
-    """Words and numbers of one vocabulary and codec."""
+    """Words and numbers of one vocabulary."""
 
     vocabulary: Vocabulary
-    codec: AimCodec
 
     def prompt(self, instruction: str, state: Array) -> list[int]:
         """Ids up to where the answer begins; `state` (4,) hand x, y, z (m), opening (0 to 1)."""
@@ -37,7 +37,7 @@ class Speech:
     def state(self, state: Array) -> list[int]:
         """The four ids of :meth:`prompt` that tell of the hand."""
         opening = int(np.clip(np.floor(state[3] * OPENINGS), 0, OPENINGS - 1))
-        bins = [*self.codec.place_bins(np.asarray(state[:3])), opening]
+        bins = [*AIMS.place_bins(np.asarray(state[:3])), opening]
         return [self.vocabulary.acts[int(code)] for code in bins]
 
     def place(self, place: Array) -> list[int]:

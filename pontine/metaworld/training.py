@@ -10,7 +10,7 @@ import torch
 
 from brain.language_model import LanguageSizes
 from brain.tokenizer import LOCATIONS, train_tokenizer
-from brain.train.answer_loss import AnswerLoss, AnswerWeights
+from brain.train.answer_loss import AnswerLoss
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.features import fresh_features, kept_features
 from brain.train.instruct import InstructStage, train_instruct
@@ -20,19 +20,15 @@ from brain.train.projector import ProjectorStage, train_projector
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build, load, save
-from cerebellum.codec import save_codec
-from cerebellum.codec.aim import AimCodec
+from cerebellum.codec import Codec, save_codec
 from episodes.cache import Cache
+from pontine.metaworld import plans
 from pontine.metaworld.lessons import lessons, open_images
 from pontine.metaworld.speech import RANGES, ROLES, THOUGHT_ROLES, Speech
 from pontine.setup import MODELS
+from sim.suites.metaworld.view import SIZE
 
 STAGES = ("vision", "projector", "instruct", "joint")
-# places and gains decide where the hand goes; efforts and gains are told exactly
-WEIGHTS = AnswerWeights(
-    locations=2.0, codes=(2.0, 2.0, 2.0, 1.0, 1.0), sigma=(1.5, 1.5, 1.5, 0.0, 0.0), circular=(),
-    location_sigma=1.0,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,9 +52,11 @@ class MetaWorldTraining:
         runs: checkpoints and curves, a folder a stage.
         minutes: budget of each stage.
         steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
+        image_size: pixels of a side, a divisor of 192 by which 16 divides.
+        codec: how plans are told: aim, bins or rvq.
         stages: which to run, in this order.
         keep_features: compute the frozen encoder's tokens once (0.1 MB a picture) instead of
-            afresh, augmented, at every step.
+            afresh, augmented, at every step; of pictures as they were recorded alone.
         pictures: a step.
         rows: a picture, of its seven lessons.
         hidden: width of the language model.
@@ -74,6 +72,8 @@ class MetaWorldTraining:
     runs: Path = Path("runs/metaworld-brain")
     minutes: Minutes = field(default_factory=Minutes)
     steps: int = 0
+    image_size: int = SIZE
+    codec: str = "aim"
     stages: tuple[str, ...] = STAGES
     keep_features: bool = True
     pictures: int = 32
@@ -89,19 +89,21 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
     """Run the stages and write the model folder; returns each stage's figures."""
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    cache, codec = Cache.open(config.data), AimCodec()
-    images = open_images(cache)
+    cache = Cache.open(config.data)
+    hands = np.asarray(cache["observation.state"], float)[:, :3]
+    codec = plans.fit(config.codec, np.asarray(cache["plan.aim"], float), hands)
+    images = open_images(cache, config.image_size)
     model = _start(config, cache, codec)
     encoder = model.network.model.vision_tower
 
     def frozen() -> Any:
-        if config.keep_features:
+        if config.keep_features and config.image_size == SIZE:
             return kept_features(config.data, encoder)
         return fresh_features(encoder, images.fixed)
 
     def dialogues() -> Dialogues:
-        rows = lessons(cache, Speech(model.vocabulary, codec), config.seed)
-        loss = AnswerLoss(model.vocabulary, codec.vocabulary, WEIGHTS)
+        rows = lessons(cache, Speech(model.vocabulary), codec, config.seed)
+        loss = AnswerLoss(model.vocabulary, codec.vocabulary, plans.weights(codec))
         batching = Batching(config.pictures, config.rows, 192)
         mm = float(np.mean([1e3 * (high - low) / LOCATIONS for low, high in RANGES]))
         return Dialogues(model, rows, images.held_out, batching, loss, mm)
@@ -132,7 +134,7 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
     return figures
 
 
-def _start(config: MetaWorldTraining, cache: Cache, codec: AimCodec) -> VisionLanguageModel:
+def _start(config: MetaWorldTraining, cache: Cache, codec: Codec) -> VisionLanguageModel:
     """The model as it began; kept, so that a resumed run has the same tokenizer."""
     kept = config.runs / "start"
     if not (kept / "config.json").exists():
@@ -140,14 +142,16 @@ def _start(config: MetaWorldTraining, cache: Cache, codec: AimCodec) -> VisionLa
         tokenizer = train_tokenizer(texts, acts=codec.vocabulary_size)
         metadata = {
             "codec_id": codec.codec_id, "code_sizes": list(codec.vocabulary),
-            "action_space": "aims of the hand in Meta-World's frame", "suite": "metaworld",
+            "action_space": f"{codec.kind} of the hand in Meta-World's frame", "suite": "metaworld",
             "protocol": "p1",
         }  # fmt: skip
-        vision = ConvVisionConfig(image_size=cache.fixed.shape[1])
+        vision = ConvVisionConfig(image_size=config.image_size)
         sizes = LanguageSizes(hidden=config.hidden, layers=config.layers, inner=config.inner)
         model = build(tokenizer, metadata, vision, sizes)
         if config.eyes is not None:
-            eyes = load(config.eyes).network.model.vision_tower
-            model.network.model.vision_tower.load_state_dict(eyes.state_dict())
+            eyes = load(config.eyes).network.model.vision_tower.state_dict()
+            if config.image_size != SIZE:  # another grid of cells
+                del eyes["position"]
+            model.network.model.vision_tower.load_state_dict(eyes, strict=False)
         save(model, kept, dtype=torch.float32)
     return load(kept)

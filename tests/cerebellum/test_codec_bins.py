@@ -33,3 +33,12 @@ def test_fitting_takes_the_percentiles():
 def test_an_empty_range_is_refused():
     with pytest.raises(RangeError):
         BinsCodec((0.0,) * 5, (0.0,) * 5)
+
+
+def test_chunks_of_another_shape_whose_gripper_is_no_switch() -> None:
+    chunks = np.random.default_rng(0).uniform(-1, 1, (200, 8, 4))
+    codec = BinsCodec.fit(chunks, switch=False)
+    assert codec.length == 32 and BinsCodec.from_config(codec.config()) == codec
+    low, high = np.array(codec.low), np.array(codec.high)
+    back = np.stack([codec.decode(codes) for codes in codec.encode_rows(chunks)])
+    assert np.abs(back - np.clip(chunks, low, high)).max() <= 1.0 / codec.bins

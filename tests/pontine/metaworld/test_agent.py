@@ -10,7 +10,7 @@ from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.evaluate import EvalConfig, evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import TTL, MetaWorldAgent
-from pontine.metaworld.movers import Law
+from pontine.metaworld.movers import Playback
 from pontine.metaworld.sources import Null, Oracle, Shuffled
 from pontine.setup import ModelPaths, StackConfig
 from sim.suites.metaworld import Look, MetaWorld
@@ -51,7 +51,7 @@ def run(agent: MetaWorldAgent, steps: int) -> list[np.ndarray]:
 
 def test_it_looks_when_it_is_time_and_tokens_take_effect_after_their_delay() -> None:
     source = Scripted(AIM)
-    actions = run(MetaWorldAgent(source, Law(), CODEC, every=8, delay=5), 20)
+    actions = run(MetaWorldAgent(source, Playback(), CODEC, every=8, delay=5), 20)
     assert source.asked == [0, 8, 16]
     assert not np.any(actions[:5]) and np.all([action[3] == 1 for action in actions[5:]])
     way = CODEC.aim(AIM)[:3] - STATE[:3]
@@ -59,13 +59,13 @@ def test_it_looks_when_it_is_time_and_tokens_take_effect_after_their_delay() -> 
 
 
 def test_without_tokens_it_stands_still() -> None:
-    assert not np.any(run(MetaWorldAgent(Null(), Law(), CODEC, every=8), 30))
-    actions = run(MetaWorldAgent(Scripted(AIM, ()), Law(), CODEC, every=8), 20)
+    assert not np.any(run(MetaWorldAgent(Null(), Playback(), CODEC, every=8), 30))
+    actions = run(MetaWorldAgent(Scripted(AIM, ()), Playback(), CODEC, every=8), 20)
     assert np.any(actions[7]) and not np.any(actions[8:])
 
 
 def test_tokens_grow_too_old() -> None:
-    actions = run(MetaWorldAgent(Scripted(AIM), Law(), CODEC, every=1000), TTL + 5)
+    actions = run(MetaWorldAgent(Scripted(AIM), Playback(), CODEC, every=1000), TTL + 5)
     assert np.any(actions[TTL]) and not np.any(actions[TTL + 1 :])
 
 
@@ -73,7 +73,7 @@ def test_the_oracles_tokens_open_a_drawer_and_another_tasks_do_not() -> None:
     with MetaWorld("drawer-open-v3", pictures=False, fast=True) as world:
         solved = []
         for source in (Oracle(CODEC, world.task), Shuffled(CODEC, world.task, 800_000), Null()):
-            agent = MetaWorldAgent(source, Law(), CODEC, every=8)
+            agent = MetaWorldAgent(source, Playback(), CODEC, every=8)
             seen = world.reset(0, 800_000)
             agent.reset(seen, world.instruction)
             while not seen.over:

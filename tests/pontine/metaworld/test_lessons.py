@@ -15,11 +15,12 @@ from pontine.metaworld.speech import ROLES, Speech, location_bins, show
 @pytest.fixture(scope="module")
 def speech(cache: Cache) -> Speech:
     texts = [*cache.instructions, " ".join(ROLES)]
-    return Speech(Vocabulary(train_tokenizer(texts, acts=256)), AimCodec())
+    return Speech(Vocabulary(train_tokenizer(texts, acts=256)))
 
 
 def test_every_frame_has_three_rows_with_its_own_codes_and_one_for_every_point(cache, speech):
-    rows, codec = lessons(cache, speech), speech.codec
+    codec = AimCodec()
+    rows = lessons(cache, speech, codec)
     vocabulary = speech.vocabulary
     wanted = codec.encode_rows(np.asarray(cache["plan.aim"]))
     second = np.asarray(cache["scene.points"])[:, SECOND, :3].any(-1)
@@ -39,7 +40,7 @@ def test_every_frame_has_three_rows_with_its_own_codes_and_one_for_every_point(c
 
 
 def test_a_thought_tells_where_object_and_goal_are_and_people_can_read_it(cache, speech) -> None:
-    rows = lessons(cache, speech)
+    rows = lessons(cache, speech, AimCodec())
     points = np.asarray(cache["scene.points"], float)[..., :3]
     own = next(row for row in rows.by_picture()[0] if rows.loss_thought[row])
     head, thought = int(rows.head[own]), int(rows.thought[own])
@@ -53,12 +54,12 @@ def test_a_thought_tells_where_object_and_goal_are_and_people_can_read_it(cache,
     assert np.abs(off).max() < 0.008, "half a bin"
 
 
-def test_the_prompt_ends_with_the_hand_in_the_codecs_own_bins(cache, speech) -> None:
+def test_the_prompt_ends_with_the_hand_in_the_bins_of_aims(cache, speech) -> None:
     state = np.asarray(cache["observation.state"], float)[0]
     ids = speech.prompt("Open a <think> drawer", state)
     assert speech.vocabulary.think not in ids, "a sentence cannot smuggle in control tokens"
     told = [speech.vocabulary.acts.index(token) for token in ids[-4:]]
-    assert told[:3] == speech.codec.place_bins(state[:3]).tolist()
+    assert told[:3] == AimCodec().place_bins(state[:3]).tolist()
     assert 0 <= told[3] < 16
 
 

@@ -1,0 +1,85 @@
+"""A motion chunk in a few integers: residual vector quantisation.
+
+Code k names a row of code book k, and the rows named add up to the chunk: every book is fitted by
+k-means to what those before it leave over (SoundStream, Zeghidour et al. 2021; for actions
+VQ-BeT, Lee et al. 2024, which quantises what an autoencoder makes of a chunk, not the chunk).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.cluster.vq import kmeans2
+from scipy.spatial import cKDTree
+
+from body.arrays import Array, finite_array
+from cerebellum.codec.protocol import Codec
+from cerebellum.state import CommandState
+
+DIGITS = 4  # of a code book's numbers in its file
+SAMPLE = 20_000  # chunks that are fitted to
+
+
+@dataclass(frozen=True, eq=False)
+class RvqCodec(Codec):
+    """Chunks (`steps`, D); `books` (L, K, steps * D)."""
+
+    kind: ClassVar[str] = "rvq"
+    books: Array
+    steps: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_trees", [cKDTree(book) for book in self.books])
+
+    @property
+    def length(self) -> int:  # type: ignore[override]
+        return len(self.books)
+
+    @property
+    def vocabulary(self) -> tuple[int, ...]:  # type: ignore[override]
+        return (self.books.shape[1],) * len(self.books)
+
+    def config(self) -> dict[str, Any]:
+        return {"kind": self.kind, "steps": self.steps, "books": self.books.tolist()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "RvqCodec":
+        return cls(np.array(config["books"], float), int(config["steps"]))
+
+    @classmethod
+    def fit(cls, chunks: Array, levels: int = 4, codes: int = 256, seed: int = 0) -> "RvqCodec":
+        """`levels` books of `codes` rows for `chunks` (N, steps, D)."""
+        rng = np.random.default_rng(seed)
+        rows = rng.choice(len(chunks), min(SAMPLE, len(chunks)), replace=False)
+        left = np.asarray(chunks, float)[rows].reshape(len(rows), -1)
+        books = []
+        for _ in range(levels):
+            start = left[rng.choice(len(left), codes, replace=len(left) < codes)]
+            book, _ = kmeans2(left, start, minit="matrix", missing="warn")
+            book = np.round(book, DIGITS)
+            left = left - book[cKDTree(book).query(left)[1]]
+            books.append(book)
+        return cls(np.stack(books), chunks.shape[1])
+
+    def encode_rows(self, chunks: Array) -> NDArray[np.int64]:
+        """(N, L) codes of `chunks` (N, steps, D)."""
+        left = np.asarray(chunks, float).reshape(len(chunks), -1)
+        codes = []
+        for book, tree in zip(self.books, self._trees, strict=True):  # type: ignore[attr-defined]
+            nearest = tree.query(left)[1]
+            left = left - book[nearest]
+            codes.append(nearest)
+        return np.stack(codes, -1).astype(np.int64)
+
+    def encode(self, plan: Array, state: CommandState | None = None) -> tuple[int, ...]:
+        size = self.books.shape[2] // self.steps
+        chunk = finite_array("plan", plan, (self.steps, size))
+        return tuple(self.encode_rows(chunk[None])[0].tolist())
+
+    def decode(self, codes: Sequence[int], state: CommandState | None = None) -> Array:
+        """(steps, D)."""
+        self.check(codes)
+        rows = [book[code] for book, code in zip(self.books, codes, strict=True)]
+        return np.asarray(np.sum(rows, axis=0)).reshape(self.steps, -1)

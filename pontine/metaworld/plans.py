@@ -1,0 +1,77 @@
+"""What the codes on Meta-World say: an aim, or the steps on the way there.
+
+An aim (5,) is followed by the law, wherever the hand has come to; steps (8, 4) are carried out as
+they are. `bins` and `rvq` tell the same plan as `aim` does: what is compared is the codec.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from body.arrays import Array
+from brain.decoding import CodeRule
+from brain.train.answer_loss import AnswerWeights
+from cerebellum.codec import BinsCodec, Codec
+from cerebellum.codec.aim import STEP, AimCodec, heading
+from cerebellum.codec.rvq import RvqCodec
+from pontine.evaluation.log import EvaluationError
+
+STEPS = 8  # told ahead: until the next look at 10 Hz
+KINDS = (AimCodec.kind, BinsCodec.kind, RvqCodec.kind)
+
+
+def unroll(aims: Array, hands: Array) -> Array:
+    """(N, 8, 4) actions of the law under `aims` (N, 5) from `hands` (N, 3) m, were the hand to move
+    just as it is told to."""
+    place, out = np.array(hands, float), np.empty((len(aims), STEPS, 4))
+    out[..., 3] = aims[:, 4:]
+    for step in range(STEPS):
+        out[:, step, :3] = heading(aims, place)
+        place += STEP * out[:, step, :3]
+    return out
+
+
+def fit(kind: str, aims: Array, hands: Array) -> Codec:
+    """The codec `kind` for recorded `aims` (N, 5), seen from `hands` (N, 3) m.
+
+    Raises:
+        EvaluationError: no such kind.
+    """
+    if kind == AimCodec.kind:
+        return AimCodec()
+    if kind == BinsCodec.kind:
+        return BinsCodec.fit(unroll(aims, hands), switch=False)
+    if kind == RvqCodec.kind:
+        return RvqCodec.fit(unroll(aims, hands))
+    raise EvaluationError(f"--codec {kind}: known here are {', '.join(KINDS)}")
+
+
+def encode(codec: Codec, aims: Array, hands: Array) -> NDArray[np.int64]:
+    """(N, L) codes for `aims` (N, 5), seen from `hands` (N, 3) m."""
+    if isinstance(codec, AimCodec):
+        return codec.encode_rows(aims)
+    assert isinstance(codec, BinsCodec | RvqCodec)
+    return codec.encode_rows(unroll(aims, hands))
+
+
+def decode(codec: Codec, codes: tuple[int, ...]) -> Array:
+    """(5,) an aim, or (8, 4) steps."""
+    if isinstance(codec, AimCodec):
+        return codec.aim(codes)
+    assert isinstance(codec, BinsCodec | RvqCodec)
+    return codec.decode(codes)
+
+
+def rule(codec: Codec) -> CodeRule:
+    """How its codes are read: as soft bins where neighbours mean nearly the same."""
+    soft = {AimCodec.kind: (0, 1, 2), BinsCodec.kind: tuple(range(codec.length))}
+    return CodeRule(soft.get(codec.kind, ()), circular=())
+
+
+def weights(codec: Codec) -> AnswerWeights:
+    """How much its codes count in the loss, all together as much in each codec."""
+    codes: tuple[float, ...] = (8.0 / codec.length,) * codec.length
+    sigma: tuple[float, ...] = (1.5 if isinstance(codec, BinsCodec) else 0.0,) * codec.length
+    if isinstance(codec, AimCodec):
+        # places and gains decide where the hand goes; efforts and gains are told exactly
+        codes, sigma = (2.0, 2.0, 2.0, 1.0, 1.0), (1.5, 1.5, 1.5, 0.0, 0.0)
+    return AnswerWeights(locations=2.0, codes=codes, sigma=sigma, circular=(), location_sigma=1.0)
