@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from brain.policy import BrainPolicy as Brain
 
 Tokens = Literal["brain", "oracle", "shuffled", "null"]
-Thought = Literal["kept", "anew", "off"]
+Thought = Literal["kept", "anew", "off", "told"]
 Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
 MODELS = Path(__file__).resolve().parent.parent / "models"
@@ -59,8 +59,9 @@ class StackConfig:
         brain_hz: frames thought about per second of simulated time (None: the model's own).
         latency_ms: from frame to tokens (None: the model's own).
         thought: "kept": it stands until the instruction or the controller's report calls for a new
-            one; "anew": thought again at every look; "off": codes without a thought. The last two
-            are ablations, as is
+            one; "anew": thought again at every look; "off": codes without a thought; "told"
+            (Meta-World): the simulator's own, which shows what grounding costs. The last three are
+            ablations, as is
         expires: tokens slow the arm down and stop it when they grow too old (--no-expires: never).
         noise_mm: Gaussian displacement of each waypoint, held for one step of the plan.
         mask: senses taken from the controller.
@@ -195,6 +196,8 @@ class Stack:
             self.brain = brain or BrainPolicy.load(
                 config.models.brain, spec, codec_id=codec.codec_id
             )
+            if config.thought == "told":
+                raise RangeError("--thought told: the tabletop's thoughts are its brain's alone")
             self.brain.thinking = config.thought
             self._hz = float(self.brain.config.get("rate_hz", DEFAULT_HZ))
             self._latency = float(self.brain.config.get("latency_ms", DEFAULT_LATENCY_MS))

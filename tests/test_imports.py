@@ -30,7 +30,7 @@ OUTSIDE = {
     "body": {"ruckig"},
     "episodes": RECORDING | {"safetensors"},
     "brain": RECORDING | TORCH | CURVES,
-    "cerebellum": RECORDING | TORCH | EXPORT | CURVES | STATISTICS,
+    "cerebellum": RECORDING | TORCH | EXPORT | CURVES,
     "sim": RECORDING | SIMULATION,
     "pontine": BAGS
     | RECORDING

@@ -11,15 +11,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.cluster.vq import kmeans2
-from scipy.spatial import cKDTree
 
 from body.arrays import Array, finite_array
 from cerebellum.codec.protocol import Codec
 from cerebellum.state import CommandState
 
 DIGITS = 4  # of a code book's numbers in its file
-SAMPLE = 20_000  # chunks that are fitted to
+SAMPLE, ROUNDS = 20_000, 25  # chunks that are fitted to; rounds of k-means
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,9 +27,6 @@ class RvqCodec(Codec):
     kind: ClassVar[str] = "rvq"
     books: Array
     steps: int
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_trees", [cKDTree(book) for book in self.books])
 
     @property
     def length(self) -> int:  # type: ignore[override]
@@ -56,10 +51,15 @@ class RvqCodec(Codec):
         left = np.asarray(chunks, float)[rows].reshape(len(rows), -1)
         books = []
         for _ in range(levels):
-            start = left[rng.choice(len(left), codes, replace=len(left) < codes)]
-            book, _ = kmeans2(left, start, minit="matrix", missing="warn")
+            book = left[rng.choice(len(left), codes, replace=len(left) < codes)]
+            for _ in range(ROUNDS):
+                own = _nearest(book, left)
+                counts = np.bincount(own, minlength=codes)[:, None]
+                sums = np.zeros_like(book)
+                np.add.at(sums, own, left)
+                book = np.where(counts > 0, sums / np.maximum(counts, 1), book)
             book = np.round(book, DIGITS)
-            left = left - book[cKDTree(book).query(left)[1]]
+            left = left - book[_nearest(book, left)]
             books.append(book)
         return cls(np.stack(books), chunks.shape[1])
 
@@ -67,8 +67,8 @@ class RvqCodec(Codec):
         """(N, L) codes of `chunks` (N, steps, D)."""
         left = np.asarray(chunks, float).reshape(len(chunks), -1)
         codes = []
-        for book, tree in zip(self.books, self._trees, strict=True):  # type: ignore[attr-defined]
-            nearest = tree.query(left)[1]
+        for book in self.books:
+            nearest = _nearest(book, left)
             left = left - book[nearest]
             codes.append(nearest)
         return np.stack(codes, -1).astype(np.int64)
@@ -83,3 +83,9 @@ class RvqCodec(Codec):
         self.check(codes)
         rows = [book[code] for book, code in zip(self.books, codes, strict=True)]
         return np.asarray(np.sum(rows, axis=0)).reshape(self.steps, -1)
+
+
+def _nearest(book: Array, rows: Array) -> NDArray[np.int64]:
+    """(N,) of `book` (K, D) the row that each of `rows` (N, D) lies nearest to."""
+    distance = (book**2).sum(-1) - 2.0 * rows @ book.T  # and rows**2, the same for all
+    return np.asarray(distance.argmin(-1), np.int64)

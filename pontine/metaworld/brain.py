@@ -12,7 +12,7 @@ from brain.vision_language_model import VisionLanguageModel, load
 from cerebellum.codec import Codec, load_codec
 from cerebellum.inputs import shrink
 from episodes.model_folder import ModelFolderError
-from pontine.metaworld import plans
+from pontine.metaworld.answers import rule
 from pontine.metaworld.speech import Speech
 from sim.suites.metaworld.view import view
 
@@ -28,7 +28,7 @@ class MetaWorldBrain:
         model.network.eval().requires_grad_(False)
         self._model, self._speech = model, Speech(model.vocabulary)
         self._size = int(model.network.model.vision_tower.config.image_size)
-        self._decoder = Decoder(model, plans.rule(codec), longest_thought=10)
+        self._decoder = Decoder(model, rule(codec), longest_thought=10)
         self.reset()
 
     @classmethod
@@ -52,6 +52,11 @@ class MetaWorldBrain:
         """Forget thought and codes."""
         self.thought = ""
         self._codes: tuple[int, ...] = ()
+
+    def tell(self, target: Array, goal: Array) -> None:
+        """Let the standing thought be where object and goal are, `target` and `goal` (3,) m."""
+        ids = self._speech.thought(target, goal)[1:-1]
+        self.thought = self._model.vocabulary.decode(ids)
 
     @torch.inference_mode()
     def think(

@@ -7,7 +7,7 @@ from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import MetaWorldAgent
 from pontine.metaworld.movers import Mover, Network, Playback
 from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
-from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource
+from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource, Told
 from pontine.policies.plugin import load_class
 from pontine.setup import StackConfig
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
@@ -60,7 +60,8 @@ class Choice:
 
     def __init__(self, policy: str, stack: StackConfig) -> None:
         self._policy, self._stack = policy, stack
-        self.cheats = policy == "expert" or (policy == "agent" and stack.tokens == "oracle")
+        told = stack.tokens == "oracle" or stack.thought == "told"
+        self.cheats = policy == "expert" or (policy == "agent" and told)
         self._own: MetaWorldPolicy | None = None
         if policy == "agent":
             network = stack.controller == "network"
@@ -76,8 +77,9 @@ class Choice:
                 from pontine.metaworld.brain import MetaWorldBrain  # torch: only where it runs
 
                 brain = MetaWorldBrain.load(stack.models.brain)
-                source = Thinking(brain, STANDS if stack.thought == "kept" else 0)
-                self._own = self._agent(source)
+                stands = STANDS if stack.thought == "kept" else 0
+                source = Told if stack.thought == "told" else Thinking
+                self._own = self._agent(source(brain, stands))
         elif policy != "expert":
             self._own = load_class(policy, MetaWorldPolicy)()
 

@@ -23,6 +23,7 @@ from brain.vision_language_model import VisionLanguageModel, build, load, save
 from cerebellum.codec import Codec, save_codec
 from episodes.cache import Cache
 from pontine.metaworld import plans
+from pontine.metaworld.answers import weights
 from pontine.metaworld.lessons import lessons, open_images
 from pontine.metaworld.speech import RANGES, ROLES, THOUGHT_ROLES, Speech
 from pontine.setup import MODELS
@@ -103,7 +104,7 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
 
     def dialogues() -> Dialogues:
         rows = lessons(cache, Speech(model.vocabulary), codec, config.seed)
-        loss = AnswerLoss(model.vocabulary, codec.vocabulary, plans.weights(codec))
+        loss = AnswerLoss(model.vocabulary, codec.vocabulary, weights(codec))
         batching = Batching(config.pictures, config.rows, 192)
         mm = float(np.mean([1e3 * (high - low) / LOCATIONS for low, high in RANGES]))
         return Dialogues(model, rows, images.held_out, batching, loss, mm)

@@ -57,7 +57,8 @@ def _looks() -> list[Point]:
 
 def _thought() -> list[Point]:
     return [
-        Point(thought, eval=FAST, stack={**LAW, "thought": thought}) for thought in ("kept", "anew")
+        Point(thought, eval=FAST, stack={**LAW, "thought": thought})
+        for thought in ("kept", "anew", "told")
     ]
 
 
@@ -83,7 +84,7 @@ METAWORLD = (
     ),
     Sweep(
         "mt50_thought", "Thoughts on Meta-World",
-        "Codes under a thought that is renewed once a second, or at every look?", "thought",
-        _thought, suite="metaworld",
+        "Codes under a thought that is renewed once a second, at every look, or the simulator's?",
+        "thought", _thought, suite="metaworld",
     ),
 )  # fmt: skip

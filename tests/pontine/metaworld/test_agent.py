@@ -95,10 +95,11 @@ def test_brain_and_controller_drive_an_episode_the_same_with_any_number_of_worke
     for name, changed in (
         ("playback", replace(stack, controller="playback")),
         ("late", replace(stack, latency_ms=62.5)),
+        ("told", replace(stack, thought="told")),
     ):
         other = replace(config, stack=changed, out=tmp_path / name)
         hashes.add(evaluate(other)["per_task"]["drawer-open-v3"]["trajectory_hash"])
-    assert len(hashes) == 3, "each of these settings must matter"
+    assert len(hashes) == 4, "each of these settings must matter"
 
 
 def test_what_an_agent_cannot_do_here_is_refused(tmp_path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from cerebellum.codec import load_codec, save_codec
 from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.log import EvaluationError
-from pontine.metaworld import plans
+from pontine.metaworld import answers, plans
 from pontine.metaworld.movers import HALT, Playback
 
 RNG = np.random.default_rng(0)
@@ -50,11 +50,11 @@ def test_steps_are_played_back_by_their_age_and_then_the_hand_halts() -> None:
 def test_how_codes_are_read_and_weighed_fits_their_number() -> None:
     for kind in plans.KINDS:
         codec = plans.fit(kind, AIMS, HANDS)
-        weights = plans.weights(codec)
+        weights = answers.weights(codec)
         assert len(weights.codes) == len(weights.sigma) == codec.length
         assert sum(weights.codes) == pytest.approx(8.0)
         soft = [i for i, sigma in enumerate(weights.sigma) if sigma > 0]
-        assert plans.rule(codec).soft == tuple(soft)
+        assert answers.rule(codec).soft == tuple(soft)
     with pytest.raises(EvaluationError, match="known here are aim, bins, rvq"):
         plans.fit("waypoint", AIMS, HANDS)
     assert isinstance(plans.fit("aim", AIMS, HANDS), AimCodec)
