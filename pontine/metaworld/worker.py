@@ -1,5 +1,6 @@
 """What a process does in an evaluation of Meta-World: case after case."""
 
+from collections import deque
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -8,17 +9,20 @@ from typing import TYPE_CHECKING, Any
 import imageio.v2 as imageio
 import numpy as np
 
+from body.arrays import Array
 from pontine.evaluation.cases import Case
 from pontine.evaluation.films import unfinished
 from pontine.evaluation.result import DISCOUNT, Result
 from pontine.metaworld.agent import MetaWorldAgent
 from pontine.metaworld.choice import Choice
 from sim.suites.metaworld import PROTOCOLS, Look, MetaWorld
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 if TYPE_CHECKING:
     from pontine.evaluation.evaluate import EvalConfig
 
 FILM_EVERY, FILM_FPS = 4, 20  # steps of 12.5 ms; frames a second, hence as fast as it was
+STILL = 0.005  # m that the hand moves at most in the last second of an episode that got stuck
 HIDDEN = np.empty(0)
 
 
@@ -69,6 +73,7 @@ class MetaWorldWorker:
         # P2's episodes are numbered, P1's are seeded: both follow from the case
         look = world.reset(case.seed - self.config.seed, self.config.seed)
         start, place = look.state[:3], look.state[:3]
+        lately: deque[Array] = deque(maxlen=STEPS_A_SECOND)
         policy.reset(_shown(world, look, policy.looks, cheats), world.instruction)
         while not look.over:
             looks = policy.looks
@@ -76,6 +81,7 @@ class MetaWorldWorker:
             result.steps += 1
             result.path += float(np.linalg.norm(look.state[:3] - place))
             place = look.state[:3]
+            lately.append(place)
             result.motion = max(result.motion, float(np.linalg.norm(place - start)))
             if film and result.steps % FILM_EVERY == 0:
                 film[0].append_data(world.picture())
@@ -83,7 +89,8 @@ class MetaWorldWorker:
         if look.success:
             result.reason, result.episode_return = "done", DISCOUNT ** (result.steps - 1)
         else:
-            result.failure = "not done"
+            still = np.ptp(np.stack(lately), axis=0).max() < STILL
+            result.failure = "stood still" if still else "not done"
         if isinstance(policy, MetaWorldAgent):
             policy.account(result)
         result.trajectory_hash = world.trajectory_hash

@@ -72,7 +72,7 @@ def test_a_policy_of_ones_own_sees_what_it_may(tmp_path: Path) -> None:
         protocol="p2", out=tmp_path / "out",
     )  # fmt: skip
     results = evaluate(config)
-    assert results["overall"]["failures"] == {"not done": 1}
+    assert results["overall"]["failures"] == {"stood still": 1}
     assert results["overall"]["episode_length"] == 400
     assert results["config"]["model_hashes"]["policy"]
 
