@@ -139,7 +139,7 @@ def check_size(folder: Path, new: int, total: int, limit_gb: float) -> None:
     if total > limit_gb * 1e9:
         raise CacheTooLargeError(
             folder, f"would take {total / 1e9:.2f} GB, the limit is {limit_gb:g} GB",
-            "keep fewer images (a larger fixed_every), collect less, or raise limit_gb",
+            "keep fewer images (larger fixed_every), collect less, or raise limit_gb (--cache-gb)",
         )  # fmt: skip
     existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
     free = shutil.disk_usage(existing).free

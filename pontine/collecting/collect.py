@@ -38,6 +38,7 @@ class CollectConfig:
         shadows_every: one episode in so many is drawn as Meta-World draws, with shadows and
             reflections, some eight times slower; the others without (0: all of them; metaworld).
         cache: where to build the training cache ("": beside the data set, "none": not at all).
+        cache_gb: largest that it may get, with what trainers keep in it (10^9 bytes).
         fixed_every: every how many frames the fixed camera goes into the cache (tabletop).
     """
 
@@ -53,6 +54,7 @@ class CollectConfig:
     keep_failures: bool = False
     shadows_every: int = 5
     cache: str = ""
+    cache_gb: float = 16.0
     fixed_every: int = 6
 
     @property
@@ -135,7 +137,7 @@ def collect(config: CollectConfig) -> dict[str, Any]:
     if config.cache != "none":
         beside = folder.with_name(f"{folder.name}-cache")
         cache = Path(config.cache) if config.cache else beside
-        build(folder, cache, suite.cache, workers=config.workers)
+        build(folder, cache, suite.cache, limit_gb=config.cache_gb, workers=config.workers)
         print(f"{cache}: training cache ready")
     return {"episodes": result.episodes, "frames": result.frames, "hash": result.hash}
 
