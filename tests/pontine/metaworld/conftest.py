@@ -8,7 +8,7 @@ pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaw
 from episodes.cache import Cache
 from pontine.collecting.collect import CollectConfig, collect
 from pontine.metaworld.controller.train import MetaWorldControllerTraining, train_controller
-from pontine.metaworld.training import MetaWorldTraining, train_metaworld
+from pontine.metaworld.training import STAGES, MetaWorldTraining, train_metaworld
 from pontine.setup import ModelPaths
 
 
@@ -35,7 +35,7 @@ def models(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelPa
     train_metaworld(
         MetaWorldTraining(
             data=recording, out=folder / "brain", runs=folder / "runs", steps=2, pictures=2,
-            threads=1,
+            threads=1, stages=STAGES,
         )
     )  # fmt: skip
     train_controller(
