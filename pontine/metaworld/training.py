@@ -91,7 +91,7 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
     """Run the stages and write the model folder; returns each stage's figures.
 
     Raises:
-        EvaluationError: no such stage or codec.
+        EvaluationError: no such stage or codec, or `runs` was begun with another one.
     """
     if unknown := set(config.stages) - set(STAGES):
         raise EvaluationError(f"--stages {' '.join(unknown)}: there are {', '.join(STAGES)}")
@@ -162,4 +162,11 @@ def _start(config: MetaWorldTraining, cache: Cache, codec: Codec) -> VisionLangu
                 del eyes["position"]
             model.network.model.vision_tower.load_state_dict(eyes, strict=False)
         save(model, kept, dtype=torch.float32)
-    return load(kept)
+    model = load(kept)
+    size = model.network.model.vision_tower.config.image_size
+    if (model.metadata["codec_id"], size) != (codec.codec_id, config.image_size):
+        raise EvaluationError(
+            f"{config.runs} was begun with another codec, recording or image size: "
+            "give another folder with --runs, or delete this one"
+        )
+    return model
