@@ -96,12 +96,9 @@ class AimCodec(Codec):
 
     def decode(self, codes: Sequence[int], state: CommandState) -> Array:
         row = self.aim(codes)
-        place = np.array(state.pose[:3], float)
         chunk = np.zeros((HORIZON, 5))
-        for step in chunk:
-            step[:3] = STEP * heading(row, place)
-            place += step[:3]
-            step[4] = row[4] > 0.0
+        chunk[:, :3] = STEP * unroll(row, np.array(state.pose[:3]), HORIZON)
+        chunk[:, 4] = row[4] > 0.0
         return chunk
 
 
@@ -115,3 +112,13 @@ def uniform_bins(places: Array, ranges: Sequence[Range], bins: int) -> NDArray[n
 def heading(aim: Array, place: Array) -> Array:
     """(..., 3) -1 to 1: the proportional law towards `aim` (..., 5) from `place` (..., 3) m."""
     return np.clip(aim[..., 3:4] * (aim[..., :3] - place), -1.0, 1.0)
+
+
+def unroll(aim: Array, place: Array, steps: int) -> Array:
+    """(..., steps, 3) the law towards `aim` (..., 5) from `place` (..., 3) m, were the hand
+    to move just as it is told to."""
+    place, out = np.array(place, float), np.empty((*place.shape[:-1], steps, 3))
+    for step in range(steps):
+        out[..., step, :] = heading(aim, place)
+        place += STEP * out[..., step, :]
+    return out

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from body.arrays import Array, finite_array
 from body.errors import RangeError
 from body.motion import HORIZON
+from cerebellum.codec.aim import uniform_bins
 from cerebellum.codec.protocol import Codec
 from cerebellum.state import CommandState
 
@@ -71,9 +72,8 @@ class BinsCodec(Codec):
 
     def encode_rows(self, chunks: Array) -> NDArray[np.int64]:
         """(N, length) codes of `chunks` (N, steps, D)."""
-        low, high = np.array(self.low), np.array(self.high)
-        codes = np.floor((np.asarray(chunks, float) - low) / (high - low) * self.bins)
-        return np.clip(codes, 0, self.bins - 1).astype(np.int64).reshape(len(chunks), -1)
+        ranges = list(zip(self.low, self.high, strict=True))
+        return uniform_bins(chunks, ranges, self.bins).reshape(len(chunks), -1)
 
     def encode(self, plan: Array, state: CommandState | None = None) -> tuple[int, ...]:
         chunk = finite_array("plan", plan, (self.steps, len(self.low)))

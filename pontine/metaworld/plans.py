@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body.arrays import Array
-from cerebellum.codec import BinsCodec, Codec
-from cerebellum.codec.aim import STEP, AimCodec, heading
+from cerebellum.codec import BinsCodec, Codec, aim
+from cerebellum.codec.aim import AimCodec
 from cerebellum.codec.rvq import RvqCodec
 from pontine.evaluation.log import EvaluationError
 
@@ -18,13 +18,10 @@ KINDS = (AimCodec.kind, BinsCodec.kind, RvqCodec.kind)
 
 
 def unroll(aims: Array, hands: Array) -> Array:
-    """(N, 8, 4) actions of the law under `aims` (N, 5) from `hands` (N, 3) m, were the hand to move
-    just as it is told to."""
-    place, out = np.array(hands, float), np.empty((len(aims), STEPS, 4))
-    out[..., 3] = aims[:, 4:]
-    for step in range(STEPS):
-        out[:, step, :3] = heading(aims, place)
-        place += STEP * out[:, step, :3]
+    """(N, 8, 4) actions of the law under `aims` (N, 5) from `hands` (N, 3) m, as
+    :func:`cerebellum.codec.aim.unroll` has them, and the gripper's effort."""
+    out = np.empty((len(aims), STEPS, 4))
+    out[..., :3], out[..., 3] = aim.unroll(aims, hands, STEPS), aims[:, 4:]
     return out
 
 
