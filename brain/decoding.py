@@ -1,4 +1,5 @@
-"""Greedy decoding with a key-value cache: a bounded thought, then exactly the valid codes."""
+"""Decoding with a key-value cache: a bounded thought, then exactly the valid codes. Greedy, unless
+codes are asked to be drawn."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,20 +110,25 @@ class Decoder:
         return self.codes(*self.prefill(image, [*ids, *acts]), guess)
 
     def codes(
-        self, states: Tensor, cache: DynamicCache, guess: Sequence[int] = ()
+        self,
+        states: Tensor,
+        cache: DynamicCache,
+        guess: Sequence[int] = (),
+        draw: torch.Generator | None = None,
     ) -> tuple[int, ...]:
         """The action's codes, each among those valid at its position.
 
         Args:
             states: the last is that where they begin; or the last 1 + G, after G guessed codes that
                 the cache holds as well.
+            draw: draw each code from what the model believes (None: read the likeliest).
         """
         states = states[len(states) - 1 - len(guess) :]
         codes: list[int] = []
         count = len(self.model.code_sizes)
         row = 0  # of `states`, where the next code begins
         while len(codes) < count:
-            code = self._code(len(codes), states[row])
+            code = self._code(len(codes), states[row], draw)
             codes.append(code)
             i = len(codes)
             if row + 1 < len(states) and code == guess[i - 1]:
@@ -133,9 +139,11 @@ class Decoder:
                 states, row = self.read(tokens, cache), 0
         return tuple(codes)
 
-    def _code(self, i: int, hidden: Tensor) -> int:
+    def _code(self, i: int, hidden: Tensor, draw: torch.Generator | None) -> int:
         size = self.model.code_sizes[i]
         own = self._acts[:size]
         scores = (self.model.network.lm_head.weight[own] @ hidden).float()
+        if draw is not None:
+            return int(torch.multinomial(scores.softmax(-1), 1, generator=draw))
         soft = i in self.rule.soft and size > 2
         return read_bin(scores, i in self.rule.circular) if soft else int(scores.argmax())

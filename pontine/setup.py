@@ -62,6 +62,8 @@ class StackConfig:
             one; "anew": thought again at every look; "off": codes without a thought; "told"
             (Meta-World): the simulator's own, which shows what grounding costs. The last three are
             ablations, as is
+        patience: seconds that the hand may rest before codes are drawn from what the brain believes
+            instead of the likeliest being read; 0: they never are (Meta-World).
         expires: tokens slow the arm down and stop it when they grow too old (--no-expires: never).
         noise_mm: Gaussian displacement of each waypoint, held for one step of the plan.
         mask: senses taken from the controller.
@@ -82,6 +84,7 @@ class StackConfig:
     brain_hz: float | None = None
     latency_ms: float | None = None
     thought: Thought = "kept"
+    patience: float = 0.6
     expires: bool = True
     noise_mm: float = 0.0
     mask: tuple[Sense, ...] = ()

@@ -52,6 +52,7 @@ class MetaWorldBrain:
         """Forget thought and codes."""
         self.thought = ""
         self._codes: tuple[int, ...] = ()
+        self._chance = torch.Generator().manual_seed(0)
 
     def tell(self, target: Array, goal: Array) -> None:
         """Let the standing thought be where object and goal are, `target` and `goal` (3,) m."""
@@ -60,24 +61,29 @@ class MetaWorldBrain:
 
     @torch.inference_mode()
     def think(
-        self, picture: Picture, state: Array, instruction: str, anew: bool
+        self, picture: Picture, state: Array, instruction: str, anew: bool, draw: bool = False
     ) -> tuple[int, ...]:
         """Codes for what is seen.
 
         Args:
             picture: (480, 480, 3) as protocol P1 shows it. state: (4,) m, opening.
             anew: form a new thought; there must be one to stand otherwise.
+            draw: draw the codes from what it believes instead of reading the likeliest.
         """
         pixels = normalise(torch.from_numpy(shrink(view(picture), self._size))[None])
         image = self._decoder.image_features(pixels)
         head = self._speech.prompt(instruction, state)
         vocabulary = self._model.vocabulary
+        chance = self._chance if draw else None
         if anew or not self.thought:
             states, cache = self._decoder.prefill(image, [*head, vocabulary.think])
             ids, states = self._decoder.thought(states, cache)
             self.thought = vocabulary.decode(ids)
-            self._codes = self._decoder.codes(states, cache)
+            self._codes = self._decoder.codes(states, cache, draw=chance)
+            return self._codes
+        ids = [*head, *self._speech.given(self.thought)]
+        if draw:
+            self._codes = self._decoder.codes(*self._decoder.prefill(image, ids), draw=chance)
         else:
-            ids = [*head, *self._speech.given(self.thought)]
             self._codes = self._decoder.codes_after(image, ids, self._codes)
         return self._codes

@@ -6,6 +6,7 @@ from pontine.evaluation.cases import Case
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import MetaWorldAgent
 from pontine.metaworld.movers import Mover, Network, Playback
+from pontine.metaworld.patience import Patience
 from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
 from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource, Told
 from pontine.policies.plugin import load_class
@@ -79,7 +80,7 @@ class Choice:
                 brain = MetaWorldBrain.load(stack.models.brain)
                 stands = STANDS if stack.thought == "kept" else 0
                 source = Told if stack.thought == "told" else Thinking
-                self._own = self._agent(source(brain, stands))
+                self._own = self._agent(source(brain, stands, Patience(stack.patience)))
         elif policy != "expert":
             self._own = load_class(policy, MetaWorldPolicy)()
 

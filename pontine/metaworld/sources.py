@@ -7,6 +7,7 @@ import numpy as np
 from body.arrays import Array
 from cerebellum.codec import Codec
 from pontine.metaworld import plans
+from pontine.metaworld.patience import Patience
 from sim.suites.metaworld import P1, Look, MetaWorld, tasks
 from sim.suites.metaworld.expert import Expert
 from sim.suites.metaworld.view import POINTS, points
@@ -39,7 +40,8 @@ class TokenSource(Protocol):
 
 
 class Thinking:
-    """The brain; its thought stands for `stands` steps (0: none stands)."""
+    """The brain; its thought stands for `stands` steps (0: none stands), and where `patience` is
+    lost its codes are drawn."""
 
     sees = True
 
@@ -47,19 +49,21 @@ class Thinking:
     def thought(self) -> str:
         return self._brain.thought
 
-    def __init__(self, brain: "MetaWorldBrain", stands: int) -> None:
-        self._brain, self._stands = brain, stands
+    def __init__(self, brain: "MetaWorldBrain", stands: int, patience: Patience) -> None:
+        self._brain, self._stands, self._patience = brain, stands, patience
 
     def reset(self, look: Look, instruction: str) -> None:
         self._brain.reset()
         self._instruction, self._thought = instruction, 0
+        self._patience.reset(look.state[:3])
 
     def codes(self, look: Look, step: int) -> Codes:
         assert look.picture is not None
         anew = step == 0 or step - self._thought >= self._stands
         if anew:
             self._thought = step
-        return self._brain.think(look.picture, look.state, self._instruction, anew)
+        draw = self._patience.lost(look.state[:3], step)
+        return self._brain.think(look.picture, look.state, self._instruction, anew, draw)
 
 
 class Told(Thinking):
@@ -69,7 +73,8 @@ class Told(Thinking):
         assert look.picture is not None
         places = dict(zip(POINTS, points(look.full), strict=True))
         self._brain.tell(places["object"], places["goal"])
-        return self._brain.think(look.picture, look.state, self._instruction, anew=False)
+        draw = self._patience.lost(look.state[:3], step)
+        return self._brain.think(look.picture, look.state, self._instruction, False, draw)
 
 
 class Oracle:
