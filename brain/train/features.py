@@ -32,9 +32,15 @@ def fresh_features(encoder: ConvVisionModel, pictures: NDArray[np.uint8]) -> Fea
     return features
 
 
-def kept_features(cache: Path, encoder: ConvVisionModel) -> Features:
-    """Tokens of the frozen encoder read back from the training cache."""
-    array = cached_features(cache, encoder)
+def kept_features(
+    cache: Path, encoder: ConvVisionModel, pictures: NDArray[np.uint8] | None = None
+) -> Features:
+    """Tokens of the frozen encoder read back from the training cache.
+
+    Args:
+        pictures: (N, S, S, 3), what the cache's own were made into (None: those).
+    """
+    array = cached_features(cache, encoder, pictures)
     return lambda rows, rng: torch.from_numpy(array[rows]).float()
 
 
@@ -47,14 +53,18 @@ def fingerprint(encoder: ConvVisionModel) -> str:
     return digest.hexdigest()[:16]
 
 
-def cached_features(cache: Path, encoder: ConvVisionModel, batch: int = 64) -> NDArray[np.float16]:
+def cached_features(
+    cache: Path, encoder: ConvVisionModel, pictures: NDArray[np.uint8] | None = None
+) -> NDArray[np.float16]:
     """(N, tokens, width) float16, memory-mapped; computed unless the cache has these already."""
     opened, stamp = Cache.open(cache), fingerprint(encoder)
-    if not opened.has_features(NAME, stamp):
-        shape = (len(opened.fixed), (encoder.config.cells // 2) ** 2, encoder.config.hidden_size)
-        with opened.write_array(NAME, shape, np.float16, stamp=stamp) as array:
-            compute_features(encoder, opened.fixed, array, batch)
-    return opened.features(NAME, stamp=stamp)
+    shown = opened.fixed if pictures is None else pictures
+    name = NAME if pictures is None else f"{NAME}_{pictures.shape[1]}"
+    if not opened.has_features(name, stamp):
+        shape = (len(shown), (encoder.config.cells // 2) ** 2, encoder.config.hidden_size)
+        with opened.write_array(name, shape, np.float16, stamp=stamp) as array:
+            compute_features(encoder, shown, array)
+    return opened.features(name, stamp=stamp)
 
 
 @torch.no_grad()

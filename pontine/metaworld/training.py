@@ -105,8 +105,9 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
     encoder = model.network.model.vision_tower
 
     def frozen() -> Any:
-        if config.keep_features and config.image_size == SIZE:
-            return kept_features(config.data, encoder)
+        if config.keep_features:
+            others = None if config.image_size == SIZE else images.fixed
+            return kept_features(config.data, encoder, others)
         return fresh_features(encoder, images.fixed)
 
     def dialogues() -> Dialogues:
