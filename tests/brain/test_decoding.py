@@ -34,6 +34,21 @@ def test_codes_are_valid_at_every_position(tiny):
     assert all(0 <= c < n for c, n in zip(codes, tiny.code_sizes, strict=True))
 
 
+def test_drawn_codes_are_valid_differ_and_can_be_drawn_again(tiny):
+    decoder = Decoder(tiny)
+    with torch.inference_mode():
+        image = decoder.image_features(torch.randn(1, 3, 128, 128))
+        ids = tiny.vocabulary.encode(f"{prompt('put it')} {answer('pick red cube . next above')}")
+
+        def drawn(seed):
+            chance = torch.Generator().manual_seed(seed)
+            return [decoder.codes(*decoder.prefill(image, ids), draw=chance) for _ in range(5)]
+
+        first = drawn(0)
+        assert first == drawn(0) and len(set(first)) > 1
+    assert all(0 <= c < n for codes in first for c, n in zip(codes, tiny.code_sizes, strict=True))
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None,
           max_examples=40)  # fmt: skip
 @given(wrong=st.lists(st.integers(0, 5), max_size=3), length=st.integers(0, 9), seed=st.integers(0))
