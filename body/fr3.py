@@ -9,6 +9,8 @@ position-dependent velocity limits, Denavit-Hartenberg figures); Franka Hand pro
 import numpy as np
 
 from body.arrays import Array
+from body.fr3_anatomy import FR3_ANATOMY
+from body.fr3_capsules import FR3_CAPSULES
 from body.robot_spec import CameraSpec, RobotSpec
 
 _HALF_PI = np.pi / 2
@@ -77,5 +79,7 @@ FR3 = RobotSpec(
     },
     source="Franka Control Interface documentation; Franka Hand product manual",
     velocity_limits=fr3_velocity_limits,
+    anatomy=FR3_ANATOMY,
+    capsules=FR3_CAPSULES,
     chosen=("home", "cameras"),
 )

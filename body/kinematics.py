@@ -2,7 +2,7 @@
 
 Each joint contributes (Craig, Introduction to Robotics, 3rd ed., eq. 3.6)
 
-    T_i = Rot_x(alpha_i) Trans_x(a_i) Rot_z(q_i) Trans_z(d_i).
+    T_i = Rot_x(alpha_i) Trans_x(a_i) Rot_z(q_i + offset_i) Trans_z(d_i).
 
 Inverse kinematics is damped least squares (Wampler 1986),
 dq = J^T (J J^T + lambda^2 I)^-1 e, with the null space drawn gently towards `home`.
@@ -30,13 +30,16 @@ class Kinematics:
         fixed[:, 1, 2] = -np.sin(alpha)
         fixed[:, 2, 1] = np.sin(alpha)
         fixed[:, 3, 3] = 1
+        if spec.base is not None:
+            fixed[0] = spec.base @ fixed[0]
         self._fixed = fixed
         self._d = d
+        self._offset = 0.0 if spec.offset is None else spec.offset
         self._to_tool = spec.flange_to_hand @ spec.hand_to_tool
 
     def frames(self, q: Array) -> Array:
         """Poses (..., J, 4, 4) of the joint frames in the base frame, for q (..., J) rad."""
-        q = np.asarray(q, dtype=np.float64)
+        q = np.asarray(q, dtype=np.float64) + self._offset
         rotation = np.zeros((*q.shape, 4, 4))
         rotation[..., 0, 0] = rotation[..., 1, 1] = np.cos(q)
         rotation[..., 1, 0] = np.sin(q)

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from body.anatomy import Anatomy
 from body.arrays import Array, finite_array
+from body.capsule import CapsuleModel
 from body.errors import RangeError, ShapeError, UnknownJointError
 
 VelocityLimits = Callable[[Array], tuple[Array, Array]]
@@ -53,7 +55,9 @@ class RobotSpec:
     Attributes:
         name: identifies the robot in model folders ("fr3").
         joint_names: J unique names, in the order of every joint array.
-        dh: (J, 3) modified (Craig) Denavit-Hartenberg a (m), d (m), alpha (rad); theta = q.
+        dh: (J, 3) modified (Craig) Denavit-Hartenberg a (m), d (m), alpha (rad).
+        offset: (J,) rad, theta = q + offset (None: zeros).
+        base: (4, 4) pose, in the base frame, of the frame that `dh` begins from (None: the same).
         flange_to_hand: (4, 4) pose of the hand frame in the last joint's frame.
         hand_to_tool: (4, 4) pose of the tool frame (between the pads) in the hand frame.
         position_lower, position_upper: (J,) rad.
@@ -64,6 +68,8 @@ class RobotSpec:
         gripper_open, gripper_speed: largest opening m, speed m/s of the opening.
         home: (J,) rad, the resting posture.
         cameras: name to camera.
+        anatomy: masses and shapes (None: it cannot be simulated).
+        capsules: around the links, for telling when the arm touches itself (None: not told).
         chosen: names of fields whose values are ours because the maker published none.
         source: where the figures come from.
     """
@@ -85,6 +91,10 @@ class RobotSpec:
     cameras: Mapping[str, CameraSpec]
     source: str
     velocity_limits: VelocityLimits | None = None
+    offset: Array | None = None
+    base: Array | None = None
+    anatomy: Anatomy | None = None
+    capsules: CapsuleModel | None = None
     chosen: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -97,6 +107,10 @@ class RobotSpec:
         for key in ("position_lower", "position_upper", "velocity", "acceleration", "jerk",
                     "effort", "home"):  # fmt: skip
             shapes[key] = (joints,)
+        if self.offset is not None:
+            shapes["offset"] = (joints,)
+        if self.base is not None:
+            shapes["base"] = (4, 4)
         for key, shape in shapes.items():
             object.__setattr__(self, key, finite_array(key, getattr(self, key), shape))
         if (self.position_lower >= self.position_upper).any():
@@ -106,6 +120,8 @@ class RobotSpec:
                 raise RangeError(f"{self.name}: {key} must be positive")
         if (self.home < self.position_lower).any() or (self.home > self.position_upper).any():
             raise RangeError(f"{self.name}: home lies outside the position limits")
+        if self.anatomy is not None and len(self.anatomy.links) != joints:
+            raise ShapeError(f"{self.name}: {len(self.anatomy.links)} links for {joints} joints")
 
     @property
     def joints(self) -> int:
@@ -115,8 +131,9 @@ class RobotSpec:
     def fingerprint(self) -> str:
         """Hash of all that decides whether a trained controller fits: names and kinematics."""
         digest = hashlib.sha256("|".join((self.name, *self.joint_names)).encode())
-        for key in ("dh", "flange_to_hand", "hand_to_tool"):
-            digest.update(np.round(getattr(self, key), 9).tobytes())
+        for key in ("dh", "flange_to_hand", "hand_to_tool", "offset", "base"):
+            if getattr(self, key) is not None:
+                digest.update(np.round(getattr(self, key), 9).tobytes())
         return digest.hexdigest()[:16]
 
     def velocity_bounds(self, q: Array) -> tuple[Array, Array]:

@@ -3,8 +3,9 @@
 from body.errors import RobotMismatchError
 from body.fr3 import FR3
 from body.robot_spec import RobotSpec
+from body.ur5e import UR5E
 
-ROBOTS: dict[str, RobotSpec] = {FR3.name: FR3}
+ROBOTS: dict[str, RobotSpec] = {arm.name: arm for arm in (FR3, UR5E)}
 
 
 def robot(name: str) -> RobotSpec:

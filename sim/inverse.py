@@ -7,7 +7,7 @@ import numpy as np
 from body import RobotSpec
 from body.arrays import Array
 from body.kinematics import down_rotation
-from sim.robots import add_fr3
+from sim.robots import add_arm
 from sim.robots.poses import matrix_to_quat
 
 POSTURE_COST = 0.003  # against 1.0 for the tool: breaks ties towards home
@@ -21,7 +21,7 @@ class MinkInverse:
         spec = mujoco.MjSpec()
         spec.compiler.degree = False
         spec.compiler.balanceinertia = True
-        add_fr3(spec, robot)
+        add_arm(spec, robot)
         self._robot = robot
         self._configuration = mink.Configuration(spec.compile())
         self._tool = mink.FrameTask("tool", "site", position_cost=1.0, orientation_cost=0.3)

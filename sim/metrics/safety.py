@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from body.fr3_capsules import FR3_CAPSULES
 from sim.worlds import World
 
 FORCE = 40.0  # N, CHOSEN: twice the largest peak (20 N, at 500 Hz) of faultless grasps and stacks
@@ -17,7 +16,7 @@ class Safety:
     Attributes:
         peak_force: N, largest force of the world on the hand, weight of the hand removed.
         knocked_over: things other than the target that were shifted 5 cm or toppled.
-        self_contact: the capsules around the arm's links overlapped.
+        self_contact: the capsules around the arm's links overlapped; False of a robot without.
     """
 
     def __init__(self, world: World, target: int) -> None:
@@ -37,8 +36,10 @@ class Safety:
         for index, start in zip(self._others, self._start, strict=True):
             if index not in self._knocked and self._toppled(index, start):
                 self._knocked.add(index)
-        frames = self._world.kinematics.frames(self._world.observation().joint_position)
-        self.self_contact |= FR3_CAPSULES.nearest(frames)[0] < 0.0
+        capsules = self._world.robot.capsules
+        if capsules is not None:
+            frames = self._world.kinematics.frames(self._world.observation().joint_position)
+            self.self_contact |= capsules.nearest(frames)[0] < 0.0
 
     @property
     def knocked_over(self) -> int:

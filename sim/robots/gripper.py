@@ -4,32 +4,30 @@ import mujoco
 import numpy as np
 
 from body import RobotSpec
+from body.anatomy import Hand
 from sim.robots.poses import matrix_to_quat
 
-# Mass and inertia of the Franka Hand (end_effectors/franka_hand/inertials.yaml: 0.73 kg, whose
-# inertia the maker rounds); finger mass 0.015 kg from the same file, its inertia approximate.
-HAND_MASS, HAND_COM, HAND_INERTIA = 0.73, (-0.01, 0.0, 0.03), (0.001, 0.0025, 0.0017)
-FINGER_MASS, FINGER_INERTIA = 0.015, (4e-6, 4e-6, 1e-6)
+FINGER_INERTIA = (4e-6, 4e-6, 1e-6)
 PAD_HALF = (0.010, 0.004, 0.012)
-GRIP_KP, GRIP_KV, GRIP_FORCE = 350.0, 20.0, 30.0
+GRIP_KP, GRIP_KV = 350.0, 20.0
 HAND_GREY, PAD_BLACK = (0.82, 0.82, 0.82, 1.0), (0.12, 0.12, 0.12, 1.0)
 CONTYPE, CONAFFINITY = 2, 1
 
 
-def add_gripper(spec: mujoco.MjSpec, hand: mujoco.MjsBody, robot: RobotSpec) -> None:
+def add_gripper(spec: mujoco.MjSpec, hand: mujoco.MjsBody, robot: RobotSpec, anatomy: Hand) -> None:
     """Fill the `hand` body: geometry, fingers closing along its y, tool site, sensors."""
     hand.explicitinertial = True
-    hand.mass, hand.ipos, hand.inertia = HAND_MASS, HAND_COM, HAND_INERTIA
+    hand.mass, hand.ipos, hand.inertia = anatomy.mass, anatomy.com, anatomy.inertia
     hand.gravcomp = 1.0
     hand.add_geom(
-        type=mujoco.mjtGeom.mjGEOM_BOX, pos=[0, 0, 0.026], size=[0.032, 0.1, 0.026],
+        type=mujoco.mjtGeom.mjGEOM_BOX, pos=[0, 0, anatomy.box[2]], size=anatomy.box,
         rgba=HAND_GREY, contype=CONTYPE, conaffinity=CONAFFINITY,
     )  # fmt: skip
     tool = robot.hand_to_tool
     hand.add_site(name="tool", pos=tool[:3, 3], quat=matrix_to_quat(tool[:3, :3]), group=4)
     tendon = spec.add_tendon(name="width")
     for name, side in (("left", 1.0), ("right", -1.0)):
-        _add_finger(hand, name, side, tool[2, 3], robot.gripper_open / 2)
+        _add_finger(hand, name, side, tool[2, 3], robot.gripper_open / 2, anatomy)
         tendon.wrap_joint(f"finger_{name}", 1.0)
     equality = spec.add_equality(
         type=mujoco.mjtEq.mjEQ_JOINT, name1="finger_left", name2="finger_right",
@@ -38,7 +36,7 @@ def add_gripper(spec: mujoco.MjSpec, hand: mujoco.MjsBody, robot: RobotSpec) -> 
     equality.data[:5] = [0, 1, 0, 0, 0]
     actuator = spec.add_actuator(
         name="gripper", target="width", trntype=mujoco.mjtTrn.mjTRN_TENDON,
-        forcelimited=1, forcerange=[-GRIP_FORCE, GRIP_FORCE],
+        forcelimited=1, forcerange=[-anatomy.force, anatomy.force],
     )  # fmt: skip
     actuator.set_to_position(kp=GRIP_KP, kv=GRIP_KV)
     for name, kind in (("force", mujoco.mjtSensor.mjSENS_FORCE),
@@ -46,10 +44,12 @@ def add_gripper(spec: mujoco.MjSpec, hand: mujoco.MjsBody, robot: RobotSpec) -> 
         spec.add_sensor(name=name, type=kind, objtype=mujoco.mjtObj.mjOBJ_SITE, objname="tool")
 
 
-def _add_finger(hand: mujoco.MjsBody, name: str, side: float, tool_z: float, travel: float) -> None:
+def _add_finger(
+    hand: mujoco.MjsBody, name: str, side: float, tool_z: float, travel: float, anatomy: Hand
+) -> None:
     finger = hand.add_body(name=f"finger_{name}")
     finger.explicitinertial = True
-    finger.mass, finger.ipos = FINGER_MASS, [0, side * 0.01, tool_z - 0.02]
+    finger.mass, finger.ipos = anatomy.finger_mass, [0, side * 0.01, tool_z - 0.02]
     finger.inertia = FINGER_INERTIA
     finger.gravcomp = 1.0
     finger.add_joint(
@@ -57,7 +57,7 @@ def _add_finger(hand: mujoco.MjsBody, name: str, side: float, tool_z: float, tra
         range=[0, travel], limited=1, armature=0.1, damping=5.0,
     )  # fmt: skip
     # Set back from the pad, so that only pads touch what is held.
-    top = 0.05
+    top = anatomy.finger_top
     half = (tool_z - PAD_HALF[2] - top) / 2
     finger.add_geom(
         type=mujoco.mjtGeom.mjGEOM_BOX, pos=[0, side * 0.011, top + half],
@@ -71,7 +71,7 @@ def _add_finger(hand: mujoco.MjsBody, name: str, side: float, tool_z: float, tra
     )  # fmt: skip
 
 
-def hand_weight(gravity: float = 9.81) -> tuple[float, np.ndarray]:
+def hand_weight(anatomy: Hand, gravity: float = 9.81) -> tuple[float, np.ndarray]:
     """Weight (N) and lever (3,) m in the hand frame of all that hangs below the wrist sensor."""
-    mass = HAND_MASS + 2 * FINGER_MASS
-    return mass * gravity, np.array(HAND_COM) * HAND_MASS / mass
+    mass = anatomy.mass + 2 * anatomy.finger_mass
+    return mass * gravity, np.array(anatomy.com) * anatomy.mass / mass

@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 
 from body import RobotSpec
-from sim.robots import add_fr3
+from sim.robots import add_arm
 from sim.robots.poses import matrix_to_quat
 from sim.worlds.objects import OBJECT_CONAFFINITY, OBJECT_CONTYPE, add_object
 from sim.worlds.scene import Scene
@@ -28,7 +28,7 @@ def build_model(scene: Scene, robot: RobotSpec) -> mujoco.MjModel:
     spec.option.integrator = mujoco.mjtIntegrator.mjINT_IMPLICITFAST
     spec.option.cone = mujoco.mjtCone.mjCONE_ELLIPTIC
     spec.option.impratio = 10.0
-    add_fr3(spec, robot)
+    add_arm(spec, robot)
     _ground(spec, scene)
     _light(spec, scene)
     _shift_fixed_camera(spec, scene)

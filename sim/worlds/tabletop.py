@@ -36,7 +36,8 @@ class World:
         self.robot = robot
         self.kinematics = Kinematics(robot)
         self._camera: Camera | None = None
-        self._weight, self._lever = hand_weight()
+        if robot.anatomy is not None:  # without one, reset refuses
+            self._weight, self._lever = hand_weight(robot.anatomy.hand)
 
     def reset(
         self, scene: Scene, q: Array | None = None, gripper_width: float | None = None

@@ -13,7 +13,7 @@ from body.fr3 import FR3
 from body.limiter import Limiter
 
 DT = 0.002
-TICKS = 600  # of adversarial input an example; 4 x 60 examples are 144,000
+TICKS = 600  # of adversarial input an example; 6 x 60 examples are 216,000
 TOLERANCE = 1e-6
 STOP = None  # stands for a call of `stop` among the targets
 ruthless = settings(
@@ -40,21 +40,21 @@ def span(spec: RobotSpec) -> np.ndarray:
 
 def targets(spec: RobotSpec, kind: str, seed: int, periods: int, odd: float, past: list) -> list:
     """`periods` targets of one kind of abuse; `past` are those sent so far."""
-    rng = np.random.default_rng(seed)
+    rng, joints = np.random.default_rng(seed), spec.joints
     here = rng.uniform(spec.position_lower, spec.position_upper)
     if kind == "end":
-        here = np.where(rng.random(7) < 0.5, spec.position_lower - 1, spec.position_upper + 1)
+        here = np.where(rng.random(joints) < 0.5, spec.position_lower - 1, spec.position_upper + 1)
     if kind == "raw":
-        here = np.where(rng.random(7) < 0.3, odd, here)
+        here = np.where(rng.random(joints) < 0.3, odd, here)
     if kind == "noise":
         scale = 10 ** rng.uniform(-6, 1)
-        return [here + rng.normal(0, scale, 7) for _ in range(periods)]
+        return [here + rng.normal(0, scale, joints) for _ in range(periods)]
     if kind == "late" and past:
         return [past[i] for i in rng.integers(0, len(past), periods)]
     if kind == "stale" and past:
         return [past[-1]] * periods
     if kind == "shape":
-        return [np.zeros(6), np.zeros((7, 1)), np.zeros(0)] * (periods // 3 + 1)
+        return [np.zeros(joints - 1), np.zeros((joints, 1)), np.zeros(0)] * (periods // 3 + 1)
     return [STOP if kind == "stop" else here] * periods
 
 
@@ -105,7 +105,9 @@ def test_limits_hold_for_any_input(
     any_robot: RobotSpec, dt: float, rows: list, share: list[float]
 ) -> None:
     limiter = Limiter(any_robot, dt)
-    limiter.reset(any_robot.position_lower + np.array(share) * span(any_robot), 0.04)
+    limiter.reset(
+        any_robot.position_lower + np.array(share[: any_robot.joints]) * span(any_robot), 0.04
+    )
     past: list = []
     while len(past) < TICKS:
         for kind, seed, periods, odd in rows:
@@ -131,7 +133,9 @@ def test_a_feasible_reference_is_tracked_within_a_milliradian(
     any_robot: RobotSpec, dt: float, seed: int, share: float
 ) -> None:
     rng = np.random.default_rng(seed)
-    start, goal = (middle(any_robot) + rng.uniform(-0.3, 0.3, 7) * span(any_robot) for _ in "sg")
+    start, goal = (
+        middle(any_robot) + rng.uniform(-0.3, 0.3, any_robot.joints) * span(any_robot) for _ in "sg"
+    )
     plan = optimal(any_robot, start, goal, share)
     ticks = min(int(plan.duration / dt) + 2, 3000)
     reference = np.array([plan.at_time(k * dt)[0] for k in range(ticks)])
@@ -151,8 +155,9 @@ def test_a_step_arrives_in_no_more_than_1_3_times_the_optimal_time(
     any_robot: RobotSpec, dt: float, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    start = middle(any_robot) + rng.uniform(-0.2, 0.2, 7) * span(any_robot)
-    goal = start + rng.choice([-1, 1], 7) * 10 ** rng.uniform(-3, -0.7, 7)
+    joints = any_robot.joints
+    start = middle(any_robot) + rng.uniform(-0.2, 0.2, joints) * span(any_robot)
+    goal = start + rng.choice([-1, 1], joints) * 10 ** rng.uniform(-3, -0.7, joints)
     shortest = np.array(optimal(any_robot, start, goal).independent_min_durations)
     limiter = Limiter(any_robot, dt)
     limiter.reset(start, 0.04)
@@ -169,7 +174,8 @@ def test_a_step_arrives_in_no_more_than_1_3_times_the_optimal_time(
 def test_a_stop_keeps_to_the_straight_line_the_arm_was_on(
     any_robot: RobotSpec, dt: float, seed: int, part: float
 ) -> None:
-    start, along = middle(any_robot), np.random.default_rng(seed).uniform(-0.4, 0.4, 7)
+    rng, start = np.random.default_rng(seed), middle(any_robot)
+    along = rng.uniform(-0.4, 0.4, any_robot.joints)
     slowest = 1.2 * (32 * np.abs(along) / any_robot.jerk).max() ** (1 / 3)
     slowest = max(slowest, (8 * np.abs(along) / any_robot.acceleration).max() ** 0.5)
     slowest = max(slowest, (4 * np.abs(along) / any_robot.velocity).max())

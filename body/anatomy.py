@@ -1,0 +1,81 @@
+"""What an arm and its hand are made of: masses and shapes, for a simulation to build them from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from body.arrays import Array, finite_array, finite_number
+from body.errors import RangeError
+
+Rod = tuple[Sequence[float], Sequence[float], float]  # two ends (3,) and a radius, m: a capsule
+
+
+@dataclass(frozen=True)
+class Link:
+    """What turns with one joint.
+
+    Attributes:
+        mass: kg. com: (3,) m, its centre of mass in the joint's frame.
+        inertia: kg m2 about `com` along the joint frame's axes: xx, yy, zz, xy, xz, yz.
+        rods: its shape, in the joint's frame.
+    """
+
+    mass: float
+    com: Sequence[float]
+    inertia: Sequence[float]
+    rods: tuple[Rod, ...]
+
+    def __post_init__(self) -> None:
+        finite_array("com", np.array(self.com), (3,))
+        finite_array("inertia", np.array(self.inertia), (6,))
+        if finite_number("mass", self.mass) <= 0:
+            raise RangeError(f"mass of a link: must be positive, got {self.mass} kg")
+
+
+@dataclass(frozen=True)
+class Hand:
+    """A gripper of two parallel fingers, which close along the y axis of the hand's frame.
+
+    Attributes:
+        mass: kg, fingers excluded. com: (3,) m. inertia: (3,) kg m2 about it.
+        box: (3,) m, half the sides of its body, which stands on the origin.
+        finger_mass: kg, of each; they begin `finger_top` m from the origin.
+        force: N, the most that the fingers press with.
+    """
+
+    mass: float
+    com: Sequence[float]
+    inertia: Sequence[float]
+    box: Sequence[float]
+    finger_mass: float
+    finger_top: float
+    force: float
+
+    def __post_init__(self) -> None:
+        for name in ("mass", "finger_mass", "force"):
+            if finite_number(name, getattr(self, name)) <= 0:
+                raise RangeError(f"{name} of a hand: must be positive, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True, eq=False)
+class Anatomy:
+    """Of a whole arm.
+
+    Attributes:
+        foot: shape of what does not move, in the base frame.
+        links: one a joint.
+        stiffness: (J,) Nm/rad of the position servos; their damping is a tenth of it, in Nm s/rad.
+        hand: the gripper.
+    """
+
+    foot: tuple[Rod, ...]
+    links: tuple[Link, ...]
+    stiffness: Array
+    hand: Hand
+
+    def __post_init__(self) -> None:
+        stiffness = finite_array("stiffness", self.stiffness, (len(self.links),))
+        if (stiffness <= 0).any():
+            raise RangeError(f"stiffness: must be positive, got {stiffness}")
+        object.__setattr__(self, "stiffness", stiffness)
