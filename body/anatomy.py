@@ -67,12 +67,14 @@ class Anatomy:
         links: one a joint.
         stiffness: (J,) Nm/rad of the position servos; their damping is a tenth of it, in Nm s/rad.
         hand: the gripper.
+        armature: kg m2, of each motor as its joint feels it.
     """
 
     foot: tuple[Rod, ...]
     links: tuple[Link, ...]
     stiffness: Array
     hand: Hand
+    armature: float = 0.1
 
     def __post_init__(self) -> None:
         stiffness = finite_array("stiffness", self.stiffness, (len(self.links),))

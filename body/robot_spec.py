@@ -10,6 +10,7 @@ from body.anatomy import Anatomy
 from body.arrays import Array, finite_array
 from body.capsule import CapsuleModel
 from body.errors import RangeError, ShapeError, UnknownJointError
+from body.reach import Reach
 
 VelocityLimits = Callable[[Array], tuple[Array, Array]]
 
@@ -70,6 +71,7 @@ class RobotSpec:
         cameras: name to camera.
         anatomy: masses and shapes (None: it cannot be simulated).
         capsules: around the links, for telling when the arm touches itself (None: not told).
+        reach: where things are put for it (None: all over the table).
         chosen: names of fields whose values are ours because the maker published none.
         source: where the figures come from.
     """
@@ -95,6 +97,7 @@ class RobotSpec:
     base: Array | None = None
     anatomy: Anatomy | None = None
     capsules: CapsuleModel | None = None
+    reach: Reach | None = None
     chosen: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:

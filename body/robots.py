@@ -3,9 +3,10 @@
 from body.errors import RobotMismatchError
 from body.fr3 import FR3
 from body.robot_spec import RobotSpec
+from body.so101 import SO101
 from body.ur5e import UR5E
 
-ROBOTS: dict[str, RobotSpec] = {arm.name: arm for arm in (FR3, UR5E)}
+ROBOTS: dict[str, RobotSpec] = {arm.name: arm for arm in (FR3, UR5E, SO101)}
 
 
 def robot(name: str) -> RobotSpec:

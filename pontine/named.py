@@ -8,10 +8,11 @@ import re
 
 import numpy as np
 
+from body.reach import Reach
 from sim.tasks import TASKS, Episode, Goal
 from sim.tasks.grammar import NOUNS, templates
-from sim.worlds import ALL_PAIRS, COLOURS, TRAIN_PAIRS, Scene, sample_scene
-from sim.worlds.scene import Pair, draw_pairs
+from sim.worlds import ALL_PAIRS, COLOURS, TRAIN_PAIRS, Scene
+from sim.worlds.scene import Pair, draw_scene
 
 _KIND_OF = {noun: kind for kind, nouns in NOUNS.items() for noun in nouns}
 _THING = rf"(?P<{{name}}>(?:{'|'.join(COLOURS)}) (?:{'|'.join(_KIND_OF)}))"
@@ -35,23 +36,24 @@ def read(instruction: str) -> tuple[str, list[Pair]] | None:
     return None
 
 
-def fitting_scene(instruction: str, seed: int) -> Episode | None:
-    """A random scene that holds what the sentence names; None for a sentence of another kind."""
+def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Episode | None:
+    """A random scene, within an arm's `reach`, that holds what the sentence names; None for a
+    sentence of another kind."""
     found = read(instruction)
     if found is None:
         return None
     name, pairs = found
     rng = np.random.default_rng([21, seed])
     pool = TRAIN_PAIRS if all(pair in TRAIN_PAIRS for pair in pairs) else ALL_PAIRS
-    scene = sample_scene(rng, draw_pairs(rng, pool, pairs))
+    scene = draw_scene(rng, pool, pairs, reach)
     return _judged(instruction, scene, seed, name, pairs)
 
 
-def random_scene(seed: int) -> Scene:
-    """Whatever the seed gives."""
+def random_scene(seed: int, reach: Reach | None = None) -> Scene:
+    """Whatever the seed gives, within an arm's `reach`."""
     rng = np.random.default_rng([22, seed])
     first = TRAIN_PAIRS[rng.integers(len(TRAIN_PAIRS))]
-    return sample_scene(rng, draw_pairs(rng, TRAIN_PAIRS, [first]))
+    return draw_scene(rng, TRAIN_PAIRS, [first], reach)
 
 
 def find_goal(instruction: str, scene: Scene, seed: int) -> Episode:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import tyro
 
 from body import ActionTokens, Intent
+from body.robots import robot
 from pontine.agent import Agent
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
@@ -79,8 +80,9 @@ def run(config: RunConfig) -> int:
 
 def _episode(config: RunConfig) -> Episode:
     """The scene; and, for judging success alone, what the sentence would have the arm do."""
+    reach = robot(config.stack.robot).reach
     if config.scene == "fitting":
-        fitting = fitting_scene(config.instruction, config.seed)
+        fitting = fitting_scene(config.instruction, config.seed, reach)
         if fitting is not None:
             return fitting
         print(
@@ -88,7 +90,7 @@ def _episode(config: RunConfig) -> Episode:
             "be fitted to it and success cannot be judged; a random scene is used",
             file=sys.stderr,
         )
-    return find_goal(config.instruction, random_scene(config.seed), config.seed)
+    return find_goal(config.instruction, random_scene(config.seed, reach), config.seed)
 
 
 class _Printer:

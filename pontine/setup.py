@@ -223,7 +223,8 @@ class Stack:
         elif config.tokens == "oracle":
             source = Oracle(self.world, episode.task, episode.goal, self.codec, self.mover)
         elif config.tokens == "shuffled":
-            donor = sample_episode(episode.task.name, episode.seed + DONOR_SEEDS)
+            name, seed = episode.task.name, episode.seed + DONOR_SEEDS
+            donor = sample_episode(name, seed, reach=self.spec.reach)
             source = Shuffled(donor.scene, donor.task, donor.goal, self.codec, self.world)
         else:
             source = Null(self.codec.codec_id)

@@ -85,7 +85,11 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         name = self._names[self.np_random.integers(len(self._names))]
         drawn = int(self.np_random.integers(first, end))
         episode = sample_episode(
-            name, drawn if wanted is None else int(wanted), self._pool, self._phrasing
+            name,
+            drawn if wanted is None else int(wanted),
+            self._pool,
+            self._phrasing,
+            reach=self.world.robot.reach,
         )
         self.episode = self._wrong.episode(episode)
         self.world.reset(self.episode.scene)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from body.robots import robot
 from sim.tasks import (
     Episode,
     Goal,
@@ -43,11 +44,13 @@ def cases(config: "EvalConfig") -> Iterator[Case]:
 
 def episode_of(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
     """The scene, goal and sentence of `case`; and the goal of the sentence it was swapped for."""
+    which = (case.task, case.seed, config.pairs, config.phrasings)
+    reach = robot(config.stack.robot).reach
     if config.ask == "absent":
-        return absent_episode(case.task, case.seed, config.pairs, config.phrasings), None
+        return absent_episode(*which, reach=reach), None
     if config.ask == "swap":
-        return swapped_episode(case.task, case.seed, config.pairs, config.phrasings)
-    episode = sample_episode(case.task, case.seed, config.pairs, config.phrasings)
+        return swapped_episode(*which, reach=reach)
+    episode = sample_episode(*which, reach=reach)
     if config.ask == "task":
         return episode, None
     sentence = non_task_sentence(np.random.default_rng([13, case.seed]), "held_out")

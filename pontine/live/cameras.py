@@ -31,7 +31,8 @@ def run_cameras(config: RuntimeConfig) -> None:
             time.sleep(max(0, due - time.monotonic_ns()) * 1e-9)
             if stage.scene.read():
                 value = stage.scene.value
-                world.reset(sample_episode(text(value["task"]), int(value["seed"])).scene)
+                task, seed = text(value["task"]), int(value["seed"])
+                world.reset(sample_episode(task, seed, reach=spec.reach).scene)
             stage.faults.read()
             stage.physics.read()
             if not stage.scene.number or stage.physics.value["scene"] != stage.scene.number:

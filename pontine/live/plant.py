@@ -25,7 +25,8 @@ def run_plant(config: RuntimeConfig) -> None:
         while not stopped:
             if stage.scene.read():
                 value = stage.scene.value
-                episode = sample_episode(text(value["task"]), int(value["seed"]))
+                task, seed = text(value["task"]), int(value["seed"])
+                episode = sample_episode(task, seed, reach=spec.reach)
                 world.reset(episode.scene)
                 monitor = SuccessMonitor(episode.task, episode.goal, world)
                 q, width = spec.home, spec.gripper_open

@@ -136,7 +136,7 @@ class LiveStack:
         picture = self.bus.pictures["fixed"]
         second = picture.newest + 2  # the first may have been on its way from the scene before
         self.wait(lambda: picture.newest >= second, 10, "a picture of the scene")
-        sentence = sample_episode(task, seed).instruction
+        sentence = sample_episode(task, seed, reach=self.spec.reach).instruction
         self.bus.instruction.value["text"] = packed(sentence, 512)
         self.bus.instruction.value["episode"] = seed
         self.bus.instruction.write(0)

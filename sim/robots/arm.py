@@ -10,7 +10,6 @@ from sim.robots.poses import matrix_to_quat
 
 # Robot geoms meet the table and objects (bit 0), never one another.
 ROBOT_CONTYPE, ROBOT_CONAFFINITY = 2, 1
-ARMATURE = 0.1
 WHITE = (0.86, 0.87, 0.88, 1.0)
 DARK = (0.30, 0.31, 0.33, 1.0)
 
@@ -52,7 +51,7 @@ def add_arm(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
             axis=[0, 0, 1],
             range=[robot.position_lower[index], robot.position_upper[index]],
             limited=1,
-            armature=ARMATURE,
+            armature=anatomy.armature,
         )
         for rod in link.rods:
             _capsule(body, rod, WHITE if index % 2 == 0 else DARK)

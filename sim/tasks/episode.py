@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from body.reach import Reach
 from sim.tasks.base import Goal, Task
 from sim.tasks.grammar import KINDS_OF, absent_instruction, phrase
 from sim.tasks.registry import task as find_task
-from sim.worlds.scene import ALL_PAIRS, HELD_OUT_PAIRS, TRAIN_PAIRS, Pair, Scene, draw_pairs
-from sim.worlds.scene import sample_scene as draw_scene
+from sim.worlds.scene import ALL_PAIRS, HELD_OUT_PAIRS, TRAIN_PAIRS, Pair, Scene, draw_scene
 
 # First seed and the one after the last.
 SPLITS = {"train": (0, 800_000), "validation": (800_000, 900_000), "test": (1_000_000, 2**62)}
@@ -39,6 +39,7 @@ def sample_episode(
     pool: str = "seen",
     phrasing: str = "seen",
     camera_jitter: float = 0.0,
+    reach: Reach | None = None,
 ) -> Episode:
     """The episode of task `name` that `seed` gives.
 
@@ -46,6 +47,7 @@ def sample_episode(
         pool: "seen", "held_out" (target or destination is a pair never shown in training) or
             "all".
         phrasing: "seen", "held_out" or "all" sentences.
+        reach: of the arm, within which things stand (None: all over the table).
 
     Raises:
         ValueError: a training seed with pairs or phrasings held out of training.
@@ -55,28 +57,30 @@ def sample_episode(
     allowed, named = POOLS[pool]
     rng = np.random.default_rng([_STREAM, seed, task.label])
     must = task.pairs(rng, allowed, named)
-    scene = draw_scene(rng, draw_pairs(rng, allowed, must), camera_jitter)
+    scene = draw_scene(rng, allowed, must, reach, camera_jitter)
     goal = Goal(scene.find(must[0]), scene.find(must[1]) if len(must) > 1 else -1)
     return Episode(task, seed, scene, goal, phrase(name, scene, goal, rng, phrasing))
 
 
-def absent_episode(name: str, seed: int, pool: str = "seen", phrasing: str = "seen") -> Episode:
+def absent_episode(
+    name: str, seed: int, pool: str = "seen", phrasing: str = "seen", reach: Reach | None = None
+) -> Episode:
     """As :func:`sample_episode`, but the sentence names a thing that is not on the table."""
-    episode = sample_episode(name, seed, pool, phrasing)
+    episode = sample_episode(name, seed, pool, phrasing, reach=reach)
     rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
     sentence = absent_instruction(name, episode.scene, rng, phrasing, POOLS[pool][0])
     return Episode(episode.task, seed, episode.scene, Goal(-1, -1), sentence)
 
 
 def swapped_episode(
-    name: str, seed: int, pool: str = "seen", phrasing: str = "seen"
+    name: str, seed: int, pool: str = "seen", phrasing: str = "seen", reach: Reach | None = None
 ) -> tuple[Episode, Goal]:
     """The scene of :func:`sample_episode`, asked for something else; and what was asked before.
 
     The other sentence is of the same task and names another target. Whoever ignores the words
     does as often what was asked before.
     """
-    episode = sample_episode(name, seed, pool, phrasing)
+    episode = sample_episode(name, seed, pool, phrasing, reach=reach)
     old, scene, task = episode.goal, episode.scene, episode.task
     kinds, ends = KINDS_OF[name]
     goals = [

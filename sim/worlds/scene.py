@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from body.reach import Reach
 from sim.worlds import objects as things
 from sim.worlds.objects import COLOURS, KINDS, RGB, SceneObject
 
@@ -22,6 +23,7 @@ CLEARANCE = 0.045  # m between surfaces: room for an open finger
 WIDTHS = (0.040, 0.068)  # 6 to 20 mm of gripper margin a side
 CYLINDER_HEIGHTS = (0.050, 0.068)
 MIN_OBJECTS, MAX_OBJECTS = 4, 6
+FEW = 4  # objects, where an arm's reach leaves little room
 
 
 @dataclass(frozen=True)
@@ -56,17 +58,21 @@ class Scene:
 
 
 def sample_scene(
-    rng: np.random.Generator, pairs: Sequence[Pair], camera_jitter: float = 0.0
+    rng: np.random.Generator,
+    pairs: Sequence[Pair],
+    camera_jitter: float = 0.0,
+    reach: Reach | None = None,
 ) -> Scene:
     """Place one object for each of `pairs` (unique) at random poses, sizes, shades and light.
 
     Args:
         camera_jitter: scale of the fixed camera's displacement: 1.0 is 10 mm and 0.01 rad.
+        reach: where they may stand (None: all over the table).
     """
     if len(set(pairs)) != len(pairs):
         raise ValueError(f"a (colour, kind) stands twice in {pairs}; name each once")
     items = [_shape(rng, colour, kind) for colour, kind in pairs]
-    spots = _spots(rng, [item.footprint for item in items])
+    spots = _spots(rng, [item.footprint for item in items], reach)
     placed = tuple(
         SceneObject(item.kind, item.colour, x, y, item.yaw, item.width, item.height, item.rgb)
         for item, (x, y) in zip(items, spots, strict=True)
@@ -111,6 +117,18 @@ def draw_pairs(
     return [chosen[i] for i in rng.permutation(len(chosen))]
 
 
+def draw_scene(
+    rng: np.random.Generator,
+    pool: Sequence[Pair],
+    must: Sequence[Pair],
+    reach: Reach | None = None,
+    camera_jitter: float = 0.0,
+) -> Scene:
+    """A scene of `must` and others of `pool`, see :func:`draw_pairs` and :func:`sample_scene`."""
+    pairs = draw_pairs(rng, pool, must, None if reach is None else FEW)
+    return sample_scene(rng, pairs, camera_jitter, reach)
+
+
 def _shape(rng: np.random.Generator, colour: str, kind: str) -> SceneObject:
     yaw = float(rng.uniform(-np.pi, np.pi))
     width = height = float(rng.uniform(*WIDTHS))
@@ -125,7 +143,9 @@ def _shape(rng: np.random.Generator, colour: str, kind: str) -> SceneObject:
     return SceneObject(kind, colour, 0.0, 0.0, yaw, width, height, _near(rng, RGB[colour], 0.04))
 
 
-def _spots(rng: np.random.Generator, radii: list[float]) -> list[tuple[float, float]]:
+def _spots(
+    rng: np.random.Generator, radii: list[float], reach: Reach | None
+) -> list[tuple[float, float]]:
     """Centres within the ranges with `CLEARANCE` between circles; widest placed first."""
     order = sorted(range(len(radii)), key=lambda i: -radii[i])
     while True:
@@ -133,7 +153,7 @@ def _spots(rng: np.random.Generator, radii: list[float]) -> list[tuple[float, fl
         for index in order:
             for _ in range(60):
                 x, y = float(rng.uniform(*X_RANGE)), float(rng.uniform(*Y_RANGE))
-                if all(
+                if (reach is None or reach.holds(x, y)) and all(
                     np.hypot(x - u, y - v) >= radii[index] + radii[other] + CLEARANCE
                     for other, (u, v) in spots.items()
                 ):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from body import Report, motion
+from body.robots import ROBOTS, robot
 from sim.expert import Expert, rollout
 from sim.noise import NoiseConfig
 from sim.tasks import TASKS, Step, sample_episode
@@ -26,10 +27,27 @@ def test_solves(expert, name):
         assert record.seconds < 12
 
 
+@pytest.mark.parametrize("arm", sorted(set(ROBOTS) - {"fr3"}))
+def test_solves_on_other_arms(arm):
+    spec = robot(arm)
+    with World(spec) as world:
+        own = Expert(world, audit=True)
+        for name in NAMES:
+            record = own.run(sample_episode(name, 1_000_000, reach=spec.reach))
+            assert record.success and record.violations == 0, name
+
+
 @pytest.mark.slow
+@pytest.mark.parametrize("arm", sorted(ROBOTS))
 @pytest.mark.parametrize("name", NAMES)
-def test_solves_98_percent_of_200(expert, name):
-    solved = [expert.run(sample_episode(name, 1_000_000 + s)).success for s in range(200)]
+def test_solves_98_percent_of_100(arm, name):
+    spec = robot(arm)
+    with World(spec) as world:
+        own = Expert(world)
+        solved = [
+            own.run(sample_episode(name, 1_000_000 + s, reach=spec.reach)).success
+            for s in range(100)
+        ]
     assert np.mean(solved) >= 0.98
 
 

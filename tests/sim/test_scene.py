@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from body.so101 import SO101
 from sim.tasks import TASKS, sample_episode
 from sim.worlds.scene import (
     ALL_PAIRS,
@@ -40,6 +41,15 @@ def test_scene_rules(seed, name):
     for a, b in combinations(items, 2):
         apart = np.hypot(a.x - b.x, a.y - b.y) - a.footprint - b.footprint
         assert apart >= CLEARANCE - 1e-9
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=SEEDS, name=st.sampled_from(sorted(TASKS)))
+def test_things_stand_within_an_arms_reach(seed, name):
+    reach = SO101.reach
+    items = sample_episode(name, seed, reach=reach).scene.objects
+    assert len(items) == 4 and all(reach.holds(item.x, item.y) for item in items)
+    assert sample_episode(name, seed, reach=reach).scene.objects == items
 
 
 def test_small_margins_are_common():

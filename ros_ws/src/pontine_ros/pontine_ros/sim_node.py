@@ -13,6 +13,7 @@ from sensor_msgs.msg import CameraInfo, Image, JointState
 
 from body import BodyError, Observation
 from body.arrays import Image as Pixels
+from body.reach import Reach
 from body.robots import robot
 from pontine.named import find_goal, fitting_scene, random_scene
 from pontine_ros import topics
@@ -53,7 +54,7 @@ class SimNode(PontineNode):
         self._periods = np.zeros(round(LONGEST / CELL), np.int64)
         self._fingers = tuple(settings["finger_joints"])
         self._reader = TrajectoryReader(spec.joint_names)
-        episode = _episode(settings["task"], int(settings["seed"]))
+        episode = _episode(settings["task"], int(settings["seed"]), spec.reach)
         self._sim = sim = SimulatedRobot(
             spec, episode, every, float(settings["picture_rate"]), slow, float(settings["speed"])
         )
@@ -190,7 +191,7 @@ class SimNode(PontineNode):
     def _reset(self, request: Any, response: Any) -> Any:
         assert self._sim is not None
         try:
-            episode = _requested(request)
+            episode = _requested(request, self._sim.spec.reach)
         except BodyError as error:
             response.message = str(error)
             return response
@@ -226,17 +227,18 @@ class SimNode(PontineNode):
         self._scene.publish(state)
 
 
-def _episode(task: str, seed: int) -> Episode:
+def _episode(task: str, seed: int, reach: Reach | None) -> Episode:
     if task not in TASKS:
         raise UnknownTaskError(f"no task {task!r}; known: {', '.join(TASKS)}")
-    return sample_episode(task, seed)
+    return sample_episode(task, seed, reach=reach)
 
 
-def _requested(request: Any) -> Episode:
+def _requested(request: Any, reach: Reach | None) -> Episode:
     if request.task:
-        return _episode(request.task, request.seed)
-    fitting = None if request.any_scene else fitting_scene(request.instruction, request.seed)
-    return fitting or find_goal(request.instruction, random_scene(request.seed), request.seed)
+        return _episode(request.task, request.seed, reach)
+    sentence, seed = request.instruction, request.seed
+    fitting = None if request.any_scene else fitting_scene(sentence, seed, reach)
+    return fitting or find_goal(sentence, random_scene(seed, reach), seed)
 
 
 def _camera_info(side: int, fovy: float, name: str) -> CameraInfo:
