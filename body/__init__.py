@@ -7,6 +7,7 @@ from body.errors import (
     CodecMismatchError,
     NotFiniteError,
     RangeError,
+    RobotFileError,
     RobotMismatchError,
     ShapeError,
     UnknownJointError,
@@ -19,6 +20,6 @@ from body.waypoint import Waypoint, wrap_half_turn
 __all__ = [
     "ActionChunk", "ActionTokens", "ArmingRefusedError", "BodyError", "CameraSpec",
     "CodecMismatchError", "Command", "ControllerReport", "Intent", "NotFiniteError",
-    "Observation", "RangeError", "Report", "RobotMismatchError", "RobotSpec", "ShapeError",
-    "UnknownJointError", "Waypoint", "wrap_half_turn",
+    "Observation", "RangeError", "Report", "RobotFileError", "RobotMismatchError", "RobotSpec",
+    "ShapeError", "UnknownJointError", "Waypoint", "wrap_half_turn",
 ]  # fmt: skip

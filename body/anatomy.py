@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -56,6 +57,19 @@ class Hand:
         for name in ("mass", "finger_mass", "force"):
             if finite_number(name, getattr(self, name)) <= 0:
                 raise RangeError(f"{name} of a hand: must be positive, got {getattr(self, name)}")
+
+
+@dataclass(frozen=True)
+class Mjcf:
+    """An arm that a simulation builds from a file.
+
+    Attributes:
+        path: the MJCF file. flange: its site that carries the hand. hand: the gripper.
+    """
+
+    path: Path
+    flange: str
+    hand: Hand
 
 
 @dataclass(frozen=True, eq=False)

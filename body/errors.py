@@ -29,5 +29,16 @@ class RobotMismatchError(BodyError):
     """A model was made for another robot than the one attached."""
 
 
+class RobotFileError(RobotMismatchError):
+    """A file describes no robot: says which, why, and what to write."""
+
+    def __init__(self, path: object, problem: str, remedy: str) -> None:
+        super().__init__(path, problem, remedy)  # all of them, or a worker could not hand it on
+
+    def __str__(self) -> str:
+        path, problem, remedy = self.args
+        return f"{path}: {problem}. Remedy: {remedy}"
+
+
 class ArmingRefusedError(BodyError):
     """The watchdog does not arm: the message says why, and what to do about it."""

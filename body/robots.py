@@ -1,7 +1,10 @@
-"""The robots known by name."""
+"""The robots known by name, and those of files."""
+
+from pathlib import Path
 
 from body.errors import RobotMismatchError
 from body.fr3 import FR3
+from body.robot_file import load_robot
 from body.robot_spec import RobotSpec
 from body.so101 import SO101
 from body.ur5e import UR5E
@@ -10,8 +13,16 @@ ROBOTS: dict[str, RobotSpec] = {arm.name: arm for arm in (FR3, UR5E, SO101)}
 
 
 def robot(name: str) -> RobotSpec:
-    """The robot called `name`; raises :class:`RobotMismatchError` naming those that exist."""
+    """The robot called `name`, or of the Python file at `name`, which ends in .py.
+
+    Raises:
+        RobotMismatchError: names those that exist; RobotFileError: what is wrong with the file.
+    """
+    if name.endswith(".py"):
+        return load_robot(Path(name).expanduser().resolve())
     try:
         return ROBOTS[name]
     except KeyError:
-        raise RobotMismatchError(f"no robot {name!r}; known: {', '.join(sorted(ROBOTS))}") from None
+        raise RobotMismatchError(
+            f"no robot {name!r}; known: {', '.join(sorted(ROBOTS))}, or a file.py"
+        ) from None

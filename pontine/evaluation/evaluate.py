@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
+from body.robots import robot
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
 from pontine.evaluation.films import films, forget_films
@@ -115,10 +116,9 @@ class EvalConfig:
                 f"the expert reads no sentences, so --ask {self.ask} says nothing"
             )
         compose(self.perturb)
+        spec = robot(self.stack.robot)
         if self.policy not in ("agent", "expert"):
-            from body.robots import robot
-
-            load_policy(self.policy, robot(self.stack.robot), self.stack.delay)
+            load_policy(self.policy, spec, self.stack.delay)
 
     def with_models(self) -> "EvalConfig":
         """With the suite's own models, where no others are named."""

@@ -1,11 +1,12 @@
-"""An arm as an MjSpec subtree: frames from `RobotSpec.dh`, masses and capsules from its anatomy."""
+"""An arm as an MjSpec subtree: from the figures of its RobotSpec, or from its MJCF."""
 
 import mujoco
 import numpy as np
 
 from body import RobotMismatchError, RobotSpec
-from body.anatomy import Anatomy, Rod
+from body.anatomy import Anatomy, Mjcf, Rod
 from sim.robots.gripper import add_gripper
+from sim.robots.mjcf import add_mjcf
 from sim.robots.poses import matrix_to_quat
 
 # Robot geoms meet the table and objects (bit 0), never one another.
@@ -28,6 +29,24 @@ def add_arm(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
         raise RobotMismatchError(
             f"{robot.name} cannot be simulated: give its RobotSpec an anatomy (body/anatomy.py)"
         )
+    if isinstance(anatomy, Mjcf):
+        hand = add_mjcf(spec, robot, anatomy)
+    else:
+        hand = _add_links(spec, robot, anatomy)
+    add_gripper(spec, hand, robot, anatomy.hand)
+    mount = robot.hand_to_tool[:3, :3]
+    for name, camera in robot.cameras.items():
+        body, frame = (hand, mount) if camera.mount == "hand" else (spec.worldbody, np.eye(3))
+        body.add_camera(
+            name=name,
+            pos=frame @ camera.position,
+            quat=matrix_to_quat(frame @ camera.rotation),
+            fovy=camera.fovy,
+        )
+
+
+def _add_links(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: Anatomy) -> mujoco.MjsBody:
+    """The arm's links; returns the body of the hand."""
     parent = spec.worldbody.add_body(name="link0")
     for rod in anatomy.foot:
         _capsule(parent, rod, WHITE)
@@ -57,27 +76,12 @@ def add_arm(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
             _capsule(body, rod, WHITE if index % 2 == 0 else DARK)
         _position_actuator(spec, robot, anatomy, index)
         parent = body
-    _add_hand(spec, parent, robot, anatomy)
-
-
-def _add_hand(
-    spec: mujoco.MjSpec, parent: mujoco.MjsBody, robot: RobotSpec, anatomy: Anatomy
-) -> None:
-    hand = parent.add_body(
+    hand: mujoco.MjsBody = parent.add_body(
         name="hand",
         pos=robot.flange_to_hand[:3, 3],
         quat=matrix_to_quat(robot.flange_to_hand[:3, :3]),
     )
-    add_gripper(spec, hand, robot, anatomy.hand)
-    mount = robot.hand_to_tool[:3, :3]
-    for name, camera in robot.cameras.items():
-        body, frame = (hand, mount) if camera.mount == "hand" else (spec.worldbody, np.eye(3))
-        body.add_camera(
-            name=name,
-            pos=frame @ camera.position,
-            quat=matrix_to_quat(frame @ camera.rotation),
-            fovy=camera.fovy,
-        )
+    return hand
 
 
 def _position_actuator(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: Anatomy, index: int) -> None:

@@ -8,7 +8,7 @@ ARM = Kinematics(SO101)
 
 
 def test_axes_are_where_the_makers_description_puts_them() -> None:
-    """At q = 0 (so101_new_calib.urdf), on the plinth: where the axes are, and which way they point."""
+    """At q = 0 (so101_new_calib.urdf), standing on the plinth: origins and directions."""
     frames = ARM.frames(np.zeros(5))
     plinth = np.array([0.28, 0.0, 0.158])
     want = {
