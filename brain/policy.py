@@ -50,14 +50,17 @@ class BrainPolicy:
 
     @classmethod
     def load(cls, folder: Path | str, robot: RobotSpec = FR3, *,
-             codec_id: str | None = None) -> "BrainPolicy":  # fmt: skip
+             codec_id: str | None = None, transfer: bool = False) -> "BrainPolicy":  # fmt: skip
         """From a model folder.
+
+        Args:
+            transfer: it may have been trained for another arm.
 
         Raises:
             episodes.model_folder.ModelFolderError: a file is missing or altered, or the model was
                 made for another robot or codec.
         """
-        model = load(Path(folder), spec=robot, codec_id=codec_id)
+        model = load(Path(folder), spec=None if transfer else robot, codec_id=codec_id)
         return cls(model, robot, ttl=float(model.metadata.get("ttl", 1.0)))
 
     @property

@@ -20,6 +20,7 @@ import numpy as np
 import tyro
 
 from body import ActionTokens, ControllerReport, Observation, Report
+from body.robots import robot
 from brain.prompts import places
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
@@ -57,7 +58,7 @@ class ProbeConfig:
 
 def probe(config: ProbeConfig) -> int:
     """Run the probe, print and write its figures."""
-    with World() as world:
+    with World(robot(config.stack.robot)) as world:
         stack = Stack(config.stack, world)
         ask = {"first": _first, "swap": _swap, "timing": _timing}[config.what]
         figures = ask(stack, config)

@@ -51,7 +51,7 @@ class RunConfig:
 
 def run(config: RunConfig) -> int:
     """Run the sentence; returns the exit status."""
-    with World() as world:
+    with World(robot(config.stack.robot)) as world:
         choice = Choice(world)
         choice.set_up(config.policy, config.stack)
         episode = _episode(config)

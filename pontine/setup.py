@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from body import RangeError, RobotSpec
+from body import RangeError, RobotMismatchError, RobotSpec
 from body.motion import DT
 from body.robots import robot
 from cerebellum.codec import WaypointCodec, load_codec
@@ -73,7 +73,9 @@ class StackConfig:
         control_hz: how often the controller looks and plans anew, 2 to 100 a second of simulated
             time; inference then takes no time (--delay 0), as if the world waited for it.
         prefix: tell the network which steps are under way meanwhile (off: naive asynchronous).
-        robot: its name.
+        robot: its name, or a Python file that describes it (docs/add-a-robot.md).
+        transfer: let brain and codec be another arm's (an experiment in simulation; with
+            --controller playback, for the network reads the joints of its own arm).
         engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
         provider: what ONNX Runtime runs that engine on. fallback: permit it the CPU instead.
         models: the folders.
@@ -93,6 +95,7 @@ class StackConfig:
     control_hz: float | None = None
     prefix: bool = True
     robot: str = "fr3"
+    transfer: bool = False
     engine: Path | None = None
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
     fallback: bool = False
@@ -160,8 +163,11 @@ class Stack:
         self.config = config
         self.world = world
         spec = robot(config.robot)
+        if world.robot is not spec:
+            raise RobotMismatchError(f"the world holds {world.robot.name}, not {spec.name}")
         self.spec: RobotSpec = spec
-        settings = model_folder.load_config(config.models.codec, spec=spec)
+        made_for = None if config.transfer else spec
+        settings = model_folder.load_config(config.models.codec, spec=made_for)
         codec = load_codec(config.models.codec, settings.get("codec_id"))
         if not isinstance(codec, WaypointCodec):
             raise model_folder.ModelFolderError(
@@ -197,7 +203,7 @@ class Stack:
 
             torch.set_num_threads(1)  # two threads a worker collapse on a busy machine
             self.brain = brain or BrainPolicy.load(
-                config.models.brain, spec, codec_id=codec.codec_id
+                config.models.brain, spec, codec_id=codec.codec_id, transfer=config.transfer
             )
             if config.thought == "told":
                 raise RangeError("--thought told: the tabletop's thoughts are its brain's alone")

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from body.robots import robot
 from pontine.evaluation.cases import Case, episode_of
 from pontine.evaluation.episode import run_episode
 from pontine.evaluation.films import unfinished
@@ -37,8 +38,11 @@ class Worker:
         if self.config == config:
             return
         self.config = None
+        arm = robot(config.stack.robot)
+        if self._world is not None and self._world.robot is not arm:
+            self.close()
         if self._world is None:
-            self._world = World()
+            self._world = World(arm)
         self._choice = self._choice or Choice(self._world)
         self._choice.set_up(config.policy, config.stack)
         self.config = config

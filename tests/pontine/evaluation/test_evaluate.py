@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from body import RangeError
+from body import RangeError, RobotMismatchError
 from body.fr3 import FR3
 from episodes import model_folder
 from pontine.evaluation.evaluate import EvalConfig, evaluate
@@ -94,3 +94,16 @@ def test_two_workers_give_the_figures_of_one(codec_folder: Path, tmp_path: Path)
 def test_a_delay_that_no_chunk_can_bridge_is_refused_before_anything_starts() -> None:
     with pytest.raises(RangeError, match="longer chunk"):
         StackConfig(tokens="oracle", delay=9)
+
+
+@pytest.mark.parametrize("arm", ["ur5e", "so101"])
+def test_another_arms_codec_drives_an_arm_only_where_transfer_is_asked_for(
+    codec_folder: Path, tmp_path: Path, arm: str
+) -> None:
+    settings = config(codec_folder, tmp_path, task=("pick",), episodes=1)
+    strange = replace(settings, stack=replace(settings.stack, robot=arm))
+    with pytest.raises(RobotMismatchError, match=f"is for robot fr3, this robot has {arm}"):
+        evaluate(strange)
+    asked = replace(settings, stack=replace(strange.stack, transfer=True))
+    pick = evaluate(asked)["per_task"]["pick"]
+    assert pick["success_rate"] == 1.0 and pick["limit_violations"] == 0
