@@ -86,8 +86,9 @@ class EvalConfig:
     @property
     def tasks(self) -> tuple[str, ...]:
         """Names, "all" spelled out."""
-        known = SUITES[self.suite].tasks()
-        names = known if self.task == ("all",) else self.task
+        suite = SUITES[self.suite]
+        known = (*suite.tasks(), *suite.more)
+        names = suite.tasks() if self.task == ("all",) else self.task
         unknown = [name for name in names if name not in known]
         if unknown:
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
@@ -110,6 +111,10 @@ class EvalConfig:
         if self.policy != "agent" and self.fault != "none":
             raise EvaluationError(
                 f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
+            )
+        if self.ask in ("absent", "swap") and set(self.tasks) & set(SUITES[self.suite].more):
+            raise EvaluationError(
+                f"--ask {self.ask}: only tasks that name things have such sentences"
             )
         if self.policy == "expert" and self.ask in ("absent", "nontask"):
             raise EvaluationError(

@@ -10,24 +10,27 @@ from sim.suites.metaworld import tasks as metaworld_tasks
 from sim.suites.metaworld import tier_of
 from sim.suites.metaworld.catalogue import TIERS
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
-from sim.tasks import TASKS
+from sim.tasks import KNOWN, TASKS
 
 
 @dataclass(frozen=True)
 class Suite:
     """Attributes:
     step: s of simulated time between two steps of the policy.
-    tasks: their names; raises :class:`sim.suites.metaworld.SuiteError` where it is not installed.
+    tasks: names of those that "all" means; raises :class:`sim.suites.metaworld.SuiteError` where
+        it is not installed.
+    more: names of others.
     tier: which tier a task is of (None: there are none).
     """
 
     step: float
     tasks: Callable[[], tuple[str, ...]]
     tier: Callable[[str], str] | None = None
+    more: tuple[str, ...] = ()
 
 
 SUITES = {
-    "tabletop": Suite(DT, lambda: tuple(TASKS)),
+    "tabletop": Suite(DT, lambda: tuple(TASKS), more=tuple(n for n in KNOWN if n not in TASKS)),
     "metaworld": Suite(1 / STEPS_A_SECOND, metaworld_tasks, tier_of),
 }
 

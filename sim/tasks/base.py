@@ -1,7 +1,7 @@
 """What a task is: which scenes it needs, the keyframes that solve it, and when it is solved."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar
@@ -13,7 +13,7 @@ from body.arrays import Array
 from body.waypoint import wrap_half_turn
 from sim.worlds import World
 from sim.worlds.objects import KINDS
-from sim.worlds.scene import Pair
+from sim.worlds.scene import Pair, Scene
 
 ABOVE_Z, GRASP_Z, LIFT_Z = 0.16, 0.03, 0.20  # m, tool above the table
 HOLD_SECONDS = 0.5
@@ -48,10 +48,21 @@ class Task(ABC):
     steps: ClassVar[tuple[Step, ...]]
 
     @abstractmethod
-    def pairs(
-        self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
-    ) -> list[Pair]:
-        """(colour, kind) of target and, if any, destination; the first named out of `named`."""
+    def draw(
+        self,
+        rng: np.random.Generator,
+        pool: Sequence[Pair],
+        named: Sequence[Pair],
+        phrasing: str,
+        scene_with: Callable[[Sequence[Pair]], Scene],
+    ) -> tuple[Scene, Goal, str]:
+        """A scene, a goal in it, and the sentence that asks for it.
+
+        Args:
+            pool: (colour, kind) that may stand on the table. named: of which one must be named.
+            phrasing: "seen", "held_out" or "all" sentences.
+            scene_with: a random scene of these and others.
+        """
 
     @abstractmethod
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -56,16 +57,16 @@ def sample_episode(
     task = find_task(name)
     allowed, named = POOLS[pool]
     rng = np.random.default_rng([_STREAM, seed, task.label])
-    must = task.pairs(rng, allowed, named)
-    scene = draw_scene(rng, allowed, must, reach, camera_jitter)
-    goal = Goal(scene.find(must[0]), scene.find(must[1]) if len(must) > 1 else -1)
-    return Episode(task, seed, scene, goal, phrase(name, scene, goal, rng, phrasing))
+    place = partial(draw_scene, rng, allowed, reach=reach, camera_jitter=camera_jitter)
+    scene, goal, sentence = task.draw(rng, allowed, named, phrasing, place)
+    return Episode(task, seed, scene, goal, sentence)
 
 
 def absent_episode(
     name: str, seed: int, pool: str = "seen", phrasing: str = "seen", reach: Reach | None = None
 ) -> Episode:
     """As :func:`sample_episode`, but the sentence names a thing that is not on the table."""
+    _refuse_unnamed(name)
     episode = sample_episode(name, seed, pool, phrasing, reach=reach)
     rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
     sentence = absent_instruction(name, episode.scene, rng, phrasing, POOLS[pool][0])
@@ -80,6 +81,7 @@ def swapped_episode(
     The other sentence is of the same task and names another target. Whoever ignores the words
     does as often what was asked before.
     """
+    _refuse_unnamed(name)
     episode = sample_episode(name, seed, pool, phrasing, reach=reach)
     old, scene, task = episode.goal, episode.scene, episode.task
     kinds, ends = KINDS_OF[name]
@@ -99,6 +101,11 @@ def swapped_episode(
 
 def _of_kind(scene: Scene, kinds: Sequence[str]) -> list[int]:
     return [i for i, item in enumerate(scene.objects) if item.kind in kinds]
+
+
+def _refuse_unnamed(name: str) -> None:
+    if name not in KINDS_OF:
+        raise ValueError(f"{name} names nothing by colour and kind: {', '.join(KINDS_OF)} do")
 
 
 def _refuse_leak(seed: int, pool: str, phrasing: str) -> None:

@@ -136,6 +136,11 @@ def say(
     text = text.replace("{o}", name_of(target, rng)).replace("{in}", words[rng.integers(3)])
     if there is not None:
         text = text.replace("{d}", name_of(there, rng))
+    return polite(rng, text)
+
+
+def polite(rng: np.random.Generator, text: str) -> str:
+    """`text`, now and then with a "please" or the like before or after it."""
     draw = rng.random()
     if draw < 0.15:
         text = _BEFORE[rng.integers(len(_BEFORE))] + text

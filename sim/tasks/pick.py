@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, Task, choose
+from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, choose
+from sim.tasks.named import NamedTask
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE
 from sim.worlds.scene import Pair
@@ -13,7 +14,7 @@ from sim.worlds.scene import Pair
 HEIGHTS = {Step.ABOVE: ABOVE_Z, Step.GRASP: GRASP_Z, Step.LIFT: LIFT_Z, Step.DONE: LIFT_Z}
 
 
-class Pick(Task):
+class Pick(NamedTask):
     """A cube, ball or cylinder; held with its bottom over 8 cm above the table."""
 
     name = "pick"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, Task, at_rest, choose, hand_away
+from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, at_rest, choose, hand_away
+from sim.tasks.named import NamedTask
 from sim.worlds import World
 from sim.worlds.objects import BOWL_INNER, CONTAINERS, GRASPABLE, KINDS, PLATE_RADIUS
 from sim.worlds.scene import Pair
@@ -14,7 +15,7 @@ BOWL = KINDS.index("bowl")
 BOWL_RELEASE_Z, PLATE_RELEASE_Z = 0.09, 0.055
 
 
-class PlaceIn(Task):
+class PlaceIn(NamedTask):
     """Inside the bowl's wall or on the plate, let go, hand away, all at rest."""
 
     name = "place_in"

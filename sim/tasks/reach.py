@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import Goal, Step, Task, choose
+from sim.tasks.base import Goal, Step, choose
+from sim.tasks.named import NamedTask
 from sim.worlds import World
 from sim.worlds.objects import KINDS
 from sim.worlds.scene import Pair
@@ -13,7 +14,7 @@ from sim.worlds.scene import Pair
 HOVER = 0.03  # m over the object's top
 
 
-class Reach(Task):
+class Reach(NamedTask):
     """Any kind of object; the tool 15-50 mm above it, still, and it has not been moved."""
 
     name = "reach"

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import GRASP_Z, LIFT_Z, Goal, Step, Task, at_rest, hand_away
+from sim.tasks.base import GRASP_Z, LIFT_Z, Goal, Step, at_rest, hand_away
+from sim.tasks.named import NamedTask
 from sim.tasks.place_in import over_target, pair_up
 from sim.worlds import World
 from sim.worlds.objects import STACKABLE
@@ -14,7 +15,7 @@ from sim.worlds.scene import Pair
 DROP = 0.004  # m between the two when let go
 
 
-class Stack(Task):
+class Stack(NamedTask):
     """The top one touches the base alone, over its middle, let go, hand away, all at rest."""
 
     name = "stack"

@@ -7,10 +7,10 @@ from body import Report, motion
 from body.robots import ROBOTS, robot
 from sim.expert import Expert, rollout
 from sim.noise import NoiseConfig
-from sim.tasks import TASKS, Step, sample_episode
+from sim.tasks import KNOWN, Step, sample_episode
 from sim.worlds import World
 
-NAMES = sorted(TASKS)
+NAMES = sorted(KNOWN)
 SHAPES = {
     "observation.state": (21,), "observation.command": (9,), "action": (8,),
     "plan.waypoint": (6,), "plan.chunk": (16, 5), "plan.step": (1,), "plan.previous_step": (1,),

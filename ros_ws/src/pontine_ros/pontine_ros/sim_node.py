@@ -21,7 +21,7 @@ from pontine_ros.incoming import TrajectoryReader, positions
 from pontine_ros.lifecycle import OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.simulated_robot import SimulatedRobot
-from sim.tasks import TASKS, Episode, sample_episode
+from sim.tasks import KNOWN, Episode, sample_episode
 from sim.worlds import PHYSICS_DT
 
 WRENCH_EVERY = 10  # states
@@ -228,8 +228,8 @@ class SimNode(PontineNode):
 
 
 def _episode(task: str, seed: int, reach: Reach | None) -> Episode:
-    if task not in TASKS:
-        raise UnknownTaskError(f"no task {task!r}; known: {', '.join(TASKS)}")
+    if task not in KNOWN:
+        raise UnknownTaskError(f"no task {task!r}; known: {', '.join(KNOWN)}")
     return sample_episode(task, seed, reach=reach)
 
 
