@@ -10,7 +10,8 @@ from gymnasium import spaces
 from body import ActionChunk, RobotSpec
 from body.fr3 import FR3
 from sim.perturbations import compose
-from sim.tasks import KNOWN, SPLITS, TASKS, SuccessMonitor, sample_episode
+from sim.tasks import SPLITS, TASKS, SuccessMonitor, sample_episode
+from sim.tasks import task as find_task
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
 
@@ -29,7 +30,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
     the limits allow. Reward 1 and termination on success; truncation after 20 s.
 
     Args:
-        task: a name in `sim.tasks.KNOWN`, or "all" for a random one of TASKS each episode.
+        task: as in `sim.tasks.task`, or "all" for a random one of TASKS each episode.
         split: which seeds episodes are drawn from: "train", "validation" or "test".
         pool, phrasing: see :func:`sim.tasks.sample_episode`.
         perturbations: what goes wrong, as "name=strength"; see :mod:`sim.perturbations`.
@@ -52,8 +53,8 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         robot: RobotSpec = FR3,
         perturbations: Sequence[str] = (),
     ) -> None:
-        if task != "all" and task not in KNOWN:
-            raise ValueError(f"no task {task!r}; known: all, {', '.join(KNOWN)}")
+        if task != "all":
+            find_task(task)  # refuses by name
         if split not in SPLITS:
             raise ValueError(f"no split {split!r}; known: {', '.join(SPLITS)}")
         self.render_mode = render_mode

@@ -10,7 +10,7 @@ from pontine.evaluation.log import EvaluationError
 from sim.expert import Expert
 from sim.noise import NoiseConfig
 from sim.stills import stills
-from sim.tasks import KNOWN, TASKS, sample_episode
+from sim.tasks import TASKS, sample_episode
 from sim.worlds import World
 
 STILLS = "stills"
@@ -39,9 +39,9 @@ class Tabletop:
     def jobs(self) -> list[Job]:
         config = self._config
         names = tuple(TASKS) if config.task == ("all",) else config.task
-        unknown = [n for n in names if n not in KNOWN and n != STILLS]
+        unknown = [n for n in names if n not in TASK_LABELS]
         if unknown:
-            known = ", ".join([*KNOWN, STILLS])
+            known = ", ".join(TASK_LABELS)
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {known}")
         share = config.episodes // len(names)
         jobs = [(name, config.seed + k) for k in range(share) for name in names]

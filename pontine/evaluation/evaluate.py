@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 import tyro
 from tqdm import tqdm
 
+from body.plugin import source_hash
 from body.robots import robot
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
@@ -31,6 +32,7 @@ from pontine.evaluation.workers import Workers
 from pontine.policies.plugin import load_policy, policy_hash
 from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
 from sim.perturbations import compose
+from sim.tasks import task as find_task
 
 TEST_SEED = 1_000_000
 
@@ -87,19 +89,23 @@ class EvalConfig:
     def tasks(self) -> tuple[str, ...]:
         """Names, "all" spelled out."""
         suite = SUITES[self.suite]
+        if self.task == ("all",):
+            return suite.tasks()
         known = (*suite.tasks(), *suite.more)
-        names = suite.tasks() if self.task == ("all",) else self.task
-        unknown = [name for name in names if name not in known]
-        if unknown:
+        unknown = [name for name in self.task if name not in known]
+        if unknown and self.suite == "tabletop":
+            for name in unknown:
+                find_task(name)  # a file's; refuses by name
+        elif unknown:
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
-        return names
+        return self.task
 
     def check(self) -> None:
         """Refuse what cannot be run before any process is started.
 
         Raises:
-            EvaluationError, PerturbationError, PolicyError: names what does not fit, and what
-            would.
+            EvaluationError, PerturbationError, PolicyError, RobotMismatchError, UnknownTaskError:
+                names what does not fit, and what would.
         """
         if self.suite not in SUITES:
             raise EvaluationError(f"no suite {self.suite!r} here; there are {', '.join(SUITES)}")
@@ -112,7 +118,7 @@ class EvalConfig:
             raise EvaluationError(
                 f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
             )
-        if self.ask in ("absent", "swap") and set(self.tasks) & set(SUITES[self.suite].more):
+        if self.ask in ("absent", "swap") and set(self.tasks) - set(SUITES[self.suite].tasks()):
             raise EvaluationError(
                 f"--ask {self.ask}: only tasks that name things have such sentences"
             )
@@ -223,6 +229,9 @@ def identity(config: EvalConfig) -> dict[str, Any]:
         settings.pop(name)
     for name in () if config.suite == "metaworld" else ("protocol", "shadows"):
         settings.pop(name)
+    files = [name for name in (*config.tasks, f"{config.stack.robot}:ROBOT") if ".py:" in name]
+    if files:
+        settings["files"] = {name: source_hash(name) for name in files}
     if config.policy == "agent":
         settings["model_hashes"] = config.stack.model_hashes()
     elif config.policy != "expert":

@@ -1,14 +1,10 @@
 """A policy of someone else's, by a path: a class in a file or a module, or a model folder."""
 
-import importlib
-import importlib.util
-import sys
-from hashlib import sha256
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from body import RobotSpec
+from body.plugin import PluginError, find, source_hash
 from episodes import model_folder
 from pontine.policies.policy import Policy
 
@@ -45,12 +41,10 @@ def load_class(name: str, base: type) -> Any:
     Raises:
         PolicyError: there is no such class, or it is none of `base`.
     """
-    place, _, wanted = name.rpartition(":")
-    if not place or not wanted:
-        raise PolicyError(f"no policy {name!r}: {REMEDY}")
-    found = getattr(_module(place), wanted, None)
-    if found is None:
-        raise PolicyError(f"{place} has no {wanted!r}; {REMEDY}")
+    try:
+        found = find(name)
+    except PluginError as error:
+        raise PolicyError(f"no policy {name!r}: {error}; {REMEDY}") from error
     if not (isinstance(found, type) and issubclass(found, base)):
         of = f"{base.__module__}.{base.__name__}".replace("policies.policy.", "policies.")
         raise PolicyError(f"{name} is not a subclass of {of}; {REMEDY}")
@@ -61,33 +55,8 @@ def policy_hash(name: str) -> str:
     """Hash of what `name` stands for: weights or source; "" where it cannot be told."""
     if _is_model(name):
         return model_folder.model_hash(Path(name))
-    place = name.rpartition(":")[0]
-    file = Path(place)
-    if not place.endswith(".py"):
-        try:
-            spec = importlib.util.find_spec(place)
-        except (ImportError, ValueError):
-            return ""
-        file = Path(spec.origin) if spec is not None and spec.origin else file
-    return sha256(file.read_bytes()).hexdigest()[:16] if file.is_file() else ""
+    return source_hash(name)
 
 
 def _is_model(name: str) -> bool:
     return (Path(name) / model_folder.CONFIG).is_file()
-
-
-def _module(place: str) -> ModuleType:
-    if not place.endswith(".py"):
-        try:
-            return importlib.import_module(place)
-        except ModuleNotFoundError as error:
-            raise PolicyError(f"no module {place!r} ({error}); {REMEDY}") from error
-    path = Path(place).resolve()
-    if not path.is_file():
-        raise PolicyError(f"no file {place}; {REMEDY}")
-    spec = importlib.util.spec_from_file_location(f"pontine_policy_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module

@@ -10,10 +10,10 @@ from sim.tasks.episode import (
     swapped_episode,
 )
 from sim.tasks.grammar import absent_instruction, non_task_sentence, phrase
-from sim.tasks.registry import KNOWN, TASKS, task
+from sim.tasks.registry import KNOWN, TASKS, UnknownTaskError, task
 
 __all__ = [
     "KNOWN", "POOLS", "SPLITS", "TASKS", "Episode", "Goal", "Step", "SuccessMonitor", "Task",
-    "absent_episode", "absent_instruction", "non_task_sentence", "phrase", "sample_episode",
-    "swapped_episode", "task",
+    "UnknownTaskError", "absent_episode", "absent_instruction", "non_task_sentence", "phrase",
+    "sample_episode", "swapped_episode", "task",
 ]  # fmt: skip

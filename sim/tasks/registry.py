@@ -3,6 +3,8 @@
 `TASKS` are those that the shipped models were trained on, and that "all" means; `KNOWN` has more.
 """
 
+from body import BodyError
+from body.plugin import PluginError, find
 from sim.tasks.base import Task
 from sim.tasks.pick import Pick
 from sim.tasks.place_in import PlaceIn
@@ -14,9 +16,33 @@ TASKS: dict[str, Task] = {t.name: t for t in (Reach(), Pick(), PlaceIn(), Stack(
 KNOWN: dict[str, Task] = TASKS | {t.name: t for t in (Spatial(),)}
 
 
+class UnknownTaskError(BodyError):
+    """No such task; says which there are."""
+
+
 def task(name: str) -> Task:
-    """The task called `name`; raises KeyError naming those that exist."""
-    try:
+    """The task called `name`, or a class of one's own, path/to/file.py:Class.
+
+    Raises:
+        UnknownTaskError: names those that exist, or what is wrong with the file.
+    """
+    if name in KNOWN:
         return KNOWN[name]
-    except KeyError:
-        raise KeyError(f"no task {name!r}; known: {', '.join(KNOWN)}") from None
+    if ":" not in name:
+        known = ", ".join(KNOWN)
+        raise UnknownTaskError(
+            f"no task {name!r}; known: {known}, or path/to/file.py:Class (docs/add-a-task.md)"
+        )
+    try:
+        found = find(name)
+    except PluginError as error:
+        raise UnknownTaskError(f"no task {name!r}: {error} (docs/add-a-task.md)") from error
+    if not (isinstance(found, type) and issubclass(found, Task)):
+        raise UnknownTaskError(f"{name} is no subclass of sim.tasks.Task (docs/add-a-task.md)")
+    missing = sorted(found.__abstractmethods__) + [
+        key for key in ("name", "label", "steps") if not hasattr(found, key)
+    ]
+    if missing:
+        raise UnknownTaskError(f"{name} lacks {', '.join(missing)} (docs/add-a-task.md)")
+    own: Task = found()
+    return own

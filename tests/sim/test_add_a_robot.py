@@ -84,8 +84,9 @@ def test_an_arm_from_its_file_moves_as_its_figures_say(folder) -> None:
         ("jerk=np.full(6, 5000.0),", "", "missing 1 required positional argument: 'jerk'"),
         ("jerk=np.full(6, 5000.0),", "jerk=np.zeros(6),", "jerk must be positive"),
         ('"elbow_joint",', '"shoulder_pan_joint",', "a joint name stands twice"),
-        ("ROBOT = ", "ARM = ", "assigns no RobotSpec to ROBOT"),
+        ("ROBOT = ", "ARM = ", "has no 'ROBOT'. Remedy: write ROBOT"),
         ("home=np.array([-0.4276", "home=np.array([-9.4276", "home lies outside"),
+        ("ROBOT = RobotSpec", "ROBOT = dict", "assigns no RobotSpec to ROBOT"),
         ("import numpy as np", "import nunpy as np", "No module named 'nunpy'"),
     ],
 )
@@ -120,7 +121,7 @@ def test_what_an_mjcf_lacks_is_said(folder, old, new, message) -> None:
 
 
 def test_a_file_that_is_not_there_is_said(folder) -> None:
-    with pytest.raises(RobotFileError, match=r"nowhere\.py: is no file") as caught:
+    with pytest.raises(RobotFileError, match=r"nowhere\.py: no file") as caught:
         robot(str(folder / "nowhere.py"))
     handed_on = pickle.loads(pickle.dumps(caught.value))
     assert str(handed_on) == str(caught.value)

@@ -6,7 +6,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.fr3 import FR3
-from sim.tasks import KNOWN, TASKS, Step, SuccessMonitor, sample_episode, swapped_episode, task
+from sim.tasks import (
+    KNOWN,
+    TASKS,
+    Step,
+    SuccessMonitor,
+    UnknownTaskError,
+    sample_episode,
+    swapped_episode,
+    task,
+)
 from sim.tasks.base import grasp_yaw
 from sim.tasks.grammar import KINDS_OF
 from sim.worlds import Driver
@@ -92,7 +101,7 @@ def test_moving_the_object_spoils_reach(world):
 
 
 def test_unknown_task():
-    with pytest.raises(KeyError, match="known: reach"):
+    with pytest.raises(UnknownTaskError, match="known: reach"):
         task("juggle")
 
 

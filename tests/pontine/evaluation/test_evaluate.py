@@ -11,6 +11,7 @@ from episodes import model_folder
 from pontine.evaluation.evaluate import EvalConfig, evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import ModelPaths, StackConfig
+from sim.tasks import UnknownTaskError
 
 
 def config(codec: Path, out: Path, **changes: object) -> EvalConfig:
@@ -80,7 +81,7 @@ def test_a_film_that_cannot_be_written_costs_no_episode(codec_folder, tmp_path) 
 def test_an_unknown_task_or_suite_is_named(codec_folder: Path, tmp_path: Path) -> None:
     with pytest.raises(EvaluationError, match="there are tabletop, metaworld"):
         evaluate(config(codec_folder, tmp_path, suite="kitchen"))
-    with pytest.raises(EvaluationError, match="no task juggle"):
+    with pytest.raises(UnknownTaskError, match="no task 'juggle'"):
         evaluate(config(codec_folder, tmp_path, task=("juggle",)))
 
 

@@ -21,17 +21,13 @@ from pontine_ros.incoming import TrajectoryReader, positions
 from pontine_ros.lifecycle import OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.simulated_robot import SimulatedRobot
-from sim.tasks import KNOWN, Episode, sample_episode
+from sim.tasks import Episode, sample_episode
 from sim.worlds import PHYSICS_DT
 
 WRENCH_EVERY = 10  # states
 CELL, LONGEST = 0.0002, 1.0  # s, of the histogram of command periods
 SAY = 0.2  # s between two scene states
 FAIR = 0.95  # real-time factor below which the diagnostics warn
-
-
-class UnknownTaskError(BodyError):
-    """A scene was asked for by a task that does not exist."""
 
 
 class SimNode(PontineNode):
@@ -54,7 +50,7 @@ class SimNode(PontineNode):
         self._periods = np.zeros(round(LONGEST / CELL), np.int64)
         self._fingers = tuple(settings["finger_joints"])
         self._reader = TrajectoryReader(spec.joint_names)
-        episode = _episode(settings["task"], int(settings["seed"]), spec.reach)
+        episode = sample_episode(settings["task"], int(settings["seed"]), reach=spec.reach)
         self._sim = sim = SimulatedRobot(
             spec, episode, every, float(settings["picture_rate"]), slow, float(settings["speed"])
         )
@@ -227,15 +223,9 @@ class SimNode(PontineNode):
         self._scene.publish(state)
 
 
-def _episode(task: str, seed: int, reach: Reach | None) -> Episode:
-    if task not in KNOWN:
-        raise UnknownTaskError(f"no task {task!r}; known: {', '.join(KNOWN)}")
-    return sample_episode(task, seed, reach=reach)
-
-
 def _requested(request: Any, reach: Reach | None) -> Episode:
     if request.task:
-        return _episode(request.task, request.seed, reach)
+        return sample_episode(request.task, request.seed, reach=reach)
     sentence, seed = request.instruction, request.seed
     fitting = None if request.any_scene else fitting_scene(sentence, seed, reach)
     return fitting or find_goal(sentence, random_scene(seed, reach), seed)

@@ -1,0 +1,55 @@
+"""docs/add-a-task.md, followed to the letter."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sim.expert import Expert
+from sim.tasks import UnknownTaskError, sample_episode, task
+from sim.worlds import World
+
+GUIDE = Path(__file__).parents[2] / "docs" / "add-a-task.md"
+[(NAME, TEXT)] = re.findall(r"```python\n# (\w+\.py)\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+
+
+@pytest.fixture
+def beside(tmp_path) -> str:
+    (tmp_path / NAME).write_text(TEXT)
+    return f"{tmp_path / NAME}:Beside"
+
+
+def test_the_guides_task_is_solved_and_its_seeds_are_episodes(world: World, beside: str) -> None:
+    expert = Expert(world, audit=True)
+    for seed in range(1_000_000, 1_000_003):
+        episode = sample_episode(beside, seed)
+        assert episode.instruction == sample_episode(beside, seed).instruction
+        target, there = (
+            episode.scene.objects[i].name for i in (episode.goal.target, episode.goal.destination)
+        )
+        assert episode.instruction == f"put the {target} right of the {there}"
+        record = expert.run(episode)
+        assert record.success and record.violations == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("class Beside", "class Elsewhere", "has no 'Beside'"),
+        ("class Beside(Task)", "class Beside", "is no subclass of sim.tasks.Task"),
+        ("def holds", "def held", "lacks holds"),
+        ("    label = 100", "    number = 100", "lacks label"),
+    ],
+)
+def test_what_is_wrong_with_a_task_is_said(beside: str, old, new, message) -> None:
+    path = Path(beside.removesuffix(":Beside"))
+    assert old in TEXT
+    path.write_text(TEXT.replace(old, new, 1))
+    with pytest.raises(UnknownTaskError, match=message):
+        task(beside)
+
+
+@pytest.mark.parametrize("name", ["nowhere.py:Beside", "nowhere"])
+def test_a_task_that_is_not_there_is_said(name: str) -> None:
+    with pytest.raises(UnknownTaskError, match=r"no task 'nowhere.*add-a-task"):
+        task(name)
