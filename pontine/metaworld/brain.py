@@ -21,12 +21,13 @@ class MetaWorldBrain:
     """Thinks where it is asked to, and reads its standing thought otherwise.
 
     Attributes:
-        thought: the standing one, in words.
+        thought: the standing one, in words. codec_id: of what its codes mean.
     """
 
     def __init__(self, model: VisionLanguageModel, codec: Codec) -> None:
         model.network.eval().requires_grad_(False)
         self._model, self._speech = model, Speech(model.vocabulary)
+        self.codec_id = codec.codec_id
         self._size = int(model.network.model.vision_tower.config.image_size)
         self._decoder = Decoder(model, rule(codec), longest_thought=10)
         self.reset()

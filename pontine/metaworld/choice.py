@@ -1,5 +1,6 @@
 """From `--policy` and the agent's settings to what drives Meta-World's arm in an episode."""
 
+from body import CodecMismatchError
 from cerebellum.codec import load_codec
 from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.cases import Case
@@ -78,6 +79,11 @@ class Choice:
                 from pontine.metaworld.brain import MetaWorldBrain  # torch: only where it runs
 
                 brain = MetaWorldBrain.load(stack.models.brain)
+                if brain.codec_id != self._codec.codec_id:
+                    raise CodecMismatchError(
+                        f"{stack.models.brain} speaks codec {brain.codec_id}, {stack.models.codec} "
+                        f"holds {self._codec.codec_id}: give --models.codec {stack.models.brain}"
+                    )
                 stands = STANDS if stack.thought == "kept" else 0
                 source = Told if stack.thought == "told" else Thinking
                 self._own = self._agent(source(brain, stands, Patience(stack.patience)))

@@ -1,5 +1,6 @@
 """The sweeps there are."""
 
+from body.robots import ROBOTS
 from pontine.setup import MODELS
 from pontine.sweeps.metaworld import METAWORLD
 from pontine.sweeps.sweep import Point, Sweep
@@ -80,6 +81,19 @@ def _split() -> list[Point]:
     ]
 
 
+def _robots() -> list[Point]:
+    """Without the controller's network, which reads the joints of the arm it was trained on."""
+    return [
+        Point(
+            arm,
+            tokens,
+            stack={"robot": arm, "transfer": True, "controller": "playback", "tokens": tokens},
+        )
+        for tokens in ("oracle", "brain")
+        for arm in ROBOTS
+    ]
+
+
 def _policies() -> list[Point]:
     return [Point("agent"), Point("expert", eval={"policy": "expert"})]
 
@@ -110,6 +124,11 @@ SWEEPS: dict[str, Sweep] = {
             "split", "With the split and without",
             "Beside a flat policy of the same size, data and minutes: what is the split worth?",
             "inference delay (steps of 50 ms)", _split, "policy",
+        ),
+        Sweep(
+            "robots", "One brain, other arms",
+            "Do action tokens of a brain that only saw the FR3 move other arms?", "robot", _robots,
+            "tokens",
         ),
         Sweep(
             "distractors", "A crowded table", "How many more things may stand on the table?",

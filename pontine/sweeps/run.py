@@ -51,7 +51,8 @@ class SweepConfig(ResultsConfig):
 
     Attributes:
         name: tokens, thought, instruction, policies, split, distractors, control_frequency,
-            brain_rate, perturbations; mt50, mt50_tokens, mt50_delay, mt50_looks, mt50_thought.
+            brain_rate, perturbations, robots; mt50, mt50_tokens, mt50_delay, mt50_looks,
+            mt50_thought.
     """
 
     name: tyro.conf.Positional[tuple[str, ...]] = ()

@@ -6,13 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from body import CodecMismatchError
+from cerebellum.codec import save_codec
 from cerebellum.codec.aim import AimCodec
 from pontine.evaluation.evaluate import EvalConfig, evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import TTL, MetaWorldAgent
+from pontine.metaworld.choice import Choice
 from pontine.metaworld.movers import Playback
 from pontine.metaworld.sources import Null, Oracle, Shuffled
-from pontine.setup import ModelPaths, StackConfig
+from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
 from sim.suites.metaworld import Look, MetaWorld
 
 CODEC = AimCodec()
@@ -100,6 +103,13 @@ def test_brain_and_controller_drive_an_episode_the_same_with_any_number_of_worke
         other = replace(config, stack=changed, out=tmp_path / name)
         hashes.add(evaluate(other)["per_task"]["drawer-open-v3"]["trajectory_hash"])
     assert len(hashes) == 4, "each of these settings must matter"
+
+
+def test_a_brain_and_a_codec_that_do_not_belong_together_are_refused(tmp_path) -> None:
+    save_codec(AimCodec(z=(-0.05, 0.5)), tmp_path / "codec")
+    models = replace(METAWORLD_MODELS, codec=tmp_path / "codec")
+    with pytest.raises(CodecMismatchError, match=r"give --models\.codec"):
+        Choice("agent", StackConfig(controller="playback", models=models))
 
 
 def test_what_an_agent_cannot_do_here_is_refused(tmp_path) -> None:
