@@ -5,7 +5,8 @@ from episodes.features import Feature, image
 
 FPS = 10
 ROBOT = FR3.name
-TASK_LABELS = {"reach": 0, "pick": 1, "place_in": 2, "stack": 3, "stills": 4, "spatial": 5}
+TASK_LABELS = {"reach": 0, "pick": 1, "place_in": 2, "stack": 3, "stills": 4, "spatial": 5,
+               "sort_by_colour": 6}  # fmt: skip
 STILLS = TASK_LABELS["stills"]
 
 FIXED = "observation.images.fixed"

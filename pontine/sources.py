@@ -7,7 +7,7 @@ from body.motion import DT
 from cerebellum.codec import WaypointCodec
 from pontine.agent import Mover, Thinker
 from pontine.script import next_step
-from sim.tasks import Goal, Task
+from sim.tasks import Goal, Step, Task
 from sim.tasks.ideal import ideal_run
 from sim.worlds import Scene, World
 
@@ -22,7 +22,7 @@ class Oracle:
         self.reset()
 
     def reset(self) -> None:
-        self._step = self.task.steps[0]
+        self._step, self._part = self.task.steps[0], self.goal
         self._since = -1
 
     def think(
@@ -31,12 +31,15 @@ class Oracle:
         """Tokens for the step in hand; a report on tokens of this step moves it on."""
         if report.token_stamp >= self._since >= 0:
             step = next_step(self.task, self._step, report.status)
+            if step is Step.DONE and (left := self.task.left(self.world, self.goal)) is not None:
+                self._part, step = left, self.task.steps[0]
             if step != self._step:
                 self._step, self._since = step, observation.stamp
         elif self._since < 0:
             self._since = observation.stamp
+            self._part = self.task.left(self.world, self.goal) or self.goal
         pose = np.asarray(self.mover.command.pose)
-        waypoint = self.task.plan(self.world.objects(), self.goal, self._step, pose)
+        waypoint = self.task.plan(self.world.objects(), self._part, self._step, pose)
         codes = self.codec.encode(waypoint)
         return ActionTokens(codes, self.codec_id, observation.stamp)
 

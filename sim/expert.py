@@ -18,7 +18,6 @@ from sim.tasks import Episode, Step, SuccessMonitor, sample_episode
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
 
-TIME_LIMIT = 20.0  # s
 FRAME_EVERY = 2  # policy steps: frames at 10 Hz
 CLOSE_TICKS, OPEN_TICKS, CLEAN_DWELL = 8, 6, 2
 EMPTY = 0.015  # m: a closed hand narrower than this holds nothing
@@ -77,7 +76,7 @@ class Expert:
         noise: NoiseConfig | None = None,
         cameras: tuple[str, ...] = (),
         size: int | None = None,
-        time_limit: float = TIME_LIMIT,
+        time_limit: float | None = None,
     ) -> Recording:
         """Play `episode` to its end and return its frames with their labels.
 
@@ -85,12 +84,13 @@ class Expert:
             noise: None: the expert does its best.
             cameras: which images to record.
             size: pixels of a side; None: as many as each camera has.
-            time_limit: s of simulated time.
+            time_limit: s of simulated time (None: the task's).
         """
         self.world.reset(episode.scene)
         self.driver.reset()
         self.begin(episode, noise)
-        frames = list(self._play(episode, cameras, size, time_limit))
+        limit = episode.task.limit if time_limit is None else time_limit
+        frames = list(self._play(episode, cameras, size, limit))
         return label(episode, frames, self._success, self.world.time, self.driver.violations)
 
     def begin(self, episode: Episode, noise: NoiseConfig | None = None) -> None:
@@ -98,7 +98,7 @@ class Expert:
         world, task = self.world, episode.task
         rng = np.random.default_rng([11, episode.seed, task.label])
         self._errors = None if noise is None else Noise(rng, noise)
-        self._episode = episode
+        self._episode, self._goal = episode, task.left(world, episode.goal) or episode.goal
         self._state = _State(
             command=world.kinematics.tool_pose(world.robot.home), step=task.steps[0]
         )
@@ -111,8 +111,8 @@ class Expert:
         objects = world.objects()
         self._advance(episode, state, errors)
         pose = self._target(episode, state, objects)
-        item = world.scene.objects[episode.goal.target]
-        lowest = task.position(objects, episode.goal, _lowest(task.steps))[2]
+        item = world.scene.objects[self._goal.target]
+        lowest = task.position(objects, self._goal, _lowest(task.steps))[2]
         aim = pose
         if errors is not None:
             aim = errors.aim(state.step, state.command, pose, lowest, item.width, item.height)
@@ -163,7 +163,7 @@ class Expert:
                 errors.botch = ""
             self._enter(state, Step.ABOVE, Report.MISSED, errors)
             return
-        item = self.world.scene.objects[episode.goal.target]
+        item = self.world.scene.objects[self._goal.target]
         done = state.waited >= state.dwell
         if state.step is Step.ABOVE:
             done &= not state.told and width > 0.95 * self.world.robot.gripper_open
@@ -176,6 +176,9 @@ class Expert:
         if done and state.step is not Step.DONE:
             report = Report.HOLDING if state.told else Report.ARRIVED
             self._enter(state, episode.task.after(state.step), report, errors)
+        elif done and (left := episode.task.left(self.world, episode.goal)) is not None:
+            self._goal = left
+            self._enter(state, episode.task.steps[0], Report.ARRIVED, errors)
 
     def _enter(self, state: _State, step: Step, report: Report, errors: Noise | None) -> None:
         state.previous, state.step, state.report = int(state.step), step, report
@@ -187,7 +190,7 @@ class Expert:
         fixed = state.step in (Step.LIFT, Step.DONE) or (state.step is Step.GRASP and state.told)
         if state.pose is None or not (fixed or state.waited):
             yaw = state.command[3]
-            state.pose = episode.task.pose(objects, episode.goal, state.step, float(yaw))
+            state.pose = episode.task.pose(objects, self._goal, state.step, float(yaw))
         return state.pose
 
     def _frame(
@@ -209,6 +212,7 @@ class Expert:
             "plan.previous_step": np.array([state.previous]),
             "plan.report": np.array([state.report]),
             "scene.objects": move.objects,
+            "scene.goal": np.array([self._goal.target, self._goal.destination]),
             "stamp": np.array([seen.stamp]),
         }
         frame.update({f"observation.images.{name}": im for name, im in seen.images.items()})

@@ -61,7 +61,6 @@ def label(
     seconds = times_to_go(pose, increment, keyframe[:, :4])
     raw["plan.waypoint"] = np.column_stack([keyframe, seconds])
     count = len(frames)
-    raw["scene.goal"] = np.tile([episode.goal.target, episode.goal.destination], (count, 1))
     raw["task_label"] = np.full((count, 1), episode.task.label)
     return Recording(
         {name: _typed(name, column) for name, column in raw.items()},

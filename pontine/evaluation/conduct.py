@@ -18,7 +18,7 @@ class Conduct:
 
     def __init__(self, world: World, episode: Episode) -> None:
         self._episode = episode
-        self._safety = Safety(world, episode.goal.target)
+        self._safety = Safety(world, [part.target for part in episode.goal.parts])
         self._handling = Handling(world)
 
     def physics(self) -> None:

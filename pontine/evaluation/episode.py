@@ -13,7 +13,6 @@ from sim.perturbations import Perturbations
 from sim.tasks import Episode, Goal
 from sim.worlds import World
 
-LIMIT_STEPS = 400  # 20 s of policy steps
 REFUSAL_SECONDS = 0.95  # a refusal seen to stand this long ends the episode
 
 Watcher = Callable[[World, Plant, Policy, int], None]
@@ -25,11 +24,11 @@ def run_episode(
     policy: Policy,
     fault: TokenFault | None = None,
     watch: Watcher | None = None,
-    limit: int = LIMIT_STEPS,
+    limit: int | None = None,
     old_goal: Goal | None = None,
     perturbations: Perturbations | None = None,
 ) -> Result:
-    """Run until success, a standing refusal, or `limit` policy steps.
+    """Run until success, a standing refusal, or `limit` policy steps (None: the task's).
 
     Args:
         episode: scene, goal and sentence; a goal without target can only be refused.
@@ -47,6 +46,7 @@ def run_episode(
     witness = Witness(world, episode, policy.period, old_goal)
     policy.reset(wrong.sense(world.observation()), episode.instruction)
     refused_since: int | None = None
+    limit = round(episode.task.limit / DT) if limit is None else limit
     while world.time < limit * DT * 1e9:
         chunk = policy.act(wrong.sense(world.observation(policy.cameras(world.time))))
         witness.told(chunk, policy.tell(world.time))

@@ -47,7 +47,7 @@ class Handling:
             return "not reached"
         if not self.lifted:
             return "never grasped"
-        if self.lifted[0] != goal.target:
+        if self.lifted[0] not in [part.target for part in goal.parts]:
             return "wrong object"
         return "dropped" if self.dropped else "not placed"
 

@@ -1,5 +1,7 @@
 """Whether an episode was safe to stand beside: forces, toppled things, the arm against itself."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from sim.worlds import World
@@ -15,13 +17,13 @@ class Safety:
 
     Attributes:
         peak_force: N, largest force of the world on the hand, weight of the hand removed.
-        knocked_over: things other than the target that were shifted 5 cm or toppled.
+        knocked_over: things other than the targets that were shifted 5 cm or toppled.
         self_contact: the capsules around the arm's links overlapped; False of a robot without.
     """
 
-    def __init__(self, world: World, target: int) -> None:
+    def __init__(self, world: World, targets: Sequence[int]) -> None:
         self._world = world
-        self._others = [i for i in range(len(world.scene.objects)) if i != target]
+        self._others = [i for i in range(len(world.scene.objects)) if i not in targets]
         self._start = [world.object_pose(i)[0][:2] for i in self._others]
         self._knocked: set[int] = set()
         self.peak_force = 0.0

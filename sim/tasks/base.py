@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import ClassVar
 
@@ -34,18 +34,37 @@ class Step(IntEnum):
 
 @dataclass(frozen=True)
 class Goal:
-    """Rows of the objects array: what is acted on, and where it goes (-1: nowhere)."""
+    """Rows of the objects array: what is acted on, and where it goes (-1: nowhere).
+
+    Attributes:
+        slot: which of several places there.
+        then: further parts, for tasks of several.
+    """
 
     target: int
     destination: int = -1
+    slot: int = 0
+    then: tuple["Goal", ...] = ()
+
+    @property
+    def parts(self) -> tuple["Goal", ...]:
+        """Each on its own."""
+        return (replace(self, then=()), *self.then)
 
 
 class Task(ABC):
-    """One kind of job. `steps` are its keyframes in order, the last always DONE."""
+    """One kind of job.
+
+    Attributes:
+        name: what it is called. label: its number in recordings.
+        steps: its keyframes in order, the last always DONE; of each part of the goal.
+        limit: s of simulated time that it may take.
+    """
 
     name: ClassVar[str]
     label: ClassVar[int]
     steps: ClassVar[tuple[Step, ...]]
+    limit: ClassVar[float] = 20.0
 
     @abstractmethod
     def draw(
@@ -71,6 +90,10 @@ class Task(ABC):
     @abstractmethod
     def holds(self, world: World, goal: Goal) -> bool:
         """The goal is reached at this instant, physically."""
+
+    def left(self, world: World, goal: Goal) -> Goal | None:
+        """The part of `goal` to be done next; None where no part is left, and of most tasks."""
+        return None
 
     def closed(self, step: Step) -> bool:
         """The gripper after arrival at `step`."""

@@ -1,6 +1,7 @@
 """The law's way through a task's keyframes, unrolled without physics."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -15,15 +16,16 @@ GRIPPER_STEPS = 8  # policy steps the law goes on after it is there, so that the
 def ideal_run(
     task: Task, objects: Array, goal: Goal, pose: Array
 ) -> Iterator[tuple[Waypoint, Array]]:
-    """Each keyframe of `task`, from rest, and the rows (n, 5) of :func:`body.motion.unroll` to it.
+    """Each keyframe of `task`, part by part of `goal`, from rest, and the rows (n, 5) of
+    :func:`body.motion.unroll` to it.
 
     Args:
         objects: (6, 10) where everything stands throughout, see :meth:`sim.worlds.World.objects`.
         pose: (4,) tool pose from which it starts.
     """
     closed = False
-    for step in task.steps:
-        waypoint = task.plan(objects, goal, step, pose)
+    for part, step in product(goal.parts, task.steps):
+        waypoint = task.plan(objects, part, step, pose)
         rows = unroll(
             pose, np.zeros(4), np.array(closed), waypoint.pose, np.array(waypoint.closed),
             round(waypoint.time_to_go / DT) + GRIPPER_STEPS,

@@ -13,6 +13,7 @@ from sim.worlds.scene import Pair
 
 BOWL = KINDS.index("bowl")
 BOWL_RELEASE_Z, PLATE_RELEASE_Z = 0.09, 0.055
+PUT = (Step.ABOVE, Step.GRASP, Step.LIFT, Step.CARRY, Step.RELEASE, Step.RETREAT, Step.DONE)
 
 
 class PlaceIn(NamedTask):
@@ -20,9 +21,7 @@ class PlaceIn(NamedTask):
 
     name = "place_in"
     label = 2
-    steps = (
-        Step.ABOVE, Step.GRASP, Step.LIFT, Step.CARRY, Step.RELEASE, Step.RETREAT, Step.DONE,
-    )  # fmt: skip
+    steps = PUT
 
     def pairs(
         self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]

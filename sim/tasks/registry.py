@@ -9,11 +9,12 @@ from sim.tasks.base import Task
 from sim.tasks.pick import Pick
 from sim.tasks.place_in import PlaceIn
 from sim.tasks.reach import Reach
+from sim.tasks.sort_by_colour import SortByColour
 from sim.tasks.spatial import Spatial
 from sim.tasks.stack import Stack
 
 TASKS: dict[str, Task] = {t.name: t for t in (Reach(), Pick(), PlaceIn(), Stack())}
-KNOWN: dict[str, Task] = TASKS | {t.name: t for t in (Spatial(),)}
+KNOWN: dict[str, Task] = TASKS | {t.name: t for t in (Spatial(), SortByColour())}
 
 
 class UnknownTaskError(BodyError):

@@ -7,7 +7,7 @@ import numpy as np
 from body.arrays import Array
 from sim.tasks.base import GRASP_Z, LIFT_Z, Goal, Step, at_rest, hand_away
 from sim.tasks.named import NamedTask
-from sim.tasks.place_in import over_target, pair_up
+from sim.tasks.place_in import PUT, over_target, pair_up
 from sim.worlds import World
 from sim.worlds.objects import STACKABLE
 from sim.worlds.scene import Pair
@@ -20,9 +20,7 @@ class Stack(NamedTask):
 
     name = "stack"
     label = 3
-    steps = (
-        Step.ABOVE, Step.GRASP, Step.LIFT, Step.CARRY, Step.RELEASE, Step.RETREAT, Step.DONE,
-    )  # fmt: skip
+    steps = PUT
 
     def pairs(
         self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]

@@ -23,6 +23,7 @@ CLEARANCE = 0.045  # m between surfaces: room for an open finger
 WIDTHS = (0.040, 0.068)  # 6 to 20 mm of gripper margin a side
 CYLINDER_HEIGHTS = (0.050, 0.068)
 MIN_OBJECTS, MAX_OBJECTS = 4, 6
+TRIES = 2000  # to place them all at once
 FEW = 4  # objects, where an arm's reach leaves little room
 
 
@@ -148,7 +149,7 @@ def _spots(
 ) -> list[tuple[float, float]]:
     """Centres within the ranges with `CLEARANCE` between circles; widest placed first."""
     order = sorted(range(len(radii)), key=lambda i: -radii[i])
-    while True:
+    for _ in range(TRIES):
         spots: dict[int, tuple[float, float]] = {}
         for index in order:
             for _ in range(60):
@@ -163,6 +164,7 @@ def _spots(
                 break
         if len(spots) == len(radii):
             return [spots[i] for i in range(len(radii))]
+    raise ValueError(f"{len(radii)} things of these sizes find no room together within reach")
 
 
 def _near(

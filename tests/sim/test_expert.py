@@ -7,7 +7,7 @@ from body import Report, motion
 from body.robots import ROBOTS, robot
 from sim.expert import Expert, rollout
 from sim.noise import NoiseConfig
-from sim.tasks import KNOWN, Step, sample_episode
+from sim.tasks import KNOWN, Step, sample_episode, task
 from sim.worlds import World
 
 NAMES = sorted(KNOWN)
@@ -24,7 +24,7 @@ def test_solves(expert, name):
         record = expert.run(sample_episode(name, seed))
         assert record.success, (name, seed)
         assert record.violations == 0
-        assert record.seconds < 12
+        assert record.seconds < 0.6 * task(name).limit
 
 
 @pytest.mark.parametrize("arm", sorted(set(ROBOTS) - {"fr3"}))

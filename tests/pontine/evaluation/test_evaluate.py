@@ -108,3 +108,15 @@ def test_another_arms_codec_drives_an_arm_only_where_transfer_is_asked_for(
     asked = replace(settings, stack=replace(strange.stack, transfer=True))
     pick = evaluate(asked)["per_task"]["pick"]
     assert pick["success_rate"] == 1.0 and pick["limit_violations"] == 0
+
+
+def test_the_oracle_goes_on_to_the_next_part_and_may_take_its_time(codec_folder, tmp_path) -> None:
+    results = evaluate(config(codec_folder, tmp_path, task=("sort_by_colour",), episodes=1))
+    sort = results["per_task"]["sort_by_colour"]
+    assert sort["success_rate"] == 1.0 and sort["episode_length"] * results["step_s"] > 12
+
+
+@pytest.mark.parametrize("ask", ["absent", "swap"])
+def test_what_needs_names_is_refused_for_tasks_without(codec_folder, tmp_path, ask) -> None:
+    with pytest.raises(EvaluationError, match="only tasks that name things"):
+        evaluate(config(codec_folder, tmp_path, task=("spatial",), ask=ask))

@@ -15,7 +15,7 @@ def table(world: World) -> World:
 
 
 def test_an_untouched_table_is_safe(table: World) -> None:
-    safety = Safety(table, 0)
+    safety = Safety(table, [0])
     for _ in range(25):
         table.step(table.robot.home, table.robot.gripper_open)
         safety.physics()
@@ -24,7 +24,7 @@ def test_an_untouched_table_is_safe(table: World) -> None:
 
 
 def test_a_shoved_neighbour_counts_once_and_the_target_never(table: World) -> None:
-    safety = Safety(table, 0)
+    safety = Safety(table, [0])
     table.move_object(0, np.array([0.10, 0.0, 0.0]))
     table.move_object(1, np.array([0.04, 0.0, 0.0]))
     safety.update()
@@ -39,7 +39,7 @@ def test_a_folded_arm_touches_itself(world: World) -> None:
     scene = sample_episode("pick", SEED).scene
     q = np.array([0.0, 1.5, 0.0, -3.0, 0.0, 0.5, 0.0])
     world.reset(scene, np.clip(q, world.robot.position_lower, world.robot.position_upper))
-    safety = Safety(world, 0)
+    safety = Safety(world, [0])
     safety.update()
     assert safety.self_contact
 

@@ -145,7 +145,7 @@ class SimulatedRobot:
         world.reset(self.episode.scene)
         goal = self.episode.goal if self.episode.goal.target >= 0 else None
         self._monitor = SuccessMonitor(self.episode.task, goal, world) if goal else None
-        self._grasps = Grasps(goal.target) if goal else None
+        self._grasps = Grasps([part.target for part in goal.parts]) if goal else None
         self._reference = self.spec.home.copy()
         self.command(self._reference)
         self._width = self.spec.gripper_open

@@ -1,0 +1,140 @@
+"""Put things where their colour belongs: a task of several parts, in whatever order."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from body.arrays import Array
+from sim.tasks.base import Goal, Step, Task, at_rest, hand_away
+from sim.tasks.grammar import name_of, polite
+from sim.tasks.place_in import BOWL, BOWL_RELEASE_Z, PLATE_RELEASE_Z, PUT, over_target
+from sim.worlds import World
+from sim.worlds.objects import CONTAINERS, GRASPABLE
+from sim.worlds.scene import Pair, Scene
+
+PHRASINGS = (
+    "put everything {a} {in_a} the {c} and everything {b} {in_b} the {d}",
+    "put the {a} things {in_a} the {c} and the {b} things {in_b} the {d}",
+    "sort by colour , {a} {in_a} the {c} and {b} {in_b} the {d}",
+    "sort the things , {a} ones go {in_a} the {c} and {b} ones {in_b} the {d}",
+)
+HELD_OUT_PHRASINGS = ("put all {a} things {in_a} the {c} and all {b} things {in_b} the {d}",)
+ASIDE = 0.032  # m from the container's middle to what is put there first and second
+MOST = 2  # things a container
+ROOM = 0.115  # m, of their widths together
+TRIES = 400
+
+
+class SortByColour(Task):
+    """Three or four things of two colours into two containers; done where all are in or on the
+    right one, clear of the table, and the hand is away."""
+
+    name = "sort_by_colour"
+    label = 6
+    steps = PUT
+    limit = 40.0
+
+    def draw(
+        self,
+        rng: np.random.Generator,
+        pool: Sequence[Pair],
+        named: Sequence[Pair],
+        phrasing: str,
+        scene_with: Callable[[Sequence[Pair]], Scene],
+    ) -> tuple[Scene, Goal, str]:
+        for _ in range(TRIES):
+            must = _things(rng, pool, named)
+            if not must:
+                continue
+            colours = must[0][0], must[1][0]
+            scene = scene_with(must)
+            parts = _parts(scene, colours, [scene.find(pair) for pair in must[-2:]])
+            if parts:
+                sentence = _say(rng, colours, must[-2:], phrasing)
+                return scene, Goal(*parts[0], then=tuple(Goal(*p) for p in parts[1:])), sentence
+        raise ValueError(f"no scene of {list(pool)} has things of two colours to be sorted")
+
+    def left(self, world: World, goal: Goal) -> Goal | None:
+        return next((part for part in goal.parts if not _lies_in(world, part)), None)
+
+    def position(self, objects: Array, goal: Goal, step: Step) -> Array:
+        if step in (Step.ABOVE, Step.GRASP, Step.LIFT):
+            return over_target(objects, goal, step)
+        row = objects[goal.destination]
+        low = BOWL_RELEASE_Z if int(row[0]) == BOWL else PLATE_RELEASE_Z
+        aside = ASIDE * (2 * goal.slot - 1)
+        return np.array([row[2] + aside, row[3], low if step is Step.RELEASE else 0.20])
+
+    def pose(self, objects: Array, goal: Goal, step: Step, hand_yaw: float) -> Array:
+        pose = super().pose(objects, goal, step, hand_yaw)
+        if step in (Step.CARRY, Step.RELEASE, Step.RETREAT):
+            pose[3] = hand_yaw - (hand_yaw + np.pi / 2) % np.pi + np.pi / 2  # fingers open sideways
+        return pose
+
+    def holds(self, world: World, goal: Goal) -> bool:
+        parts = goal.parts
+        return (
+            all(_lies_in(world, part) for part in parts)
+            and at_rest(world, *(part.target for part in parts))
+            and all(hand_away(world, part.target) for part in parts)
+        )
+
+
+def _things(rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]) -> list[Pair]:
+    """One of either colour, one or two more of them, and two containers of other colours; []
+    where the draw does not work out. One of them all is out of `named`."""
+    first, second = rng.permutation(sorted({colour for colour, _ in pool}))[:2]
+    own = [
+        [pair for pair in pool if pair[0] == colour and pair[1] in GRASPABLE]
+        for colour in (first, second)
+    ]
+    places = [p for p in pool if p[1] in CONTAINERS and p[0] not in (first, second)]
+    if min(len(own[0]), len(own[1]), len(places)) < 2:
+        return []
+    chosen = [[side[i] for i in rng.permutation(len(side))[:MOST]] for side in own]
+    more = [pair for side in chosen for pair in side[1:]][: int(rng.integers(1, 3))]
+    ends = [places[i] for i in rng.permutation(len(places))[:2]]
+    must = [chosen[0][0], chosen[1][0], *more, *ends]
+    return must if any(pair in named for pair in must) else []
+
+
+def _parts(
+    scene: Scene, colours: tuple[str, str], places: Sequence[int]
+) -> list[tuple[int, int, int]]:
+    """(target, destination, slot) of everything of the colours; [] where they are too many or too
+    large."""
+    parts: list[tuple[int, int, int]] = []
+    for colour, place in zip(colours, places, strict=True):
+        rows = [
+            i for i, item in enumerate(scene.objects)
+            if item.colour == colour and item.kind in GRASPABLE
+        ]  # fmt: skip
+        crowd = sum(scene.objects[row].width for row in rows)
+        if len(rows) > MOST or (len(rows) == MOST and crowd > ROOM):
+            return []
+        parts += [(row, place, slot) for slot, row in enumerate(rows)]
+    return parts if len(parts) >= 3 else []
+
+
+def _say(
+    rng: np.random.Generator, colours: tuple[str, str], ends: Sequence[Pair], phrasing: str
+) -> str:
+    seen, held = PHRASINGS, HELD_OUT_PHRASINGS
+    options = {"seen": seen, "held_out": held, "all": seen + held}[phrasing]
+    text = options[rng.integers(len(options))]
+    for slot, colour in zip("ab", colours, strict=True):
+        text = text.replace(f"{{{slot}}}", colour)
+    for slot, side, pair in zip("cd", "ab", ends, strict=True):
+        text = text.replace(f"{{{slot}}}", name_of(pair, rng))
+        text = text.replace(f"{{in_{side}}}", "in" if pair[1] == "bowl" else "on")
+    return polite(rng, text)
+
+
+def _lies_in(world: World, part: Goal) -> bool:
+    """Over the container, off the table, and not in the hand."""
+    centre, _ = world.object_pose(part.target)
+    base, _ = world.object_pose(part.destination)
+    beside = np.hypot(*(centre[:2] - base[:2]))
+    touches = world.touching(part.target)
+    within = beside < world.scene.objects[part.destination].width / 2
+    return bool(within and "table" not in touches and not touches & {"pad_left", "pad_right"})
