@@ -13,7 +13,7 @@ from launch_ros.substitutions import FindPackageShare
 
 AS_IN_FILE = "empty: as in the parameter file"
 ARGUMENTS = [
-    DeclareLaunchArgument("robot", default_value="fr3", choices=["fr3"],
+    DeclareLaunchArgument("robot", default_value="fr3", choices=["fr3", "so101", "ur5e"],
                           description="name of the robot"),
     DeclareLaunchArgument("parameters", default_value="",
                           description="parameter file; empty: config/<robot>.yaml"),

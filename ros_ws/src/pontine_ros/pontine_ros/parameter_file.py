@@ -50,7 +50,8 @@ def value(default: Any) -> str:
 
 
 def _entry(parameter: Parameter, name: str) -> str:
-    default = name if parameter.name == "robot" else parameter.default
+    own = {"robot": name, "finger_joints": [f"{name}_finger_joint{i}" for i in (1, 2)]}
+    default = own.get(parameter.name, parameter.default)
     return (
         f"    # {parameter.about} ({allowed(parameter)})\n    {parameter.name}: {value(default)}\n"
     )
