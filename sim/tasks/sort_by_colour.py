@@ -21,7 +21,8 @@ PHRASINGS = (
 HELD_OUT_PHRASINGS = ("put all {a} things {in_a} the {c} and all {b} things {in_b} the {d}",)
 ASIDE = 0.032  # m from the container's middle to what is put there first and second
 MOST = 2  # things a container
-ROOM = 0.115  # m, of their widths together
+# m, of the width of one and of two together, that go in without leaning on the wall
+ROOM = {"bowl": (0.062, 0.098), "plate": (0.068, 0.115)}
 TRIES = 400
 
 
@@ -109,8 +110,9 @@ def _parts(
             i for i, item in enumerate(scene.objects)
             if item.colour == colour and item.kind in GRASPABLE
         ]  # fmt: skip
-        crowd = sum(scene.objects[row].width for row in rows)
-        if len(rows) > MOST or (len(rows) == MOST and crowd > ROOM):
+        widths = [scene.objects[row].width for row in rows]
+        one, two = ROOM[scene.objects[place].kind]
+        if len(rows) > MOST or max(widths, default=0.0) > one or sum(widths) > two:
             return []
         parts += [(row, place, slot) for slot, row in enumerate(rows)]
     return parts if len(parts) >= 3 else []
