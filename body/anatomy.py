@@ -65,11 +65,13 @@ class Mjcf:
 
     Attributes:
         path: the MJCF file. flange: its site that carries the hand. hand: the gripper.
+        gains: of each joint's servo, Nm/rad and Nm s/rad.
     """
 
     path: Path
     flange: str
     hand: Hand
+    gains: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, eq=False)

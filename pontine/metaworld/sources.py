@@ -58,10 +58,13 @@ class Thinking:
         self._patience.reset(look.state[:3])
 
     def codes(self, look: Look, step: int) -> Codes:
-        assert look.picture is not None
         anew = step == 0 or step - self._thought >= self._stands
         if anew:
             self._thought = step
+        return self._think(look, step, anew)
+
+    def _think(self, look: Look, step: int, anew: bool) -> Codes:
+        assert look.picture is not None
         draw = self._patience.lost(look.state[:3], step)
         return self._brain.think(look.picture, look.state, self._instruction, anew, draw)
 
@@ -70,11 +73,9 @@ class Told(Thinking):
     """The brain's codes, under thoughts that are the simulator's own at every look: privileged."""
 
     def codes(self, look: Look, step: int) -> Codes:
-        assert look.picture is not None
         places = dict(zip(POINTS, points(look.full), strict=True))
         self._brain.tell(places["object"], places["goal"])
-        draw = self._patience.lost(look.state[:3], step)
-        return self._brain.think(look.picture, look.state, self._instruction, False, draw)
+        return self._think(look, step, anew=False)
 
 
 class Oracle:

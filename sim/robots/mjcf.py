@@ -68,6 +68,9 @@ def from_mjcf(
     tool[:3, :3], tool[:3, 3] = data.site_xmat[site].reshape(3, 3), data.site_xpos[site]
     figures = from_axes(data.xanchor[joints], data.xaxis[joints], tool)
     servos = [_servo(path, model, joint) for joint in joints]
+    gains = tuple(
+        (float(model.actuator_gainprm[i, 0]), float(-model.actuator_biasprm[i, 2])) for i in servos
+    )
     lower, upper = model.jnt_range[joints].T
     return RobotSpec(
         name=name,
@@ -78,7 +81,8 @@ def from_mjcf(
         acceleration=np.asarray(acceleration, float), jerk=np.asarray(jerk, float),
         effort=np.array([_effort(path, model, joint) for joint in servos]),
         gripper_open=gripper_open, gripper_speed=gripper_speed, home=np.asarray(home, float),
-        cameras=cameras, source=str(path), anatomy=Mjcf(path.resolve(), flange, hand), reach=reach,
+        cameras=cameras, source=str(path), reach=reach,
+        anatomy=Mjcf(path.resolve(), flange, hand, gains),
     )  # fmt: skip
 
 
@@ -88,8 +92,7 @@ def add_mjcf(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: Mjcf) -> mujoco.Mjs
     Its servos keep their gains but stand in the order of the joints; nothing of it meets itself,
     and its weight is compensated, as by a real arm's controller.
     """
-    model, child = _compile(anatomy.path), mujoco.MjSpec.from_file(str(anatomy.path))
-    servos = {name: _servo(anatomy.path, model, model.joint(name).id) for name in robot.joint_names}
+    child = mujoco.MjSpec.from_file(str(anatomy.path))
     for kind in (child.keys, child.actuators, child.sensors, child.lights, child.cameras):
         for element in list(kind):
             child.delete(element)
@@ -99,14 +102,13 @@ def add_mjcf(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: Mjcf) -> mujoco.Mjs
         if geom.contype or geom.conaffinity:
             geom.contype, geom.conaffinity = CONTYPE, CONAFFINITY
     spec.attach(child, prefix=PREFIX, frame=spec.worldbody.add_frame())
-    for name, effort in zip(robot.joint_names, robot.effort, strict=True):
+    for name, effort, (kp, kv) in zip(robot.joint_names, robot.effort, anatomy.gains, strict=True):
         spec.joint(PREFIX + name).name = name
         actuator = spec.add_actuator(
             name=name, target=name, trntype=mujoco.mjtTrn.mjTRN_JOINT,
             forcelimited=1, forcerange=[-effort, effort],
         )  # fmt: skip
-        gain, bias = model.actuator_gainprm[servos[name]], model.actuator_biasprm[servos[name]]
-        actuator.set_to_position(kp=float(gain[0]), kv=float(-bias[2]))
+        actuator.set_to_position(kp=kp, kv=kv)
     site = spec.site(PREFIX + anatomy.flange)
     carrier: mujoco.MjsBody = site.parent
     hand = carrier.add_body(name="hand", pos=site.pos, quat=site.quat)

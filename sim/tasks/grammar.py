@@ -65,7 +65,11 @@ NOUNS = {
 
 def templates(task: str, phrasing: str) -> tuple[str, ...]:
     """Templates of `task`: "seen", "held_out" or "all"."""
-    seen, held = PHRASINGS[task], HELD_OUT_PHRASINGS[task]
+    return of_phrasing(phrasing, PHRASINGS[task], HELD_OUT_PHRASINGS[task])
+
+
+def of_phrasing(phrasing: str, seen: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of "seen", of "held_out" or of "all"."""
     try:
         return {"seen": seen, "held_out": held, "all": seen + held}[phrasing]
     except KeyError:

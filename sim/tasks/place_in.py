@@ -29,11 +29,7 @@ class PlaceIn(NamedTask):
         return pair_up(rng, pool, named, GRASPABLE, CONTAINERS)
 
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:
-        if step in (Step.ABOVE, Step.GRASP, Step.LIFT):
-            return over_target(objects, goal, step)
-        row = objects[goal.destination]
-        low = BOWL_RELEASE_Z if int(row[0]) == BOWL else PLATE_RELEASE_Z
-        return np.array([row[2], row[3], low if step is Step.RELEASE else LIFT_Z])
+        return put_position(objects, goal, step)
 
     def holds(self, world: World, goal: Goal) -> bool:
         target, destination = goal.target, goal.destination
@@ -49,6 +45,15 @@ class PlaceIn(NamedTask):
         else:
             inside &= bool(beside < PLATE_RADIUS and bottom > base[2] - item.height / 2)
         return inside and at_rest(world, target, destination) and hand_away(world, target)
+
+
+def put_position(objects: Array, goal: Goal, step: Step) -> Array:
+    """(3,) keyframes of putting the target into the middle of a container."""
+    if step in (Step.ABOVE, Step.GRASP, Step.LIFT):
+        return over_target(objects, goal, step)
+    row = objects[goal.destination]
+    low = BOWL_RELEASE_Z if int(row[0]) == BOWL else PLATE_RELEASE_Z
+    return np.array([row[2], row[3], low if step is Step.RELEASE else LIFT_Z])
 
 
 def over_target(objects: Array, goal: Goal, step: Step) -> Array:

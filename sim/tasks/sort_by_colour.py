@@ -6,8 +6,8 @@ import numpy as np
 
 from body.arrays import Array
 from sim.tasks.base import Goal, Step, Task, at_rest, hand_away
-from sim.tasks.grammar import name_of, polite
-from sim.tasks.place_in import BOWL, BOWL_RELEASE_Z, PLATE_RELEASE_Z, PUT, over_target
+from sim.tasks.grammar import name_of, of_phrasing, polite
+from sim.tasks.place_in import PUT, put_position
 from sim.worlds import World
 from sim.worlds.objects import CONTAINERS, GRASPABLE
 from sim.worlds.scene import Pair, Scene
@@ -59,12 +59,10 @@ class SortByColour(Task):
         return next((part for part in goal.parts if not _lies_in(world, part)), None)
 
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:
-        if step in (Step.ABOVE, Step.GRASP, Step.LIFT):
-            return over_target(objects, goal, step)
-        row = objects[goal.destination]
-        low = BOWL_RELEASE_Z if int(row[0]) == BOWL else PLATE_RELEASE_Z
-        aside = ASIDE * (2 * goal.slot - 1)
-        return np.array([row[2] + aside, row[3], low if step is Step.RELEASE else 0.20])
+        place = put_position(objects, goal, step)
+        if step not in (Step.ABOVE, Step.GRASP, Step.LIFT):
+            place[0] += ASIDE * (2 * goal.slot - 1)
+        return place
 
     def pose(self, objects: Array, goal: Goal, step: Step, hand_yaw: float) -> Array:
         pose = super().pose(objects, goal, step, hand_yaw)
@@ -121,8 +119,7 @@ def _parts(
 def _say(
     rng: np.random.Generator, colours: tuple[str, str], ends: Sequence[Pair], phrasing: str
 ) -> str:
-    seen, held = PHRASINGS, HELD_OUT_PHRASINGS
-    options = {"seen": seen, "held_out": held, "all": seen + held}[phrasing]
+    options = of_phrasing(phrasing, PHRASINGS, HELD_OUT_PHRASINGS)
     text = options[rng.integers(len(options))]
     for slot, colour in zip("ab", colours, strict=True):
         text = text.replace(f"{{{slot}}}", colour)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.tasks.grammar import polite
+from sim.tasks.grammar import of_phrasing, polite
 from sim.tasks.relations import NONE, NOT, Description, Things
 from sim.worlds.objects import COLOURS, KINDS
 
@@ -49,7 +49,7 @@ def say_which(
 ) -> str:
     """A random sentence that asks for what `description` means among `things` (N, 10)."""
     seen, held = WORDS[description.relation], HELD_OUT_WORDS[description.relation]
-    options = _of(phrasing, seen, held)
+    options = of_phrasing(phrasing, seen, held)
     if description.relation == NOT:
         two = len(description.colours) == 2
         options = tuple(text for text in options if ("{d}" in text) is two)
@@ -59,9 +59,5 @@ def say_which(
         text = text.replace("{r}", f"{COLOURS[colour]} {KINDS[kind]}")
     for slot, colour in zip(("{c}", "{d}"), description.colours, strict=False):
         text = text.replace(slot, COLOURS[colour])
-    templates = _of(phrasing, PHRASINGS, HELD_OUT_PHRASINGS)
+    templates = of_phrasing(phrasing, PHRASINGS, HELD_OUT_PHRASINGS)
     return polite(rng, templates[rng.integers(len(templates))].replace("{o}", text))
-
-
-def _of(phrasing: str, seen: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
-    return {"seen": seen, "held_out": held, "all": seen + held}[phrasing]
