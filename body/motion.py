@@ -3,7 +3,8 @@
 It speaks of the commanded tool pose alone (no physics), so it can be unrolled into the future.
 Per policy step: at most `SPEED`, slowing in proportion to what is left, with bounded changes of
 speed; straight down only above the target (a funnel), straight up before sideways. The gripper
-is applied on arrival, and then the hand holds.
+is applied on arrival, and then the hand holds. A hand that is closed and to stay so does not rise
+from the table on its way: it draws, pushes or turns what it touches.
 """
 
 import numpy as np
@@ -24,13 +25,14 @@ ARRIVED_HIGH = 0.012  # m
 ARRIVED_YAW = 0.1  # rad
 
 
-def step(command: Array, increment: Array, target: Array) -> Array:
+def step(command: Array, increment: Array, target: Array, held: Array | bool = False) -> Array:
     """One step of the law.
 
     Args:
         command: (..., 4) commanded tool x, y, z (m), yaw (rad).
         increment: (..., 4) the previous step's increment.
         target: (..., 4) waypoint.
+        held: (...) bool: the hand is closed, and stays so when it is there.
 
     Returns:
         (..., 4) increment.
@@ -39,6 +41,7 @@ def step(command: Array, increment: Array, target: Array) -> Array:
     height, goal = command[..., 2], target[..., 2]
     beside = np.linalg.norm(offset[..., :2], axis=-1)
     funnel = np.clip(4.0 * (beside - 0.008), 0.0, 0.13)
+    funnel = np.where(held & (height < LOW), 0.0, funnel)
     lowered = np.where(goal < LOW, np.minimum(goal + funnel, np.maximum(goal, 0.16)), goal)
     wanted = offset.copy()
     wanted[..., 2] = lowered - height
@@ -88,11 +91,16 @@ def unroll(
     rows = np.zeros((*command.shape[:-1], horizon, 5))
     for k in range(horizon):
         told = np.where(arrived(command, target), target_closed, told)
-        increment = step(command, increment, target)
+        increment = step(command, increment, target, keeps(told, target_closed))
         command = command + increment
         rows[..., k, :4] = increment
         rows[..., k, 4] = told
     return rows
+
+
+def keeps(closed: Array, target_closed: Array) -> Array:
+    """(...) bool: a hand told `closed` (0/1) stays so at a waypoint with `target_closed` (0/1)."""
+    return (np.asarray(closed) > 0.5) & (np.asarray(target_closed) > 0.5)
 
 
 def steer(increment: Array, wish: Array, closed: bool, fresh: int) -> Array:
@@ -130,8 +138,9 @@ def stop(increment: Array, closed: Array, horizon: int = HORIZON) -> Array:
     return rows
 
 
-def time_to_go(command: Array, target: Array) -> Array:
-    """(...) seconds the law needs from rest at `command` to `target` (..., 4), capped at 4 s."""
+def time_to_go(command: Array, target: Array, held: Array | bool = False) -> Array:
+    """(...) seconds the law needs from rest at `command` to `target` (..., 4), capped at 4 s;
+    `held` as in :func:`step`."""
     command = np.array(command, dtype=np.float64)
     increment = np.zeros_like(command)
     seconds = np.zeros(command.shape[:-1])
@@ -140,7 +149,7 @@ def time_to_go(command: Array, target: Array) -> Array:
         if not moving.any():
             break
         seconds += np.where(moving, DT, 0.0)
-        increment = step(command, increment, target)
+        increment = step(command, increment, target, held)
         command = command + increment
     return seconds
 

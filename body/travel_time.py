@@ -14,8 +14,12 @@ LONGEST = 80  # policy steps: 4 s
 Floats = tuple[float, ...]
 
 
-def travel_time(command: Sequence[float], target: Sequence[float]) -> float:
-    """Seconds from rest at `command` to `target`, each x, y, z (m), yaw (rad); at most 4 s."""
+def travel_time(command: Sequence[float], target: Sequence[float], held: bool = False) -> float:
+    """Seconds from rest at `command` to `target`, each x, y, z (m), yaw (rad); at most 4 s.
+
+    Args:
+        held: the hand is closed, and stays so.
+    """
     place = tuple(float(value) for value in command)
     goal = tuple(float(value) for value in target)
     increment: Floats = (0.0, 0.0, 0.0, 0.0)
@@ -24,7 +28,7 @@ def travel_time(command: Sequence[float], target: Sequence[float]) -> float:
         if _arrived(place, goal):
             break
         seconds += motion.DT
-        increment = _step(place, increment, goal)
+        increment = _step(place, increment, goal, held)
         place = tuple(a + b for a, b in zip(place, increment, strict=True))
     return seconds
 
@@ -36,11 +40,13 @@ def _arrived(command: Floats, target: Floats) -> bool:
     return sqrt(x * x + y * y + z * z) < near and turned
 
 
-def _step(command: Floats, increment: Floats, target: Floats) -> Floats:
+def _step(command: Floats, increment: Floats, target: Floats, held: bool) -> Floats:
     """:func:`body.motion.step` of one hand."""
     height, goal = command[2], target[2]
     x, y = target[0] - command[0], target[1] - command[1]
     funnel = min(max(4.0 * (sqrt(x * x + y * y) - 0.008), 0.0), 0.13)
+    if held and height < motion.LOW:
+        funnel = 0.0
     lowered = min(goal + funnel, max(goal, 0.16)) if goal < motion.LOW else goal
     z = lowered - height
     if goal - height > 0.04 and height < 0.10:

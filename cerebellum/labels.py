@@ -40,8 +40,9 @@ def label_chunks(
         aim = np.where(early[:, None], committed_target, target)
         halted = null & ~early
         there = np.where(halted, False, motion.arrived(command, aim))
-        told = np.where(there, np.where(early, committed_closed, target_closed), told)
-        move = motion.step(command, increment, aim)
+        after = np.where(early, committed_closed, target_closed)
+        told = np.where(there, after, told)
+        move = motion.step(command, increment, aim, motion.keeps(told, after))
         if halted.any():
             move[halted] = motion.stop(increment[halted], told[halted], 1)[:, 0, :4]
         increment = move

@@ -6,7 +6,8 @@ from episodes.features import Feature, image
 FPS = 10
 ROBOT = FR3.name
 TASK_LABELS = {"reach": 0, "pick": 1, "place_in": 2, "stack": 3, "stills": 4, "spatial": 5,
-               "sort_by_colour": 6}  # fmt: skip
+               "sort_by_colour": 6, "open_drawer": 7, "close_drawer": 8, "press_button": 9,
+               "turn_knob": 10, "push_to": 11, "follow": 12}  # fmt: skip
 STILLS = TASK_LABELS["stills"]
 
 FIXED = "observation.images.fixed"

@@ -10,8 +10,8 @@ from sim.tasks import Step, Task
 def next_step(task: Task, step: Step, report: Report) -> Step:
     """The step that follows `step` after `report`.
 
-    A miss at or after the grasp goes back to ABOVE; an arrival goes on; MOVING stays.
+    A miss goes back to the first; an arrival goes on; MOVING stays.
     """
     if report is Report.MISSED:
-        return Step.ABOVE if Step.GRASP in task.steps and step >= Step.GRASP else step
+        return task.steps[0]
     return step if report is Report.MOVING else task.after(step)

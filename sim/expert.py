@@ -98,6 +98,9 @@ class Expert:
         world, task = self.world, episode.task
         rng = np.random.default_rng([11, episode.seed, task.label])
         self._errors = None if noise is None else Noise(rng, noise)
+        fixed = episode.goal.target >= 0 and episode.scene.objects[episode.goal.target].fixed
+        if self._errors is not None and fixed and self._errors.botch == "aside":
+            self._errors.botch = "early"  # beside a handle there is no room
         self._episode, self._goal = episode, task.left(world, episode.goal) or episode.goal
         self._state = _State(
             command=world.kinematics.tool_pose(world.robot.home), step=task.steps[0]
@@ -112,13 +115,14 @@ class Expert:
         self._advance(episode, state, errors)
         pose = self._target(episode, state, objects)
         item = world.scene.objects[self._goal.target]
-        lowest = task.position(objects, self._goal, _lowest(task.steps))[2]
+        lowest = min(task.position(objects, self._goal, step)[2] for step in task.steps)
         aim = pose
         if errors is not None:
             aim = errors.aim(state.step, state.command, pose, lowest, item.width, item.height)
         here = bool(motion.arrived(state.command, aim))
         told = task.closed(state.step) if here else state.told
-        increment = motion.step(state.command, state.increment, aim)
+        held = told and task.closed(state.step)
+        increment = motion.step(state.command, state.increment, aim, held)
         if errors is not None:
             increment = increment + errors.jolt(state.step)
         increment[2] = max(increment[2], min(0.0, lowest - DIP - state.command[2]))
@@ -158,14 +162,17 @@ class Expert:
     def _advance(self, episode: Episode, state: _State, errors: Noise | None) -> None:
         """Go on to the next keyframe, or back to the first if the hand is empty."""
         width = self.world.gripper_width
-        if state.told and state.told_for >= CLOSE_TICKS and width <= EMPTY:
+        fist = episode.task.by_fist
+        if state.told and state.told_for >= CLOSE_TICKS and width <= EMPTY and not fist:
             if errors is not None:
                 errors.botch = ""
-            self._enter(state, Step.ABOVE, Report.MISSED, errors)
+            self._enter(state, episode.task.steps[0], Report.MISSED, errors)
             return
         item = self.world.scene.objects[self._goal.target]
         done = state.waited >= state.dwell
-        if state.step is Step.ABOVE:
+        if fist:
+            done &= state.told and state.told_for >= CLOSE_TICKS
+        elif state.step is Step.ABOVE:
             done &= not state.told and width > 0.95 * self.world.robot.gripper_open
         elif state.step is Step.GRASP:
             squeezed = width - self.world.told_width > SQUEEZE
@@ -174,7 +181,7 @@ class Expert:
             opened = width > min(item.width + 0.015, 0.95 * self.world.robot.gripper_open)
             done = not state.told and state.told_for >= OPEN_TICKS and opened
         if done and state.step is not Step.DONE:
-            report = Report.HOLDING if state.told else Report.ARRIVED
+            report = Report.HOLDING if state.told and not fist else Report.ARRIVED
             self._enter(state, episode.task.after(state.step), report, errors)
         elif done and (left := episode.task.left(self.world, episode.goal)) is not None:
             self._goal = left
@@ -235,7 +242,3 @@ def rollout(
     finally:
         if expert is None:
             own.world.close()
-
-
-def _lowest(steps: tuple[Step, ...]) -> Step:
-    return Step.GRASP if Step.GRASP in steps else steps[0]

@@ -57,7 +57,7 @@ class Noise:
             width, top: the target's, m.
         """
         aim = pose.copy()
-        if step not in (Step.ABOVE, Step.GRASP):
+        if step not in (Step.ABOVE, Step.GRASP, Step.LOWER, Step.PRESS):
             return aim
         if step is Step.GRASP and self.botch == "aside":
             # along the pads, so that the open fingers pass the object instead of hitting it

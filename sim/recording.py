@@ -58,7 +58,8 @@ def label(
     command = raw["observation.command"]
     pose, increment, told = command[:, :4], command[:, 4:8], command[:, 8]
     raw["plan.chunk"] = motion.unroll(pose, increment, told, keyframe[:, :4], keyframe[:, 4])
-    seconds = times_to_go(pose, increment, keyframe[:, :4])
+    held = motion.keeps(told, keyframe[:, 4])
+    seconds = times_to_go(pose, increment, keyframe[:, :4], held)
     raw["plan.waypoint"] = np.column_stack([keyframe, seconds])
     count = len(frames)
     raw["task_label"] = np.full((count, 1), episode.task.label)
@@ -69,8 +70,14 @@ def label(
     )  # fmt: skip
 
 
-def times_to_go(command: Array, increment: Array, target: Array, most: float = 4.0) -> Array:
-    """(N,) seconds the law needs from each `command` (N, 4) to `target` (N, 4), at most `most`."""
+def times_to_go(
+    command: Array, increment: Array, target: Array, held: Array, most: float = 4.0
+) -> Array:
+    """(N,) seconds the law needs from each `command` (N, 4) to `target` (N, 4), at most `most`.
+
+    Args:
+        held: (N,) bool, see :func:`body.motion.step`.
+    """
     command, increment = command.copy(), increment.copy()
     seconds = np.full(len(command), most)
     for k in range(int(most / motion.DT)):
@@ -78,7 +85,7 @@ def times_to_go(command: Array, increment: Array, target: Array, most: float = 4
         seconds[fresh] = k * motion.DT
         if (seconds < most).all():
             break
-        increment = motion.step(command, increment, target)
+        increment = motion.step(command, increment, target, held)
         command = command + increment
     return seconds
 

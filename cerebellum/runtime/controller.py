@@ -117,13 +117,14 @@ class Cerebellum(Driver):
         self.last_ms = 1e3 * (time.perf_counter() - started)
         return rows
 
-    def _own_time_to_go(self, pose: Array) -> float:
-        """Seconds the law needs from here to near `pose` (4,).
+    def _own_time_to_go(self, pose: Array, closed: bool) -> float:
+        """Seconds the law needs from here to near `pose` (4,), where the hand is to be `closed`.
 
         A brain looks from afar and cannot time the last centimetres; the hand knows where it is.
         What remains within `NEARLY` is left out, for the token's place may be off by that much.
         """
-        seconds = travel_time(self.command.pose, self.command.target(pose))  # type: ignore[arg-type]
+        held = closed and self.command.closed
+        seconds = travel_time(self.command.pose, self.command.target(pose), held)  # type: ignore[arg-type]
         return max(seconds - NEARLY, SOON)
 
     def _senses(
@@ -136,7 +137,7 @@ class Cerebellum(Driver):
         row = np.zeros((1, 6))
         if codes and isinstance(self.codec, WaypointCodec):
             row[0] = self.codec.decode_rows(np.asarray(codes))
-            row[0, 5] = min(row[0, 5], self._own_time_to_go(row[0, :4]) + age)
+            row[0, 5] = min(row[0, 5], self._own_time_to_go(row[0, :4], row[0, 4] > 0.5) + age)
         q = observation.joint_position[None]
         command = self.command.pose[None]
         hand = self.kinematics.hand(q)

@@ -4,6 +4,7 @@ from collections import deque
 
 import numpy as np
 
+from body import motion
 from body.arrays import Array
 from body.tokens import ControllerReport, Report
 from body.waypoint import Waypoint
@@ -21,7 +22,10 @@ WIDTH_STILL = 0.001  # m in 3 ticks: the fingers have come to rest
 
 
 class Reporter:
-    """Watches command and fingers, one :meth:`update` a policy step."""
+    """Watches command and fingers, one :meth:`update` a policy step.
+
+    A hand that was closed high above the table is a fist: it holds nothing and has missed nothing.
+    """
 
     def __init__(self) -> None:
         self.reset()
@@ -32,6 +36,7 @@ class Reporter:
         self._widths: deque[float] = deque(maxlen=4)
         self._order: Waypoint | None = None
         self._closed = closed
+        self._fist = False
         self._gripper_ticks = 10 * CLOSED_TICKS
         self._short = 0
 
@@ -39,6 +44,8 @@ class Reporter:
         self, waypoint: Waypoint | None, stamp: int, command: CommandState, width: float
     ) -> ControllerReport:
         """Report on the order `waypoint` (None: none) whose tokens bear `stamp`."""
+        if command.closed != self._closed:  # above everything there is nothing to be missed
+            self._fist = command.closed and bool(command.pose[2] >= motion.LOW)
         self._gripper_ticks = self._gripper_ticks + 1 if command.closed == self._closed else 0
         self._closed = command.closed
         self._widths.append(width)
@@ -62,7 +69,7 @@ class Reporter:
 
     def _status(self, waypoint: Waypoint, command: CommandState, width: float) -> Report:
         gripping = waypoint.closed and command.closed and self._gripper_ticks >= CLOSED_TICKS
-        if gripping and width <= EMPTY:
+        if gripping and width <= EMPTY and not self._fist:
             return Report.MISSED
         settled = (
             len(self._poses) == SETTLED_TICKS + 1
@@ -76,7 +83,7 @@ class Reporter:
         applied = told and self._fingers_rest()
         if near and applied:
             self._short = 0
-            return Report.HOLDING if waypoint.closed else Report.ARRIVED
+            return Report.HOLDING if waypoint.closed and not self._fist else Report.ARRIVED
         self._short += 1
         return Report.MISSED if self._short >= SHORT_TICKS else Report.MOVING
 

@@ -101,7 +101,8 @@ def plan(
         previous[part] = steps[start - 1] if start else -1
     target = nearest_yaw(rows[:, :4], command.pose)
     rows[:, :4] = target
-    rows[:, 5] = times_to_go(command.pose, command.increment, target)
+    held = motion.keeps(command.closed, rows[:, 4])
+    rows[:, 5] = times_to_go(command.pose, command.increment, target, held)
     chunk = motion.unroll(command.pose, command.increment, command.closed, target, rows[:, 4])
     return {
         "plan.waypoint": rows, "plan.chunk": chunk, "plan.step": steps,

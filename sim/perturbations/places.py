@@ -42,7 +42,7 @@ class ObjectPose(Perturbation):
                 x = min(x, 0.6)
                 y = Y_RANGE[1] + out if side == 1 else Y_RANGE[0] - out
             moved = replace(items[index], x=float(x), y=float(y))
-            if _free(moved, others, CLEARANCE):
+            if all(moved.clears(other, CLEARANCE) for other in others):
                 return moved
         return items[index]
 
@@ -74,13 +74,6 @@ class Distractors(Perturbation):
                 float(self.rng.uniform(-np.pi, np.pi)), width,
                 0.055 if kind == "cylinder" else width, RGB[colour],
             )  # fmt: skip
-            if _free(item, items, CLOSEST):
+            if all(item.clears(other, CLOSEST) for other in items):
                 return item
         return None  # the table is full
-
-
-def _free(item: SceneObject, others: list[SceneObject], clearance: float) -> bool:
-    return all(
-        np.hypot(item.x - other.x, item.y - other.y) >= item.footprint + other.footprint + clearance
-        for other in others
-    )

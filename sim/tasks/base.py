@@ -12,12 +12,13 @@ from body import Waypoint, motion
 from body.arrays import Array
 from body.waypoint import wrap_half_turn
 from sim.worlds import World
-from sim.worlds.objects import KINDS
+from sim.worlds.fixtures import FIXTURES
+from sim.worlds.objects import CUBE, KINDS
 from sim.worlds.scene import Pair, Scene
 
 ABOVE_Z, GRASP_Z, LIFT_Z = 0.16, 0.03, 0.20  # m, tool above the table
 HOLD_SECONDS = 0.5
-CUBE = KINDS.index("cube")
+FIXED = tuple(KINDS.index(kind) for kind in FIXTURES)
 
 
 class Step(IntEnum):
@@ -30,6 +31,11 @@ class Step(IntEnum):
     RELEASE = 4
     RETREAT = 5
     DONE = 6
+    PRESS = 7
+    PUSH = 8
+    PULL = 9
+    TURN = 10
+    LOWER = 11
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,14 @@ class Task(ABC):
         name: what it is called. label: its number in recordings.
         steps: its keyframes in order, the last always DONE; of each part of the goal.
         limit: s of simulated time that it may take.
+        fixtures: kinds of fixtures that may stand in its scenes.
     """
 
     name: ClassVar[str]
     label: ClassVar[int]
     steps: ClassVar[tuple[Step, ...]]
     limit: ClassVar[float] = 20.0
+    fixtures: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def draw(
@@ -92,17 +100,28 @@ class Task(ABC):
         """The goal is reached at this instant, physically."""
 
     def left(self, world: World, goal: Goal) -> Goal | None:
-        """The part of `goal` to be done next; None where no part is left, and of most tasks."""
+        """The part of `goal` to be done next, or again; None where no part is left, and of tasks
+        that cannot fail unnoticed."""
         return None
 
     def closed(self, step: Step) -> bool:
         """The gripper after arrival at `step`."""
         return step in (Step.GRASP, Step.LIFT, Step.CARRY)
 
+    def keeps_closed(self, step: Step) -> bool:
+        """The hand is closed on its way to `step`, and stays so."""
+        index = self.steps.index(step)
+        return index > 0 and self.closed(self.steps[index - 1]) and self.closed(step)
+
+    @property
+    def by_fist(self) -> bool:
+        """The hand closes before it comes to the thing, and holds nothing."""
+        return self.closed(self.steps[0])
+
     def pose(self, objects: Array, goal: Goal, step: Step, hand_yaw: float) -> Array:
         """(4,) tool pose of keyframe `step`; the yaw is the equivalent nearest to `hand_yaw`."""
         yaw = hand_yaw
-        if step in (Step.ABOVE, Step.GRASP) or len(self.steps) == 2:
+        if step in (Step.ABOVE, Step.GRASP, Step.PRESS) or len(self.steps) == 2:
             yaw = grasp_yaw(objects[goal.target], hand_yaw)
         return np.array([*self.position(objects, goal, step), yaw])
 
@@ -114,7 +133,8 @@ class Task(ABC):
             hand_pose: (4,) commanded tool x, y, z, yaw: nearest grasp yaw, and time to go.
         """
         pose = self.pose(objects, goal, step, float(hand_pose[3]))
-        seconds = float(motion.time_to_go(np.asarray(hand_pose, dtype=np.float64), pose))
+        hand = np.asarray(hand_pose, dtype=np.float64)
+        seconds = float(motion.time_to_go(hand, pose, self.keeps_closed(step)))
         return Waypoint(pose[:3], float(pose[3]), self.closed(step), seconds)
 
     def after(self, step: Step) -> Step:
@@ -145,6 +165,8 @@ def grasp_yaw(row: Array, hand_yaw: float) -> float:
 
     It may leave the half circle: the hand turns the short way.
     """
+    if int(row[0]) in FIXED:
+        return hand_yaw + wrap_half_turn(float(row[5]) - hand_yaw)
     if int(row[0]) != CUBE:
         return hand_yaw + wrap_half_turn(0.0 - hand_yaw)
     quarter = np.pi / 2

@@ -10,15 +10,27 @@ from body.reach import Reach
 from sim.tasks.base import Goal, Task
 from sim.tasks.grammar import KINDS_OF, absent_instruction, phrase
 from sim.tasks.registry import task as find_task
-from sim.worlds.scene import ALL_PAIRS, HELD_OUT_PAIRS, TRAIN_PAIRS, Pair, Scene, draw_scene
+from sim.worlds.objects import MOVABLE
+from sim.worlds.scene import (
+    ALL_PAIRS,
+    FIXTURE_PAIRS,
+    HELD_OUT_FIXTURES,
+    HELD_OUT_PAIRS,
+    TRAIN_PAIRS,
+    Pair,
+    Scene,
+    draw_scene,
+)
 
 # First seed and the one after the last.
 SPLITS = {"train": (0, 800_000), "validation": (800_000, 900_000), "test": (1_000_000, 2**62)}
+_ALL = ALL_PAIRS + FIXTURE_PAIRS
+_TRAIN = TRAIN_PAIRS + tuple(pair for pair in FIXTURE_PAIRS if pair not in HELD_OUT_FIXTURES)
 # Pool -> (pairs that may stand on the table, pairs of which one must be named).
 POOLS: dict[str, tuple[tuple[Pair, ...], tuple[Pair, ...]]] = {
-    "seen": (TRAIN_PAIRS, TRAIN_PAIRS),
-    "held_out": (ALL_PAIRS, HELD_OUT_PAIRS),
-    "all": (ALL_PAIRS, ALL_PAIRS),
+    "seen": (_TRAIN, _TRAIN),
+    "held_out": (_ALL, HELD_OUT_PAIRS + HELD_OUT_FIXTURES),
+    "all": (_ALL, _ALL),
 }
 _STREAM = 7
 
@@ -55,7 +67,7 @@ def sample_episode(
     """
     _refuse_leak(seed, pool, phrasing)
     task = find_task(name)
-    allowed, named = POOLS[pool]
+    allowed, named = (_standing(task, pairs) for pairs in POOLS[pool])
     rng = np.random.default_rng([_STREAM, seed, task.label])
     place = partial(draw_scene, rng, allowed, reach=reach, camera_jitter=camera_jitter)
     scene, goal, sentence = task.draw(rng, allowed, named, phrasing, place)
@@ -69,7 +81,8 @@ def absent_episode(
     _refuse_unnamed(name)
     episode = sample_episode(name, seed, pool, phrasing, reach=reach)
     rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
-    sentence = absent_instruction(name, episode.scene, rng, phrasing, POOLS[pool][0])
+    allowed = _standing(episode.task, POOLS[pool][0])
+    sentence = absent_instruction(name, episode.scene, rng, phrasing, allowed)
     return Episode(episode.task, seed, episode.scene, Goal(-1, -1), sentence)
 
 
@@ -86,7 +99,7 @@ def swapped_episode(
     old, scene, task = episode.goal, episode.scene, episode.task
     kinds, ends = KINDS_OF[name]
     goals = [
-        Goal(target, destination)
+        Goal(target, destination, old.slot)
         for target in _of_kind(scene, kinds)
         for destination in (_of_kind(scene, ends) if ends else [-1])
         if target not in (old.target, destination)
@@ -97,6 +110,12 @@ def swapped_episode(
     goal = goals[int(rng.integers(len(goals)))]
     sentence = phrase(name, scene, goal, rng, phrasing)
     return Episode(task, seed, scene, goal, sentence), old
+
+
+def _standing(task: Task, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """Those of `pairs` that may stand in scenes of `task`."""
+    kinds = MOVABLE + task.fixtures
+    return tuple(pair for pair in pairs if pair[1] in kinds)
 
 
 def _of_kind(scene: Scene, kinds: Sequence[str]) -> list[int]:

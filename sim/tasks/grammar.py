@@ -42,6 +42,29 @@ PHRASINGS: dict[str, tuple[str, ...]] = {
         "balance the {o} on the {d}", "move the {o} on top of the {d}",
         "take the {o} and put it on the {d}",
     ),
+    "open_drawer": (
+        "open the {o}", "pull the {o} open", "pull out the {o}", "draw the {o} open",
+        "slide the {o} open", "open up the {o}", "pull open the {o}", "get the {o} open",
+    ),
+    "close_drawer": (
+        "close the {o}", "push the {o} shut", "push in the {o}", "shut the {o}",
+        "slide the {o} shut", "close up the {o}", "push the {o} closed", "get the {o} closed",
+    ),
+    "press_button": (
+        "press the {o}", "push the {o}", "press down the {o}", "hit the {o}",
+        "press on the {o}", "push down the {o}", "hold down the {o}", "press the {o} down",
+    ),
+    "turn_knob": (
+        "turn the {o} to the {w}", "turn the {o} {w}", "rotate the {o} to the {w}",
+        "twist the {o} to the {w}", "rotate the {o} {w}", "twist the {o} {w}",
+        "give the {o} a turn to the {w}", "grab the {o} and turn it {w}",
+    ),
+    "push_to": (
+        "push the {o} to the {d}", "slide the {o} to the {d}", "push the {o} next to the {d}",
+        "slide the {o} next to the {d}", "shove the {o} over to the {d}",
+        "push the {o} over to the {d}", "push the {o} towards the {d}",
+        "move the {o} next to the {d} without lifting it",
+    ),
 }  # fmt: skip
 HELD_OUT_PHRASINGS: dict[str, tuple[str, ...]] = {
     "reach": ("move the gripper to the {o}", "go over to the {o}", "hold the gripper over the {o}"),
@@ -54,12 +77,19 @@ HELD_OUT_PHRASINGS: dict[str, tuple[str, ...]] = {
         "place the {o} on top of the {d}", "grab the {o} and stack it on the {d}",
         "pick up the {o} and set it on top of the {d}",
     ),
+    "open_drawer": ("slide out the {o}", "pull the {o} out"),
+    "close_drawer": ("slide in the {o}", "push shut the {o}"),
+    "press_button": ("push the {o} down", "give the {o} a push"),
+    "turn_knob": ("grab the {o} and twist it to the {w}", "give the {o} a twist to the {w}"),
+    "push_to": ("shove the {o} next to the {d}", "slide the {o} over to the {d}"),
 }  # fmt: skip
+WAYS = ("left", "right")  # of turning, by the goal's slot
 _BEFORE = ("please ", "now ", "can you ", "robot , ")
 _AFTER = (" please", " now")
 NOUNS = {
     "cube": ("cube", "cube", "block"), "ball": ("ball", "ball", "sphere"),
     "cylinder": ("cylinder", "cylinder", "can"), "bowl": ("bowl",), "plate": ("plate",),
+    "drawer": ("drawer",), "button": ("button",), "knob": ("knob", "knob", "dial"),
 }  # fmt: skip
 
 
@@ -82,7 +112,7 @@ def phrase(
     """A sentence, in lower case without a full stop, that asks for `goal`."""
     target = scene.objects[goal.target].pair
     there = scene.objects[goal.destination].pair if goal.destination >= 0 else None
-    return say(rng, task, target, there, phrasing)
+    return say(rng, task, target, there, phrasing, goal.slot)
 
 
 def absent_instruction(
@@ -126,13 +156,27 @@ KINDS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "pick": (("cube", "ball", "cylinder"), ()),
     "place_in": (("cube", "ball", "cylinder"), ("bowl", "plate")),
     "stack": (("cube", "cylinder"), ("cube", "cylinder")),
+    "open_drawer": (("drawer",), ()),
+    "close_drawer": (("drawer",), ()),
+    "press_button": (("button",), ()),
+    "turn_knob": (("knob",), ()),
+    "push_to": (("cube", "cylinder"), ("cube", "ball", "cylinder", "bowl", "plate")),
 }
 
 
 def say(
-    rng: np.random.Generator, task: str, target: Pair, there: Pair | None, phrasing: str
+    rng: np.random.Generator,
+    task: str,
+    target: Pair,
+    there: Pair | None,
+    phrasing: str,
+    slot: int = 0,
 ) -> str:
-    """A random sentence of `task` for the (colour, kind) of its target and destination."""
+    """A random sentence of `task` for the (colour, kind) of its target and destination.
+
+    Args:
+        slot: of the goal, see :class:`sim.tasks.base.Goal`.
+    """
     options = templates(task, phrasing)
     text = options[rng.integers(len(options))]
     inside = there is not None and there[1] == "bowl"
@@ -140,6 +184,8 @@ def say(
     text = text.replace("{o}", name_of(target, rng)).replace("{in}", words[rng.integers(3)])
     if there is not None:
         text = text.replace("{d}", name_of(there, rng))
+    if "{w}" in text:
+        text = text.replace("{w}", WAYS[slot])
     return polite(rng, text)
 
 

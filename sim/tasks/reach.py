@@ -8,7 +8,7 @@ from body.arrays import Array
 from sim.tasks.base import Goal, Step, choose
 from sim.tasks.named import NamedTask
 from sim.worlds import World
-from sim.worlds.objects import KINDS
+from sim.worlds.objects import MOVABLE
 from sim.worlds.scene import Pair
 
 HOVER = 0.03  # m over the object's top
@@ -24,7 +24,7 @@ class Reach(NamedTask):
     def pairs(
         self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
     ) -> list[Pair]:
-        return [choose(rng, named, KINDS)]
+        return [choose(rng, named, MOVABLE)]
 
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:
         x, y, z = objects[goal.target, 2:5]

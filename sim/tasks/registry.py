@@ -6,15 +6,22 @@
 from body import BodyError
 from body.plugin import PluginError, find
 from sim.tasks.base import Task
+from sim.tasks.drawers import CloseDrawer, OpenDrawer
 from sim.tasks.pick import Pick
 from sim.tasks.place_in import PlaceIn
+from sim.tasks.press_button import PressButton
+from sim.tasks.push_to import PushTo
 from sim.tasks.reach import Reach
 from sim.tasks.sort_by_colour import SortByColour
 from sim.tasks.spatial import Spatial
 from sim.tasks.stack import Stack
+from sim.tasks.turn_knob import TurnKnob
 
 TASKS: dict[str, Task] = {t.name: t for t in (Reach(), Pick(), PlaceIn(), Stack())}
-KNOWN: dict[str, Task] = TASKS | {t.name: t for t in (Spatial(), SortByColour())}
+_MORE = (
+    Spatial(), SortByColour(), OpenDrawer(), CloseDrawer(), PressButton(), TurnKnob(), PushTo(),
+)  # fmt: skip
+KNOWN: dict[str, Task] = TASKS | {t.name: t for t in _MORE}
 
 
 class UnknownTaskError(BodyError):

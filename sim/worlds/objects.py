@@ -5,13 +5,17 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
+from body.arrays import Array
 from sim.robots.poses import yaw_quat
+from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE, Disc, add_fixture, grip_pose
 
-KINDS = ("cube", "ball", "cylinder", "bowl", "plate")
+MOVABLE = ("cube", "ball", "cylinder", "bowl", "plate")
+KINDS = MOVABLE + FIXTURES
 COLOURS = ("red", "green", "blue", "yellow", "purple", "orange")
 GRASPABLE = ("cube", "ball", "cylinder")
 CONTAINERS = ("bowl", "plate")
 STACKABLE = ("cube", "cylinder")
+CUBE = KINDS.index("cube")
 RGB = {
     "red": (0.85, 0.10, 0.10), "green": (0.10, 0.60, 0.16), "blue": (0.12, 0.25, 0.85),
     "yellow": (0.92, 0.82, 0.10), "purple": (0.52, 0.14, 0.66), "orange": (0.96, 0.48, 0.06),
@@ -26,6 +30,11 @@ _SOLREF = (0.01, 1.0)
 # Sliding, torsional, rolling; rolling keeps a ball where it was put.
 _FRICTION = (1.0, 0.005, 0.002)
 
+_SURFACE: dict[str, object] = {
+    "friction": _FRICTION, "solref": _SOLREF,
+    "contype": OBJECT_CONTYPE, "conaffinity": OBJECT_CONAFFINITY,
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class SceneObject:
@@ -34,9 +43,11 @@ class SceneObject:
     Attributes:
         kind, colour: names out of `KINDS` and `COLOURS`.
         x, y, yaw: where its centre stands in the base frame, m and rad.
-        width: m; edge, diameter, or outer diameter of a bowl or plate.
+        width: m; edge, diameter, or outer diameter of a bowl or plate; of a fixture, what the
+            fingers close on.
         height: m.
         rgb: the shade it is painted in.
+        moved: how far a fixture's part has been moved at first, m or rad.
     """
 
     kind: str
@@ -47,6 +58,7 @@ class SceneObject:
     width: float
     height: float
     rgb: tuple[float, float, float]
+    moved: float = 0.0
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -59,11 +71,51 @@ class SceneObject:
     @property
     def footprint(self) -> float:
         """Radius of the circle about the centre that holds it, m."""
+        if self.fixed:
+            discs = KINDS_OF_FIXTURE[self.kind].discs
+            return float(max(np.hypot(x, y) + radius for x, y, radius in discs))
         return self.width / 2 * (np.sqrt(2) if self.kind == "cube" else 1.0)
+
+    @property
+    def fixed(self) -> bool:
+        """It stands fast, and only a part of it moves."""
+        return self.kind in FIXTURES
+
+    @property
+    def discs(self) -> tuple[Disc, ...]:
+        """What it covers of the table: x, y (m, base frame) and radius of each."""
+        if not self.fixed:
+            return ((self.x, self.y, self.footprint),)
+        cos, sin = np.cos(self.yaw), np.sin(self.yaw)
+        return tuple(
+            (float(self.x + cos * x - sin * y), float(self.y + sin * x + cos * y), radius)
+            for x, y, radius in KINDS_OF_FIXTURE[self.kind].discs
+        )
+
+    def clears(self, other: "SceneObject", clearance: float) -> bool:
+        """`other` stands at least `clearance`, m, from it."""
+        return all(
+            bool(np.hypot(x - u, y - v) >= radius + wide + clearance)
+            for x, y, radius in self.discs
+            for u, v, wide in other.discs
+        )
+
+    @property
+    def grips(self) -> tuple[Array, ...]:
+        """(3,) m each: where hands take hold of it; of a fixture, at both ends of its travel."""
+        if not self.fixed:
+            return (np.array([self.x, self.y, self.height / 2]),)
+        place = np.array([self.x, self.y, 0.0])
+        ends = KINDS_OF_FIXTURE[self.kind].travel
+        return tuple(grip_pose(self.kind, place, self.yaw, end)[0] for end in ends)
 
 
 def add_object(spec: mujoco.MjSpec, item: SceneObject, index: int) -> None:
-    """Add `item` as free body `object{index}`, its frame at half its height."""
+    """Add `item` as free body `object{index}`, its frame at half its height; or as a fixture."""
+    if item.fixed:
+        spot, rgba = (item.x, item.y), (*item.rgb, 1.0)
+        add_fixture(spec, f"object{index}", item.kind, spot, item.yaw, rgba, _SURFACE)
+        return
     body = spec.worldbody.add_body(
         name=f"object{index}",
         pos=[item.x, item.y, item.height / 2],
@@ -116,6 +168,5 @@ def _geom(
     body.add_geom(
         type=shape, size=size, mass=mass, pos=pos or [0, 0, 0],
         quat=[1, 0, 0, 0] if quat is None else quat, rgba=[*item.rgb, 1.0],
-        friction=_FRICTION, condim=rolls, solref=_SOLREF,
-        contype=OBJECT_CONTYPE, conaffinity=OBJECT_CONAFFINITY,
+        condim=rolls, **_SURFACE,
     )  # fmt: skip

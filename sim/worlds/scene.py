@@ -1,22 +1,28 @@
 """A scene: all that is random about a table, drawn once, so a seed is a world."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from body.reach import Reach
 from sim.worlds import objects as things
-from sim.worlds.objects import COLOURS, KINDS, RGB, SceneObject
+from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE
+from sim.worlds.objects import COLOURS, MOVABLE, RGB, SceneObject
 
 Pair = tuple[str, str]
-ALL_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for kind in KINDS)
+ALL_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for kind in MOVABLE)
 # Never shown in training: 5 of 30, one of each kind.
 HELD_OUT_PAIRS: tuple[Pair, ...] = (
     ("red", "ball"), ("green", "cylinder"), ("yellow", "cube"), ("blue", "plate"),
     ("purple", "bowl"),
 )  # fmt: skip
 TRAIN_PAIRS: tuple[Pair, ...] = tuple(p for p in ALL_PAIRS if p not in HELD_OUT_PAIRS)
+# Fixtures stand only in the scenes of the tasks that need them.
+FIXTURE_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for kind in FIXTURES)
+HELD_OUT_FIXTURES: tuple[Pair, ...] = (
+    ("orange", "drawer"), ("blue", "button"), ("green", "knob"),
+)  # fmt: skip
 
 X_RANGE, Y_RANGE = (0.30, 0.70), (-0.25, 0.25)
 CLEARANCE = 0.045  # m between surfaces: room for an open finger
@@ -25,6 +31,7 @@ CYLINDER_HEIGHTS = (0.050, 0.068)
 MIN_OBJECTS, MAX_OBJECTS = 4, 6
 TRIES = 2000  # to place them all at once
 FEW = 4  # objects, where an arm's reach leaves little room
+KNOB_YAW = 0.6  # rad to either side, so that a quarter turn stays within the wrist's range
 
 
 @dataclass(frozen=True)
@@ -73,11 +80,7 @@ def sample_scene(
     if len(set(pairs)) != len(pairs):
         raise ValueError(f"a (colour, kind) stands twice in {pairs}; name each once")
     items = [_shape(rng, colour, kind) for colour, kind in pairs]
-    spots = _spots(rng, [item.footprint for item in items], reach)
-    placed = tuple(
-        SceneObject(item.kind, item.colour, x, y, item.yaw, item.width, item.height, item.rgb)
-        for item, (x, y) in zip(items, spots, strict=True)
-    )
+    placed = _placed(rng, items, reach)
     grey = rng.uniform(0.25, 0.75)
     angle, lean = rng.uniform(-np.pi, np.pi), rng.uniform(0.1, 0.6)
     direction = (lean * np.cos(angle), lean * np.sin(angle), -1.0)
@@ -135,36 +138,58 @@ def _shape(rng: np.random.Generator, colour: str, kind: str) -> SceneObject:
     width = height = float(rng.uniform(*WIDTHS))
     if rng.random() < 0.25:  # the smallest margins, always well represented
         width = height = float(rng.uniform(0.060, WIDTHS[1]))
+    moved = 0.0
     if kind == "cylinder":
         height = float(rng.uniform(*CYLINDER_HEIGHTS))
     elif kind == "bowl":
         width, height = 2 * things.BOWL_OUTER, things.BOWL_HEIGHT
     elif kind == "plate":
         width, height = 2 * things.PLATE_RADIUS, things.PLATE_HEIGHT
-    return SceneObject(kind, colour, 0.0, 0.0, yaw, width, height, _near(rng, RGB[colour], 0.04))
+    elif kind in FIXTURES:
+        width, height = KINDS_OF_FIXTURE[kind].width, KINDS_OF_FIXTURE[kind].grip[2]
+        if kind == "knob":
+            yaw *= KNOB_YAW / np.pi
+        elif kind == "drawer":
+            moved = draw_opening(rng, bool(rng.random() < 0.5))
+    rgb = _near(rng, RGB[colour], 0.04)
+    return SceneObject(kind, colour, 0.0, 0.0, yaw, width, height, rgb, moved)
 
 
-def _spots(
-    rng: np.random.Generator, radii: list[float], reach: Reach | None
-) -> list[tuple[float, float]]:
-    """Centres within the ranges with `CLEARANCE` between circles; widest placed first."""
-    order = sorted(range(len(radii)), key=lambda i: -radii[i])
+def draw_opening(rng: np.random.Generator, is_open: bool) -> float:
+    """How far a drawer stands out, m."""
+    return float(rng.uniform(0.055, 0.070) if is_open else rng.uniform(0.0, 0.006))
+
+
+def _placed(
+    rng: np.random.Generator, items: Sequence[SceneObject], reach: Reach | None
+) -> tuple[SceneObject, ...]:
+    """Each somewhere within the ranges, `CLEARANCE` apart; widest placed first."""
+    order = sorted(range(len(items)), key=lambda i: -items[i].footprint)
     for _ in range(TRIES):
-        spots: dict[int, tuple[float, float]] = {}
+        spots: dict[int, SceneObject] = {}
         for index in order:
             for _ in range(60):
                 x, y = float(rng.uniform(*X_RANGE)), float(rng.uniform(*Y_RANGE))
-                if (reach is None or reach.holds(x, y)) and all(
-                    np.hypot(x - u, y - v) >= radii[index] + radii[other] + CLEARANCE
-                    for other, (u, v) in spots.items()
+                item = replace(items[index], x=x, y=y)
+                if _reachable(item, reach) and all(
+                    item.clears(other, CLEARANCE) for other in spots.values()
                 ):
-                    spots[index] = (x, y)
+                    spots[index] = item
                     break
             else:
                 break
-        if len(spots) == len(radii):
-            return [spots[i] for i in range(len(radii))]
-    raise ValueError(f"{len(radii)} things of these sizes find no room together within reach")
+        if len(spots) == len(items):
+            return tuple(spots[i] for i in range(len(items)))
+    raise ValueError(f"{len(items)} things of these sizes find no room together within reach")
+
+
+def _reachable(item: SceneObject, reach: Reach | None) -> bool:
+    for x, y, _ in item.grips:
+        if reach is not None and not reach.holds(x, y):
+            return False
+        if not (X_RANGE[0] <= x <= X_RANGE[1] and Y_RANGE[0] <= y <= Y_RANGE[1]):
+            return False
+    return True
 
 
 def _near(

@@ -13,6 +13,7 @@ from body.project import project
 from sim.robots.gripper import hand_weight
 from sim.robots.poses import yaw_quat
 from sim.worlds.camera import Camera
+from sim.worlds.fixtures import grip_pose
 from sim.worlds.model import MAX_PIXELS, PHYSICS_DT, build_model
 from sim.worlds.objects import COLOURS, KINDS, SceneObject
 from sim.worlds.scene import Scene
@@ -55,6 +56,9 @@ class World:
         self.data.qpos[self._fingers] = width / 2
         self.data.ctrl[: robot.joints] = q
         self.data.ctrl[robot.joints] = width
+        for index, item in enumerate(scene.objects):
+            if item.fixed:
+                self.data.qpos[self._free[index]] = item.moved
         self._told = self._motor = width
         self.time = 0
         mujoco.mj_forward(self.model, self.data)
@@ -133,15 +137,28 @@ class World:
         return float(np.linalg.norm(velocity[3:]))
 
     def object_pose(self, index: int) -> tuple[Array, Array]:
-        """Centre (3,) m and rotation (3, 3) of object `index` in the base frame."""
-        start = self._free[index]
+        """Centre (3,) m and rotation (3, 3) of object `index`, or of a fixture's grip, in the base
+        frame."""
+        item, start = self.scene.objects[index], self._free[index]
         rotation = np.zeros(9)
+        if item.fixed:
+            place = self.model.body_pos[self._bases[index]]
+            centre, yaw = grip_pose(item.kind, place, item.yaw, self.moved(index))
+            mujoco.mju_quat2Mat(rotation, yaw_quat(yaw))
+            return centre, rotation.reshape(3, 3)
         mujoco.mju_quat2Mat(rotation, self.data.qpos[start + 3 : start + 7])
         return self.data.qpos[start : start + 3].copy(), rotation.reshape(3, 3)
 
+    def moved(self, index: int) -> float:
+        """How far the part of fixture `index` has been moved, m or rad; 0 of anything else."""
+        fixed = self.scene.objects[index].fixed
+        return float(self.data.qpos[self._free[index]]) if fixed else 0.0
+
     def object_speed(self, index: int) -> float:
-        """Linear speed of object `index`, m/s."""
+        """Speed of object `index`, m/s (rad/s of a part that turns)."""
         start = self._dof[index]
+        if self.scene.objects[index].fixed:
+            return abs(float(self.data.qvel[start]))
         return float(np.linalg.norm(self.data.qvel[start : start + 3]))
 
     def half_height(self, index: int) -> float:
@@ -149,6 +166,8 @@ class World:
         item: SceneObject = self.scene.objects[index]
         if item.kind == "ball":
             return item.width / 2
+        if item.fixed:
+            return 0.0
         axes = np.abs(self.object_pose(index)[1][2])
         if item.kind == "cube":
             return float(axes.sum() * item.width / 2)
@@ -169,6 +188,7 @@ class World:
     def objects(self) -> np.ndarray:
         """(6 or more, 10) float32: kind, colour, x, y, z, yaw, width, u, v, in hand.
 
+        Of a fixture: of its grip, and instead of the width how far that has been moved (m or rad).
         Pixels are those of the unmoved fixed camera; rows without object have kind -1.
         """
         count = len(self.scene.objects)
@@ -178,7 +198,8 @@ class World:
             centre, rotation = self.object_pose(index)
             yaw = np.arctan2(rotation[1, 0], rotation[0, 0])
             held = self.in_hand(index)
-            rows[index, :7] = [*self._names[index], *centre, yaw, item.width]
+            size = self.moved(index) if item.fixed else item.width
+            rows[index, :7] = [*self._names[index], *centre, yaw, size]
             rows[index, 9] = held
         camera = self.robot.cameras["fixed"]
         rows[:count, 7:9] = project(
@@ -189,12 +210,17 @@ class World:
     def move_object(self, index: int, offset: Array) -> None:
         """Shift object `index` by `offset` (3,) m at rest: a perturbation, not a push."""
         start, dof = self._free[index], self._dof[index]
+        if self.scene.objects[index].fixed:
+            self.model.body_pos[self._bases[index]] += offset
+            return
         self.data.qpos[start : start + 3] += offset
         self.data.qvel[dof : dof + 6] = 0
         self.rest[index] += offset
 
     def shove(self, index: int, velocity: Array) -> None:
-        """Set object `index` moving by `velocity` (2,) m/s more, along the table."""
+        """Set object `index` moving by `velocity` (2,) m/s more, along the table; no fixture."""
+        if self.scene.objects[index].fixed:
+            return
         dof = self._dof[index]
         self.data.qvel[dof : dof + 2] += velocity
 
@@ -259,5 +285,9 @@ class World:
             (KINDS.index(item.kind), COLOURS.index(item.colour)) for item in self.scene.objects
         ]
         self._bodies = np.array([model.body(f"object{i}").id for i in count], dtype=int)
+        self._bases = [
+            model.body(f"object{i}_base" if item.fixed else f"object{i}").id
+            for i, item in enumerate(self.scene.objects)
+        ]
         self._free = [int(model.joint(f"object{i}").qposadr[0]) for i in count]
         self._dof = [int(model.joint(f"object{i}").dofadr[0]) for i in count]

@@ -86,3 +86,17 @@ def test_a_low_target_is_entered_from_above() -> None:
     path = travel(np.array([0.35, -0.15, 0.16, 0.0]), target, 100)
     beside = np.linalg.norm(path[:, :2] - target[:2], axis=1)
     assert path[beside > 0.04, 2].min() > 0.09, "above the objects until over its own"
+
+
+@given(
+    beside=st.floats(0.02, 0.3), angle=st.floats(-3.1, 3.1), low=st.floats(0.02, 0.1),
+)  # fmt: skip
+def test_a_closed_hand_stays_down_on_its_way_and_an_open_one_rises(beside, angle, low):
+    command = np.array([0.5, 0.0, low, 0.0])
+    target = command + np.array([beside * np.cos(angle), beside * np.sin(angle), 0.0, 0.0])
+    held = motion.unroll(command, np.zeros(4), True, target, True, horizon=60)
+    free = motion.unroll(command, np.zeros(4), False, target, True, horizon=60)
+    path = command + np.cumsum(held[:, :4], axis=0)
+    assert motion.arrived(path[-1], target) and np.abs(path[:, 2] - low).max() < 1e-6
+    risen = (command + np.cumsum(free[:, :4], axis=0))[:, 2].max() - low
+    assert risen > 0.003

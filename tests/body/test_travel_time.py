@@ -1,19 +1,22 @@
 """The law for one hand is the law: no rounding apart."""
 
 import numpy as np
+import pytest
 
 from body import motion
 from body.travel_time import travel_time
 
 
-def test_it_is_the_time_that_the_law_on_arrays_takes():
+@pytest.mark.parametrize("held", [False, True])
+def test_it_is_the_time_that_the_law_on_arrays_takes(held):
     rng = np.random.default_rng(0)
     low, high = [0.1, -0.5, 0.0, -3.0], [0.85, 0.5, 0.5, 3.0]
     command, target = rng.uniform(low, high, (2, 400, 4))
     target[::4] = command[::4] + rng.normal(0, 0.01, (100, 4))
     target[1] = command[1]
-    wanted = motion.time_to_go(command, target)
-    assert [travel_time(*pair) for pair in zip(command, target, strict=True)] == wanted.tolist()
+    wanted = motion.time_to_go(command, target, held)
+    own = [travel_time(*pair, held) for pair in zip(command, target, strict=True)]
+    assert own == wanted.tolist()
     assert wanted.min() == 0.0 and wanted.max() > 2.0
 
 

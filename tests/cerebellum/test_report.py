@@ -74,3 +74,17 @@ def test_opening_takes_its_time():
     ]
     assert set(opening) == {Report.MOVING}
     assert run(reporter, 5, order(False), state(False))[-1] is Report.ARRIVED
+
+
+def test_a_fist_made_high_up_has_missed_nothing():
+    for height, wanted in ((0.16, Report.ARRIVED), (0.05, Report.MISSED)):
+        reporter = Reporter()
+        reporter.reset(False)
+        order = Waypoint(np.array([0.5, 0.0, height]), 0.0, True, 0.1)
+        said = []
+        for tick in range(40):
+            command = CommandState(np.array([0.5, 0.0, height, 0.0]), closed=tick > 4)
+            width = max(0.0, 0.08 - 0.01 * max(0, tick - 4))
+            said.append(reporter.update(order, 1, command, width).status)
+        assert wanted in said and Report.HOLDING not in said
+        assert (Report.MISSED in said) == (wanted is Report.MISSED)

@@ -41,14 +41,19 @@ def test_plan_gives_every_step(world, name):
     episode = sample_episode(name, 6)
     world.reset(episode.scene)
     hand = world.kinematics.tool_pose(FR3.home)
-    target = episode.scene.objects[episode.goal.target]
+    objects = world.objects()
     for step in episode.task.steps:
-        waypoint = episode.task.plan(world.objects(), episode.goal, step, hand)
+        waypoint = episode.task.plan(objects, episode.goal, step, hand)
         assert 0.02 < waypoint.position[2] < 0.25
+        assert 0.25 < waypoint.position[0] < 0.75 and abs(waypoint.position[1]) < 0.3
         assert 0 <= waypoint.time_to_go <= 4
         assert waypoint.closed == episode.task.closed(step)
-    above = episode.task.plan(world.objects(), episode.goal, Step.ABOVE, hand)
-    assert above.position[:2] == pytest.approx([target.x, target.y], abs=1e-6)
+    above = episode.task.plan(objects, episode.goal, Step.ABOVE, hand)
+    apart = np.linalg.norm(above.position[:2] - objects[episode.goal.target, 2:4])
+    if name == "push_to":
+        assert 0.05 < apart < 0.10
+    else:
+        assert apart < 1e-6
     assert episode.task.after(Step.DONE) is Step.DONE
 
 
@@ -105,7 +110,7 @@ def test_unknown_task():
         task("juggle")
 
 
-@pytest.mark.parametrize("name", TASKS)
+@pytest.mark.parametrize("name", sorted(KINDS_OF))
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(1_000_000, 1_100_000))
 def test_a_swapped_instruction_is_valid_in_the_same_scene(name: str, seed: int) -> None:

@@ -1,0 +1,61 @@
+"""Open and close a drawer by its handle."""
+
+import numpy as np
+
+from body.arrays import Array
+from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, hand_away
+from sim.tasks.fixture import FixtureTask
+from sim.worlds import World
+from sim.worlds.fixtures import KINDS_OF_FIXTURE
+from sim.worlds.scene import draw_opening
+
+TRAVEL = KINDS_OF_FIXTURE["drawer"].travel[1]
+
+
+class OpenDrawer(FixtureTask):
+    """Drawn out by four fifths of its way, let go, hand away, at rest."""
+
+    name = "open_drawer"
+    label = 7
+    steps = (Step.ABOVE, Step.GRASP, Step.PULL, Step.RELEASE, Step.RETREAT, Step.DONE)
+    fixtures = ("drawer",)
+    moving = Step.PULL
+    end = TRAVEL - 0.002  # m, where the hand takes it to
+
+    def at_first(self, rng: np.random.Generator) -> float:
+        return draw_opening(rng, False)
+
+    def position(self, objects: Array, goal: Goal, step: Step) -> Array:
+        row = objects[goal.target]
+        x, y, z, yaw, moved = (float(value) for value in row[2:7])
+        if step is self.moving:
+            x += (self.end - moved) * np.cos(yaw)
+            y += (self.end - moved) * np.sin(yaw)
+        heights = {Step.ABOVE: ABOVE_Z, Step.RETREAT: LIFT_Z, Step.DONE: LIFT_Z}
+        return np.array([x, y, heights.get(step, z)])
+
+    def closed(self, step: Step) -> bool:
+        return step in (Step.GRASP, self.moving)
+
+    def moved_enough(self, moved: float, goal: Goal) -> bool:
+        return moved > 0.8 * TRAVEL
+
+    def holds(self, world: World, goal: Goal) -> bool:
+        done = self.moved_enough(world.moved(goal.target), goal)
+        return done and at_rest(world, goal.target) and hand_away(world, goal.target)
+
+
+class CloseDrawer(OpenDrawer):
+    """Pushed in but for a centimetre, let go, hand away, at rest."""
+
+    name = "close_drawer"
+    label = 8
+    steps = (Step.ABOVE, Step.GRASP, Step.PUSH, Step.RELEASE, Step.RETREAT, Step.DONE)
+    moving = Step.PUSH
+    end = 0.0
+
+    def at_first(self, rng: np.random.Generator) -> float:
+        return draw_opening(rng, True)
+
+    def moved_enough(self, moved: float, goal: Goal) -> bool:
+        return moved < 0.01

@@ -1,0 +1,60 @@
+"""Tasks at a fixture: what its part has been moved by says whether they are done."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+import numpy as np
+
+from sim.tasks.base import Goal, choose
+from sim.tasks.grammar import phrase
+from sim.tasks.named import NamedTask
+from sim.worlds import World
+from sim.worlds.scene import Pair, Scene
+
+
+class FixtureTask(NamedTask):
+    """Move the part of one fixture; the scene has another of its kind.
+
+    Attributes:
+        fixtures: the kinds that stand in its scenes; the first is the one that is asked for.
+    """
+
+    fixtures: ClassVar[tuple[str, ...]]
+
+    def pairs(
+        self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
+    ) -> list[Pair]:
+        return [choose(rng, named, self.fixtures[:1])]
+
+    def draw(
+        self,
+        rng: np.random.Generator,
+        pool: Sequence[Pair],
+        named: Sequence[Pair],
+        phrasing: str,
+        scene_with: Callable[[Sequence[Pair]], Scene],
+    ) -> tuple[Scene, Goal, str]:
+        must = self.pairs(rng, pool, named)
+        scene = scene_with(must)
+        target, slot = scene.find(must[0]), self.slot(rng)
+        items = list(scene.objects)
+        items[target] = replace(items[target], moved=self.at_first(rng))
+        scene, goal = replace(scene, objects=tuple(items)), Goal(target, slot=slot)
+        return scene, goal, phrase(self.name, scene, goal, rng, phrasing)
+
+    def slot(self, rng: np.random.Generator) -> int:
+        """Which of several ways is asked for."""
+        return 0
+
+    def at_first(self, rng: np.random.Generator) -> float:
+        """How far the part has been moved before anything is done, m or rad."""
+        return 0.0
+
+    @abstractmethod
+    def moved_enough(self, moved: float, goal: Goal) -> bool:
+        """The part, moved by so much (m or rad), is where it is to be."""
+
+    def left(self, world: World, goal: Goal) -> Goal | None:
+        return None if self.moved_enough(world.moved(goal.target), goal) else goal

@@ -1,0 +1,36 @@
+"""Press a button with a fist."""
+
+import numpy as np
+
+from body.arrays import Array
+from sim.tasks.base import ABOVE_Z, Goal, Step
+from sim.tasks.fixture import FixtureTask
+from sim.worlds import World
+
+FINGERTIP = 0.012  # m of the fingers below the tool
+DEPTH = 0.009  # m that it is to be pressed down
+ENOUGH = 0.006
+
+
+class PressButton(FixtureTask):
+    """Kept down by half of its way."""
+
+    name = "press_button"
+    label = 9
+    steps = (Step.ABOVE, Step.PRESS, Step.DONE)
+    fixtures = ("button",)
+
+    def position(self, objects: Array, goal: Goal, step: Step) -> Array:
+        row = objects[goal.target]
+        top = float(row[4] + row[6])  # when nobody presses it
+        height = ABOVE_Z if step is Step.ABOVE else top - DEPTH + FINGERTIP
+        return np.array([row[2], row[3], height])
+
+    def closed(self, step: Step) -> bool:
+        return True
+
+    def moved_enough(self, moved: float, goal: Goal) -> bool:
+        return moved > ENOUGH
+
+    def holds(self, world: World, goal: Goal) -> bool:
+        return self.moved_enough(world.moved(goal.target), goal)

@@ -1,0 +1,129 @@
+"""Push a thing along the table until it stands beside another."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from body.arrays import Array
+from body.waypoint import wrap_half_turn
+from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, choose
+from sim.tasks.grammar import phrase
+from sim.tasks.named import NamedTask
+from sim.worlds import World
+from sim.worlds.objects import CUBE, MOVABLE, STACKABLE
+from sim.worlds.scene import X_RANGE, Y_RANGE, Pair, Scene
+
+PUSH_Z = 0.025  # m, of the tool
+FIST = 0.010  # m from the tool to the fist's front
+RUN_UP = 0.025  # m between fist and thing before the push
+GAP, BESIDE = 0.010, 0.030  # m between the two: aimed at, and enough
+SHORTEST = 0.06  # m of pushing
+WAY = 0.048  # m to either side of it that nothing else stands in
+MARGIN = 0.02  # m, how far out of the region of training a push may begin
+SLENDER = 1.25  # height over width of what would topple
+TRIES = 400
+
+
+class PushTo(NamedTask):
+    """A cube or cylinder, by a fist; done where the two are less than 3 cm apart, both stand, and
+    the hand is up."""
+
+    name = "push_to"
+    label = 11
+    steps = (Step.ABOVE, Step.LOWER, Step.PUSH, Step.RETREAT, Step.DONE)
+
+    def pairs(
+        self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
+    ) -> list[Pair]:
+        first = choose(rng, named, STACKABLE)
+        return [first, choose(rng, [pair for pair in pool if pair != first], MOVABLE)]
+
+    def draw(
+        self,
+        rng: np.random.Generator,
+        pool: Sequence[Pair],
+        named: Sequence[Pair],
+        phrasing: str,
+        scene_with: Callable[[Sequence[Pair]], Scene],
+    ) -> tuple[Scene, Goal, str]:
+        for _ in range(TRIES):
+            must = self.pairs(rng, pool, named)
+            scene = scene_with(must)
+            goal = Goal(scene.find(must[0]), scene.find(must[1]))
+            target = scene.objects[goal.target]
+            if target.height < SLENDER * target.width and _way_is_clear(scene, goal):
+                return scene, goal, phrase(self.name, scene, goal, rng, phrasing)
+        raise ValueError(f"no scene of {list(pool)} leaves a clear way for a push")
+
+    def position(self, objects: Array, goal: Goal, step: Step) -> Array:
+        row, along = objects[goal.target], _along(objects, goal)
+        start = row[2:4] - along * (_round(row) + FIST + RUN_UP)
+        if step in (Step.ABOVE, Step.LOWER):
+            return np.array([*start, ABOVE_Z if step is Step.ABOVE else PUSH_Z])
+        there = objects[goal.destination]
+        stands = there[2:4] - along * (_round(there) + GAP + _round(row))
+        end = stands - along * (row[6] / 2 + FIST)
+        return np.array([*end, PUSH_Z if step is Step.PUSH else LIFT_Z])
+
+    def pose(self, objects: Array, goal: Goal, step: Step, hand_yaw: float) -> Array:
+        x, y = _along(objects, goal)
+        yaw = hand_yaw + wrap_half_turn(float(np.arctan2(y, x)) - hand_yaw)
+        return np.array([*self.position(objects, goal, step), yaw])
+
+    def closed(self, step: Step) -> bool:
+        return True
+
+    def left(self, world: World, goal: Goal) -> Goal | None:
+        return None if _beside(world, goal) else goal
+
+    def holds(self, world: World, goal: Goal) -> bool:
+        stands = all(
+            "table" in world.touching(i) and abs(world.object_pose(i)[1][2, 2]) > 0.9
+            for i in (goal.target, goal.destination)
+            if world.scene.objects[i].kind != "ball"
+        )
+        up = world.tool_pose()[2] > 0.1
+        return bool(
+            stands and up and _beside(world, goal)
+            and at_rest(world, goal.target, goal.destination)
+        )  # fmt: skip
+
+
+def _along(objects: Array, goal: Goal) -> Array:
+    """(2,) unit vector from the target to the destination."""
+    way = objects[goal.destination, 2:4] - objects[goal.target, 2:4]
+    unit: Array = way / max(float(np.linalg.norm(way)), 1e-6)
+    return unit
+
+
+def _round(row: Array) -> float:
+    """Radius, m, of a thing; of a cube the mean of its inner and outer ones."""
+    return float(row[6]) * (0.6 if int(row[0]) == CUBE else 0.5)
+
+
+def _beside(world: World, goal: Goal) -> bool:
+    rows = world.objects()[[goal.target, goal.destination]]
+    apart = float(np.linalg.norm(rows[0, 2:4] - rows[1, 2:4]))
+    return apart < _round(rows[0]) + _round(rows[1]) + BESIDE
+
+
+def _way_is_clear(scene: Scene, goal: Goal) -> bool:
+    target, there = scene.objects[goal.target], scene.objects[goal.destination]
+    start, end = np.array([target.x, target.y]), np.array([there.x, there.y])
+    length = float(np.linalg.norm(end - start))
+    along = (end - start) / length
+    behind = start - along * (target.footprint + FIST + RUN_UP)
+    for value, (low, high) in zip(behind, (X_RANGE, Y_RANGE), strict=True):
+        if not low - MARGIN <= value <= high + MARGIN:
+            return False
+    if length < target.footprint + there.footprint + GAP + SHORTEST:
+        return False
+    for index, item in enumerate(scene.objects):
+        if index in (goal.target, goal.destination):
+            continue
+        for x, y, radius in item.discs:
+            place = np.array([x, y])
+            share = np.clip((place - behind) @ along, 0.0, (end - behind) @ along)
+            if np.linalg.norm(place - behind - share * along) < radius + WAY:
+                return False
+    return True
