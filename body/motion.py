@@ -8,13 +8,17 @@ from the table on its way: it draws, pushes or turns what it touches.
 """
 
 import numpy as np
+from numpy.typing import NDArray
 
 from body.arrays import Array
+
+Flags = NDArray[np.bool_]
 
 DT = 0.05  # s, one policy step
 HORIZON = 16
 SPEED = 0.4 * DT  # m per step
 SPEED_LOW = 0.25 * DT  # m per step, near the table
+SPEED_HELD = 0.12 * DT  # m per step, near the table with the hand closed all the way
 SPEED_YAW = 1.5 * DT  # rad per step
 SPEED_UP = 0.005  # m per step squared: 2 m/s2
 SLOW_DOWN = 0.008  # m per step squared
@@ -25,7 +29,7 @@ ARRIVED_HIGH = 0.012  # m
 ARRIVED_YAW = 0.1  # rad
 
 
-def step(command: Array, increment: Array, target: Array, held: Array | bool = False) -> Array:
+def step(command: Array, increment: Array, target: Array, held: Flags | bool = False) -> Array:
     """One step of the law.
 
     Args:
@@ -41,7 +45,7 @@ def step(command: Array, increment: Array, target: Array, held: Array | bool = F
     height, goal = command[..., 2], target[..., 2]
     beside = np.linalg.norm(offset[..., :2], axis=-1)
     funnel = np.clip(4.0 * (beside - 0.008), 0.0, 0.13)
-    funnel = np.where(held & (height < LOW), 0.0, funnel)
+    funnel = np.where(np.asarray(held) & (height < LOW), 0.0, funnel)
     lowered = np.where(goal < LOW, np.minimum(goal + funnel, np.maximum(goal, 0.16)), goal)
     wanted = offset.copy()
     wanted[..., 2] = lowered - height
@@ -49,7 +53,8 @@ def step(command: Array, increment: Array, target: Array, held: Array | bool = F
     wanted[..., :2] *= np.where(rising, 0.2, 1.0)[..., None]
 
     distance = np.linalg.norm(wanted, axis=-1)
-    top = np.where((height < LOW) & (goal < LOW), SPEED_LOW, SPEED)
+    below = (height < LOW) & (goal < LOW)
+    top = np.where(below, np.where(held, SPEED_HELD, SPEED_LOW), SPEED)
     length = np.minimum(np.minimum(top, 0.3 * distance + 0.0008), distance)
     move = wanted * (length / np.maximum(distance, 1e-9))[..., None]
     move = _limit_change(move, increment[..., :3])
@@ -98,9 +103,9 @@ def unroll(
     return rows
 
 
-def keeps(closed: Array, target_closed: Array) -> Array:
+def keeps(closed: Array, target_closed: Array) -> Flags:
     """(...) bool: a hand told `closed` (0/1) stays so at a waypoint with `target_closed` (0/1)."""
-    return (np.asarray(closed) > 0.5) & (np.asarray(target_closed) > 0.5)
+    return np.asarray((np.asarray(closed) > 0.5) & (np.asarray(target_closed) > 0.5))
 
 
 def steer(increment: Array, wish: Array, closed: bool, fresh: int) -> Array:
@@ -138,7 +143,7 @@ def stop(increment: Array, closed: Array, horizon: int = HORIZON) -> Array:
     return rows
 
 
-def time_to_go(command: Array, target: Array, held: Array | bool = False) -> Array:
+def time_to_go(command: Array, target: Array, held: Flags | bool = False) -> Array:
     """(...) seconds the law needs from rest at `command` to `target` (..., 4), capped at 4 s;
     `held` as in :func:`step`."""
     command = np.array(command, dtype=np.float64)

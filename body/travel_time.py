@@ -52,7 +52,9 @@ def _step(command: Floats, increment: Floats, target: Floats, held: bool) -> Flo
     if goal - height > 0.04 and height < 0.10:
         x, y = 0.2 * x, 0.2 * y
     distance = sqrt(x * x + y * y + z * z)
-    top = motion.SPEED_LOW if height < motion.LOW and goal < motion.LOW else motion.SPEED
+    top = motion.SPEED
+    if height < motion.LOW and goal < motion.LOW:
+        top = motion.SPEED_HELD if held else motion.SPEED_LOW
     scale = min(min(top, 0.3 * distance + 0.0008), distance) / max(distance, 1e-9)
     move = _limit_change((x * scale, y * scale, z * scale), increment[:3])
     turn = target[3] - command[3]

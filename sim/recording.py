@@ -71,7 +71,7 @@ def label(
 
 
 def times_to_go(
-    command: Array, increment: Array, target: Array, held: Array, most: float = 4.0
+    command: Array, increment: Array, target: Array, held: motion.Flags, most: float = 4.0
 ) -> Array:
     """(N,) seconds the law needs from each `command` (N, 4) to `target` (N, 4), at most `most`.
 

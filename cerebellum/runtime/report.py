@@ -7,13 +7,14 @@ import numpy as np
 from body import motion
 from body.arrays import Array
 from body.tokens import ControllerReport, Report
-from body.waypoint import Waypoint
+from body.waypoint import Waypoint, wrap_half_turn
 from cerebellum.state import CommandState
 
 SETTLED_MOVE = 0.004  # m the command may travel in SETTLED_TICKS and still count as settled
 SETTLED_TICKS = 4
 NEAR = 0.06  # m from the token's place: the token may be wrong, the camera corrects it
 NEW_ORDER = 0.03  # m between two tokens' places that makes the second another order
+SETTLED_TURN, NEAR_YAW, NEW_YAW = 0.03, 0.5, 0.5  # rad, likewise
 OPENED_TICKS = 6
 CLOSED_TICKS = 8
 SHORT_TICKS = 20  # settled, but away from the place or with the gripper not applied
@@ -65,25 +66,29 @@ class Reporter:
         before = self._order
         if before is None or before.closed != waypoint.closed:
             return True
-        return bool(np.linalg.norm(before.position - waypoint.position) > NEW_ORDER)
+        turned = _turn(before.yaw, waypoint.yaw) > NEW_YAW
+        return bool(turned or np.linalg.norm(before.position - waypoint.position) > NEW_ORDER)
 
     def _status(self, waypoint: Waypoint, command: CommandState, width: float) -> Report:
         gripping = waypoint.closed and command.closed and self._gripper_ticks >= CLOSED_TICKS
-        if gripping and width <= EMPTY and not self._fist:
+        empty = gripping and width <= EMPTY
+        if empty and not self._fist:
             return Report.MISSED
         settled = (
             len(self._poses) == SETTLED_TICKS + 1
             and np.linalg.norm(self._poses[-1][:3] - self._poses[0][:3]) < SETTLED_MOVE
+            and abs(self._poses[-1][3] - self._poses[0][3]) < SETTLED_TURN
         )
         if not settled:
             self._short = 0
             return Report.MOVING
-        near = np.linalg.norm(command.pose[:3] - waypoint.position) < NEAR
+        near = bool(np.linalg.norm(command.pose[:3] - waypoint.position) < NEAR)
+        near &= _turn(float(command.pose[3]), waypoint.yaw) < NEAR_YAW
         told = gripping if waypoint.closed else self._opened(command)
         applied = told and self._fingers_rest()
         if near and applied:
             self._short = 0
-            return Report.HOLDING if waypoint.closed and not self._fist else Report.ARRIVED
+            return Report.HOLDING if waypoint.closed and not empty else Report.ARRIVED
         self._short += 1
         return Report.MISSED if self._short >= SHORT_TICKS else Report.MOVING
 
@@ -92,3 +97,8 @@ class Reporter:
 
     def _fingers_rest(self) -> bool:
         return len(self._widths) == 4 and max(self._widths) - min(self._widths) < WIDTH_STILL
+
+
+def _turn(yaw: float, other: float) -> float:
+    """rad between two yaws of a hand, which is the same hand after half a turn."""
+    return abs(wrap_half_turn(yaw - other))

@@ -54,7 +54,9 @@ class Handling:
     def _hanging(self) -> int | None:
         if self._world.gripper_width < 1e-3:
             return None
-        for index in range(len(self._world.scene.objects)):
+        for index, item in enumerate(self._world.scene.objects):
+            if item.fixed:
+                continue
             bottom = self._world.object_pose(index)[0][2] - self._world.half_height(index)
             if bottom > LIFTED and self._world.in_hand(index):
                 return index
