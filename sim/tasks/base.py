@@ -11,6 +11,7 @@ import numpy as np
 from body import Waypoint, motion
 from body.arrays import Array
 from body.waypoint import wrap_half_turn
+from sim.tasks.languages import Wording
 from sim.worlds import World
 from sim.worlds.objects import KINDS
 from sim.worlds.scene import Pair, Scene
@@ -59,12 +60,14 @@ class Task(ABC):
         name: what it is called. label: its number in recordings.
         steps: its keyframes in order, the last always DONE; of each part of the goal.
         limit: s of simulated time that it may take.
+        languages: in which `draw` can say it.
     """
 
     name: ClassVar[str]
     label: ClassVar[int]
     steps: ClassVar[tuple[Step, ...]]
     limit: ClassVar[float] = 20.0
+    languages: ClassVar[tuple[str, ...]] = ("en",)
 
     @abstractmethod
     def draw(
@@ -72,14 +75,14 @@ class Task(ABC):
         rng: np.random.Generator,
         pool: Sequence[Pair],
         named: Sequence[Pair],
-        phrasing: str,
+        wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
         """A scene, a goal in it, and the sentence that asks for it.
 
         Args:
             pool: (colour, kind) that may stand on the table. named: of which one must be named.
-            phrasing: "seen", "held_out" or "all" sentences.
+            wording: the language, and whether "seen", "held_out" or "all" sentences of it.
             scene_with: a random scene of these and others.
         """
 
