@@ -1,7 +1,8 @@
 """The brain's vocabulary: words of the grammar, and atomic tokens for places, actions, reports.
 
 A byte-level BPE is trained on the instructions and thoughts at hand, large enough that a common
-word is one token; unseen words fall into pieces instead of failing.
+word is one token; unseen words fall into pieces instead of failing. Chinese, which is written
+without spaces, is cut into single characters first, so that none depends on those beside it.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tokenizers import AddedToken, Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
@@ -19,6 +20,7 @@ PAD, END, IMAGE, BEFORE = "<pad>", "</s>", "<image>", "<before>"
 THINK, THOUGHT_END = "<think>", "</think>"
 REPORT_WORDS = ("<moving>", "<arrived>", "<holding>", "<missed>")  # in the order of body.Report
 LOCATIONS, YAWS, ACTS = 64, 48, 128
+CJK = "[\u3400-\u4dbf\u4e00-\u9fff]"  # CJK Unified Ideographs and Extension A
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}"
@@ -60,7 +62,13 @@ def train_tokenizer(
     plain = (pattern.sub(lambda m: " " if m[0] in atomic else m[0], text) for text in texts)
     inner = Tokenizer(BPE(unk_token=None))
     inner.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
-    inner.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+    inner.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            # with the blank before it: the next line would add one where there is none
+            pre_tokenizers.Split(Regex(f" ?{CJK}"), behavior="isolated"),
+            pre_tokenizers.ByteLevel(add_prefix_space=True),
+        ]
+    )
     inner.decoder = decoders.ByteLevel()
     trainer = BpeTrainer(
         vocab_size=size, min_frequency=1, special_tokens=[PAD, END, IMAGE],
@@ -131,7 +139,7 @@ class Vocabulary:
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Text with every word and atomic token separated by one space."""
+        """Text with every word, Chinese character and atomic token separated by one space."""
         text = str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
         return " ".join(re.sub(r"(<[a-z/]+(?:_\d+)?>)", r" \1 ", text).split())
 

@@ -5,32 +5,32 @@ know what would count as success. What the arm does, the brain alone decides.
 """
 
 import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import product
 
 import numpy as np
 
 from body.reach import Reach
-from sim.tasks import TASKS, Episode, Goal
-from sim.tasks.grammar import NOUNS, templates
-from sim.worlds import ALL_PAIRS, COLOURS, TRAIN_PAIRS, Scene
+from sim.tasks import LANGUAGES, TASKS, Episode, Goal, Wording
+from sim.tasks.grammar import templates
+from sim.tasks.languages import Language
+from sim.worlds import ALL_PAIRS, KINDS, TRAIN_PAIRS, Scene
+from sim.worlds.objects import CONTAINERS
 from sim.worlds.scene import Pair, draw_scene
-
-_KIND_OF = {noun: kind for kind, nouns in NOUNS.items() for noun in nouns}
-_THING = rf"(?P<{{name}}>(?:{'|'.join(COLOURS)}) (?:{'|'.join(_KIND_OF)}))"
 
 
 def read(instruction: str) -> tuple[str, list[Pair]] | None:
-    """Task and (colour, kind) pairs of a sentence of the grammar, or None."""
-    text = re.sub(r"[^a-z ]", " ", instruction.lower())
-    text = " ".join(text.split())
-    text = re.sub(r"^(please|now|can you|robot) ", "", text)
-    text = re.sub(r" (please|now)$", "", text)
-    for name in TASKS:
-        for template in templates(name, "all"):
-            match = re.fullmatch(_pattern(template), text)
+    """Task and (colour, kind) pairs of a sentence of the grammar, in any language, or None."""
+    for (language, words), name in product(LANGUAGES.items(), TASKS):
+        text = _tidy(instruction, words)
+        for pattern in _patterns(name, language):
+            match = pattern.fullmatch(text)
             if match is None:
                 continue
-            pairs = [_pair(match[key]) for key in ("o", "d") if key in match.groupdict()]
-            if name == "place_in" and pairs[-1][1] not in ("bowl", "plate"):
+            slots = [slot for slot in ("o", "d") if slot in match.groupdict()]
+            pairs = [_pair(match, slot, words) for slot in slots]
+            if name == "place_in" and pairs[-1][1] not in CONTAINERS:
                 continue
             return name, pairs
     return None
@@ -71,11 +71,51 @@ def _judged(instruction: str, scene: Scene, seed: int, name: str, pairs: list[Pa
     return Episode(TASKS[name], seed, scene, goal, instruction)
 
 
-def _pattern(template: str) -> str:
-    text = template.replace("{in}", "(?:in|into|on|onto)")
-    return text.replace("{o}", _THING.format(name="o")).replace("{d}", _THING.format(name="d"))
+def _gap(words: Language) -> str:
+    """What separates words: what does so between colour and noun."""
+    return words.joints[0]
 
 
-def _pair(words: str) -> Pair:
-    colour, noun = words.split()
-    return colour, _KIND_OF[noun]
+def _tidy(text: str, words: Language) -> str:
+    """Letters alone, in lower case."""
+    return _gap(words).join(re.findall(r"[^\W\d_]+", text.lower()))
+
+
+@cache
+def _patterns(task: str, language: str) -> list[re.Pattern[str]]:
+    """One for each template of `task`."""
+    words = LANGUAGES[language]
+    gap = _gap(words)
+    before, after = (_either(_tidy(t, words) for t in ts) for ts in (words.before, words.after))
+    return [
+        re.compile(f"(?:{before}{gap})?{_pattern(template, words)}(?:{gap}{after})?")
+        for template in templates(task, Wording("all", language))
+    ]
+
+
+def _pattern(template: str, words: Language) -> str:
+    parts = []
+    for part in re.split(r"(\{\w+\})", template):
+        slot = part.strip("{}")
+        if slot == part:
+            parts.append(_tidy(part, words))
+        elif slot in words.inside:
+            parts.append(_either({*words.inside[slot], *words.onto[slot]}))
+        else:
+            colours, nouns = _either(words.colours.values()), _either(_kinds(words))
+            parts.append(f"(?P<{slot}>{colours}){_either(words.joints)}(?P<{slot}_noun>{nouns})")
+    return _gap(words).join(part for part in parts if part)
+
+
+def _either(options: Iterable[str]) -> str:
+    return f"(?:{'|'.join(options)})"
+
+
+def _kinds(words: Language) -> dict[str, str]:
+    """Noun -> kind of a thing on the table."""
+    return {noun: kind for kind in KINDS for noun in words.nouns[kind]}
+
+
+def _pair(match: re.Match[str], slot: str, words: Language) -> Pair:
+    [colour] = [key for key, word in words.colours.items() if word == match[slot]]
+    return colour, _kinds(words)[match[f"{slot}_noun"]]

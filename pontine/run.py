@@ -32,7 +32,7 @@ class RunConfig:
     Leaves OUT/run.mp4 and OUT/run.json. Exit status: 0 success, 1 failed, 3 refused.
 
     Attributes:
-        instruction: what to do, in English.
+        instruction: what to do, in English or Chinese (the shipped brain reads English alone).
         seed: of the scene.
         scene: fitting: a random scene in which the sentence makes sense; any: whatever the seed
             gives (the arm refuses where the object is missing).

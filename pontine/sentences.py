@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.tasks import TASKS, Goal, Task
+from sim.tasks import TASKS, Goal, Task, Wording
 from sim.tasks.grammar import KINDS_OF, say
 from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS
 from sim.worlds.scene import Pair
@@ -60,10 +60,12 @@ def put_away(
     return changed, (colour, kind)
 
 
-def sentence(task: Task, goal: Goal, objects: Objects, rng: np.random.Generator) -> str:
+def sentence(
+    task: Task, goal: Goal, objects: Objects, rng: np.random.Generator, language: str = "en"
+) -> str:
     """A sentence of training for `goal`."""
     there = pair_of(objects, goal.destination) if goal.destination >= 0 else None
-    return say(rng, task.name, pair_of(objects, goal.target), there, "seen")
+    return say(rng, task.name, pair_of(objects, goal.target), there, Wording(language=language))
 
 
 def pair_of(objects: Objects, index: int) -> Pair:

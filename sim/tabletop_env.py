@@ -10,13 +10,15 @@ from gymnasium import spaces
 from body import ActionChunk, RobotSpec
 from body.fr3 import FR3
 from sim.perturbations import compose
-from sim.tasks import SPLITS, TASKS, SuccessMonitor, sample_episode
-from sim.tasks import task as find_task
+from sim.tasks import SPLITS, TASKS, SuccessMonitor, sample_episode, spoken
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
 
 STEP_LIMIT = 400  # policy steps: 20 s
-_LETTERS = "abcdefghijklmnopqrstuvwxyz ,'"
+_CHARACTERS = {
+    "en": "abcdefghijklmnopqrstuvwxyz ,'",
+    "zh": "，" + "".join(map(chr, range(0x4E00, 0xA000))),  # CJK Unified Ideographs
+}
 
 Observation = dict[str, Any]
 
@@ -32,7 +34,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
     Args:
         task: as in `sim.tasks.task`, or "all" for a random one of TASKS each episode.
         split: which seeds episodes are drawn from: "train", "validation" or "test".
-        pool, phrasing: see :func:`sim.tasks.sample_episode`.
+        pool, phrasing, language: see :func:`sim.tasks.sample_episode`.
         perturbations: what goes wrong, as "name=strength"; see :mod:`sim.perturbations`.
         size: image side, pixels (None: each camera's own). render_size: that of `render()`.
 
@@ -52,15 +54,17 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         render_mode: str | None = None,
         robot: RobotSpec = FR3,
         perturbations: Sequence[str] = (),
+        language: str = "en",
     ) -> None:
-        if task != "all":
-            find_task(task)  # refuses by name
+        self._names = tuple(TASKS) if task == "all" else (task,)
+        for name in self._names:
+            spoken(name, language)  # refuses by name
         if split not in SPLITS:
             raise ValueError(f"no split {split!r}; known: {', '.join(SPLITS)}")
         self.render_mode = render_mode
-        self._names = tuple(TASKS) if task == "all" else (task,)
         self._wrong = compose(perturbations)
         self._split, self._pool, self._phrasing = split, pool, phrasing
+        self._language = language
         self._size, self._render_size = size, render_size
         self.world = World(robot)
         self.driver = Driver(self.world)
@@ -69,7 +73,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
             {
                 **{n: spaces.Box(0, 255, (side, side, 3), np.uint8) for n, side in sides.items()},
                 "state": spaces.Box(-np.inf, np.inf, (2 * robot.joints + 7,), np.float32),
-                "instruction": spaces.Text(200, min_length=1, charset=_LETTERS),
+                "instruction": spaces.Text(200, min_length=1, charset=_CHARACTERS[language]),
             }
         )
         self.action_space = spaces.Box(
@@ -91,6 +95,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
             self._pool,
             self._phrasing,
             reach=self.world.robot.reach,
+            language=self._language,
         )
         self.episode = self._wrong.episode(episode)
         self.world.reset(self.episode.scene)

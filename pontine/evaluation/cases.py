@@ -45,13 +45,13 @@ def cases(config: "EvalConfig") -> Iterator[Case]:
 def episode_of(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
     """The scene, goal and sentence of `case`; and the goal of the sentence it was swapped for."""
     which = (case.task, case.seed, config.pairs, config.phrasings)
-    reach = robot(config.stack.robot).reach
+    reach, language = robot(config.stack.robot).reach, config.language
     if config.ask == "absent":
-        return absent_episode(*which, reach=reach), None
+        return absent_episode(*which, reach=reach, language=language), None
     if config.ask == "swap":
-        return swapped_episode(*which, reach=reach)
-    episode = sample_episode(*which, reach=reach)
+        return swapped_episode(*which, reach=reach, language=language)
+    episode = sample_episode(*which, reach=reach, language=language)
     if config.ask == "task":
         return episode, None
-    sentence = non_task_sentence(np.random.default_rng([13, case.seed]), "held_out")
+    sentence = non_task_sentence(np.random.default_rng([13, case.seed]), "held_out", language)
     return Episode(episode.task, episode.seed, episode.scene, Goal(-1, -1), sentence), None

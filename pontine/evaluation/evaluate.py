@@ -32,6 +32,7 @@ from pontine.evaluation.workers import Workers
 from pontine.policies.plugin import load_policy, policy_hash
 from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
 from sim.perturbations import compose
+from sim.tasks import spoken
 from sim.tasks import task as find_task
 
 TEST_SEED = 1_000_000
@@ -52,6 +53,7 @@ class EvalConfig:
         ask: sentences that fit the scene, that name an absent object, or that are no task; swap:
             another valid sentence in place of the scene's own, and is the old one done instead?
         phrasings: sentences seen in training, held out of it, or all.
+        language: of the sentences, English or Chinese; scenes and goals are the same in both.
         pairs: objects (colour and kind) seen in training, held out of it, or all.
         perturb: what goes wrong, as NAME=STRENGTH, 1 being the strength that docs/evaluation.md
             states for each: object_pose, distractors, colour, texture, light, camera_pose,
@@ -75,6 +77,7 @@ class EvalConfig:
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     ask: Literal["task", "absent", "nontask", "swap"] = "task"
     phrasings: Literal["seen", "held_out", "all"] = "seen"
+    language: Literal["en", "zh"] = "en"
     pairs: Literal["seen", "held_out", "all"] = "seen"
     perturb: tuple[str, ...] = ()
     fault: Literal["none", "move", "freeze"] = "none"
@@ -104,8 +107,8 @@ class EvalConfig:
         """Refuse what cannot be run before any process is started.
 
         Raises:
-            EvaluationError, PerturbationError, PolicyError, RobotMismatchError, UnknownTaskError:
-                names what does not fit, and what would.
+            EvaluationError, PerturbationError, PolicyError, RobotMismatchError,
+            UnknownLanguageError, UnknownTaskError: names what does not fit, and what would.
         """
         if self.suite not in SUITES:
             raise EvaluationError(f"no suite {self.suite!r} here; there are {', '.join(SUITES)}")
@@ -114,6 +117,8 @@ class EvalConfig:
         if self.suite == "metaworld":
             self._check_metaworld()
             return
+        for name in self.tasks:
+            spoken(name, self.language)
         if self.policy != "agent" and self.fault != "none":
             raise EvaluationError(
                 f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
@@ -138,8 +143,8 @@ class EvalConfig:
         return replace(self, stack=replace(self.stack, models=METAWORLD_MODELS))
 
     def _check_metaworld(self) -> None:
-        if self.ask != "task" or self.fault != "none" or self.perturb:
-            raise EvaluationError("--ask, --fault and --perturb are the tabletop's")
+        if self.ask != "task" or self.language != "en" or self.fault != "none" or self.perturb:
+            raise EvaluationError("--ask, --language, --fault and --perturb are the tabletop's")
         from pontine.metaworld.choice import check
 
         check(self.policy, self.stack, self.protocol)

@@ -10,10 +10,12 @@ from sim.tasks.episode import (
     swapped_episode,
 )
 from sim.tasks.grammar import absent_instruction, non_task_sentence, phrase
-from sim.tasks.registry import KNOWN, TASKS, UnknownTaskError, task
+from sim.tasks.languages import LANGUAGES, UnknownLanguageError, Wording
+from sim.tasks.registry import KNOWN, TASKS, UnknownTaskError, spoken, task
 
 __all__ = [
-    "KNOWN", "POOLS", "SPLITS", "TASKS", "Episode", "Goal", "Step", "SuccessMonitor", "Task",
-    "UnknownTaskError", "absent_episode", "absent_instruction", "non_task_sentence", "phrase",
-    "sample_episode", "swapped_episode", "task",
+    "KNOWN", "LANGUAGES", "POOLS", "SPLITS", "TASKS", "Episode", "Goal", "Step", "SuccessMonitor",
+    "Task", "UnknownLanguageError", "UnknownTaskError", "Wording", "absent_episode",
+    "absent_instruction", "non_task_sentence", "phrase", "sample_episode", "spoken",
+    "swapped_episode", "task",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from body import Waypoint, motion
 from body.arrays import Array
 from body.waypoint import wrap_half_turn
+from sim.tasks.languages import Wording
 from sim.worlds import World
 from sim.worlds.fixtures import FIXTURES
 from sim.worlds.objects import CUBE, KINDS
@@ -66,6 +67,7 @@ class Task(ABC):
         steps: its keyframes in order, the last always DONE; of each part of the goal.
         limit: s of simulated time that it may take.
         fixtures: kinds of fixtures that may stand in its scenes.
+        languages: in which `draw` can say it.
     """
 
     name: ClassVar[str]
@@ -73,6 +75,7 @@ class Task(ABC):
     steps: ClassVar[tuple[Step, ...]]
     limit: ClassVar[float] = 20.0
     fixtures: ClassVar[tuple[str, ...]] = ()
+    languages: ClassVar[tuple[str, ...]] = ("en",)
 
     @abstractmethod
     def draw(
@@ -80,14 +83,14 @@ class Task(ABC):
         rng: np.random.Generator,
         pool: Sequence[Pair],
         named: Sequence[Pair],
-        phrasing: str,
+        wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
         """A scene, a goal in it, and the sentence that asks for it.
 
         Args:
             pool: (colour, kind) that may stand on the table. named: of which one must be named.
-            phrasing: "seen", "held_out" or "all" sentences.
+            wording: the language, and whether "seen", "held_out" or "all" sentences of it.
             scene_with: a random scene of these and others.
         """
 

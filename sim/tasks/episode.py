@@ -9,7 +9,9 @@ import numpy as np
 from body.reach import Reach
 from sim.tasks.base import Goal, Task
 from sim.tasks.grammar import KINDS_OF, absent_instruction, phrase
-from sim.tasks.registry import task as find_task
+from sim.tasks.languages import Wording
+from sim.tasks.registry import spoken
+from sim.tasks.relations import rows_of
 from sim.worlds.objects import MOVABLE
 from sim.worlds.scene import (
     ALL_PAIRS,
@@ -33,6 +35,7 @@ POOLS: dict[str, tuple[tuple[Pair, ...], tuple[Pair, ...]]] = {
     "all": (_ALL, _ALL),
 }
 _STREAM = 7
+TRIES = 200  # scenes
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def sample_episode(
     phrasing: str = "seen",
     camera_jitter: float = 0.0,
     reach: Reach | None = None,
+    language: str = "en",
 ) -> Episode:
     """The episode of task `name` that `seed` gives.
 
@@ -61,33 +65,49 @@ def sample_episode(
             "all".
         phrasing: "seen", "held_out" or "all" sentences.
         reach: of the arm, within which things stand (None: all over the table).
+        language: of the sentence, "en" or "zh"; scene and goal are the same in any.
 
     Raises:
+        UnknownTaskError, UnknownLanguageError: names those that there are.
         ValueError: a training seed with pairs or phrasings held out of training.
     """
     _refuse_leak(seed, pool, phrasing)
-    task = find_task(name)
+    task, wording = spoken(name, language), Wording(phrasing, language)
     allowed, named = (_standing(task, pairs) for pairs in POOLS[pool])
     rng = np.random.default_rng([_STREAM, seed, task.label])
     place = partial(draw_scene, rng, allowed, reach=reach, camera_jitter=camera_jitter)
-    scene, goal, sentence = task.draw(rng, allowed, named, phrasing, place)
-    return Episode(task, seed, scene, goal, sentence)
+    for _ in range(TRIES):
+        scene, goal, sentence = task.draw(rng, allowed, named, wording, place)
+        if reach is None or _within(reach, task, scene, goal):
+            return Episode(task, seed, scene, goal, sentence)
+    raise ValueError(f"{name} seed {seed}: no scene in which an arm of this reach can do it")
 
 
 def absent_episode(
-    name: str, seed: int, pool: str = "seen", phrasing: str = "seen", reach: Reach | None = None
+    name: str,
+    seed: int,
+    pool: str = "seen",
+    phrasing: str = "seen",
+    reach: Reach | None = None,
+    language: str = "en",
 ) -> Episode:
     """As :func:`sample_episode`, but the sentence names a thing that is not on the table."""
     _refuse_unnamed(name)
-    episode = sample_episode(name, seed, pool, phrasing, reach=reach)
+    episode = sample_episode(name, seed, pool, phrasing, reach=reach, language=language)
     rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
     allowed = _standing(episode.task, POOLS[pool][0])
-    sentence = absent_instruction(name, episode.scene, rng, phrasing, allowed)
+    wording = Wording(phrasing, language)
+    sentence = absent_instruction(name, episode.scene, rng, wording, allowed)
     return Episode(episode.task, seed, episode.scene, Goal(-1, -1), sentence)
 
 
 def swapped_episode(
-    name: str, seed: int, pool: str = "seen", phrasing: str = "seen", reach: Reach | None = None
+    name: str,
+    seed: int,
+    pool: str = "seen",
+    phrasing: str = "seen",
+    reach: Reach | None = None,
+    language: str = "en",
 ) -> tuple[Episode, Goal]:
     """The scene of :func:`sample_episode`, asked for something else; and what was asked before.
 
@@ -95,7 +115,7 @@ def swapped_episode(
     does as often what was asked before.
     """
     _refuse_unnamed(name)
-    episode = sample_episode(name, seed, pool, phrasing, reach=reach)
+    episode = sample_episode(name, seed, pool, phrasing, reach=reach, language=language)
     old, scene, task = episode.goal, episode.scene, episode.task
     kinds, ends = KINDS_OF[name]
     goals = [
@@ -108,8 +128,14 @@ def swapped_episode(
         raise ValueError(f"{name} seed {seed}: nothing else can be asked for in this scene")
     rng = np.random.default_rng([_STREAM + 2, seed, task.label])
     goal = goals[int(rng.integers(len(goals)))]
-    sentence = phrase(name, scene, goal, rng, phrasing)
+    sentence = phrase(name, scene, goal, rng, Wording(phrasing, language))
     return Episode(task, seed, scene, goal, sentence), old
+
+
+def _within(reach: Reach, task: Task, scene: Scene, goal: Goal) -> bool:
+    """The tool can be wherever the task takes it."""
+    places = [task.position(rows_of(scene), goal, step)[:2] for step in task.steps]
+    return all(reach.holds(float(x), float(y)) for x, y in places)
 
 
 def _standing(task: Task, pairs: Sequence[Pair]) -> tuple[Pair, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.tasks.base import Goal, choose
 from sim.tasks.grammar import phrase
+from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
 from sim.worlds import World
 from sim.worlds.scene import Pair, Scene
@@ -33,7 +34,7 @@ class FixtureTask(NamedTask):
         rng: np.random.Generator,
         pool: Sequence[Pair],
         named: Sequence[Pair],
-        phrasing: str,
+        wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
         must = self.pairs(rng, pool, named)
@@ -42,7 +43,7 @@ class FixtureTask(NamedTask):
         items = list(scene.objects)
         items[target] = replace(items[target], moved=self.at_first(rng))
         scene, goal = replace(scene, objects=tuple(items)), Goal(target, slot=slot)
-        return scene, goal, phrase(self.name, scene, goal, rng, phrasing)
+        return scene, goal, phrase(self.name, scene, goal, rng, wording)
 
     def slot(self, rng: np.random.Generator) -> int:
         """Which of several ways is asked for."""

@@ -7,11 +7,14 @@ import numpy as np
 
 from sim.tasks.base import Goal, Task
 from sim.tasks.grammar import phrase
+from sim.tasks.languages import LANGUAGES, Wording
 from sim.worlds.scene import Pair, Scene
 
 
 class NamedTask(Task):
     """Target and, if any, destination are drawn, then a scene with them, then a sentence."""
+
+    languages = tuple(LANGUAGES)
 
     @abstractmethod
     def pairs(
@@ -24,10 +27,10 @@ class NamedTask(Task):
         rng: np.random.Generator,
         pool: Sequence[Pair],
         named: Sequence[Pair],
-        phrasing: str,
+        wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
         must = self.pairs(rng, pool, named)
         scene = scene_with(must)
         goal = Goal(scene.find(must[0]), scene.find(must[1]) if len(must) > 1 else -1)
-        return scene, goal, phrase(self.name, scene, goal, rng, phrasing)
+        return scene, goal, phrase(self.name, scene, goal, rng, wording)

@@ -8,6 +8,7 @@ from body.arrays import Array
 from body.waypoint import wrap_half_turn
 from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, choose
 from sim.tasks.grammar import phrase
+from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
 from sim.worlds import World
 from sim.worlds.objects import CUBE, MOVABLE, STACKABLE
@@ -43,7 +44,7 @@ class PushTo(NamedTask):
         rng: np.random.Generator,
         pool: Sequence[Pair],
         named: Sequence[Pair],
-        phrasing: str,
+        wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
         for _ in range(TRIES):
@@ -52,7 +53,7 @@ class PushTo(NamedTask):
             goal = Goal(scene.find(must[0]), scene.find(must[1]))
             target = scene.objects[goal.target]
             if target.height < SLENDER * target.width and _way_is_clear(scene, goal):
-                return scene, goal, phrase(self.name, scene, goal, rng, phrasing)
+                return scene, goal, phrase(self.name, scene, goal, rng, wording)
         raise ValueError(f"no scene of {list(pool)} leaves a clear way for a push")
 
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:

@@ -7,6 +7,7 @@ from body import BodyError
 from body.plugin import PluginError, find
 from sim.tasks.base import Task
 from sim.tasks.drawers import CloseDrawer, OpenDrawer
+from sim.tasks.languages import UnknownLanguageError
 from sim.tasks.pick import Pick
 from sim.tasks.place_in import PlaceIn
 from sim.tasks.press_button import PressButton
@@ -54,3 +55,18 @@ def task(name: str) -> Task:
         raise UnknownTaskError(f"{name} lacks {', '.join(missing)} (docs/add-a-task.md)")
     own: Task = found()
     return own
+
+
+def spoken(name: str, language: str) -> Task:
+    """As :func:`task`, of a task that can be said in `language`.
+
+    Raises:
+        UnknownTaskError: see :func:`task`. UnknownLanguageError: names the languages it has.
+    """
+    found = task(name)
+    if language not in found.languages:
+        raise UnknownLanguageError(
+            f"{name} is not said in {language!r}, only in {', '.join(found.languages)}; a task "
+            "lists its `languages` (docs/add-a-task.md)"
+        )
+    return found

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body.arrays import Array
+from sim.worlds.fixtures import grip_pose
 from sim.worlds.objects import COLOURS, GRASPABLE, KINDS
 from sim.worlds.scene import Scene
 
@@ -78,7 +79,12 @@ def rows_of(scene: Scene) -> Array:
     rows = np.zeros((len(scene.objects), 10))
     for row, item in zip(rows, scene.objects, strict=True):
         ids = KINDS.index(item.kind), COLOURS.index(item.colour)
-        row[:7] = [*ids, item.x, item.y, item.height / 2, item.yaw, item.width]
+        if item.fixed:
+            place = np.array([item.x, item.y, 0.0])
+            grip, yaw = grip_pose(item.kind, place, item.yaw, item.moved)
+            row[:7] = [*ids, *grip, yaw, item.moved]
+        else:
+            row[:7] = [*ids, item.x, item.y, item.height / 2, item.yaw, item.width]
     return rows
 
 

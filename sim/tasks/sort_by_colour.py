@@ -6,19 +6,13 @@ import numpy as np
 
 from body.arrays import Array
 from sim.tasks.base import Goal, Step, Task, at_rest, hand_away
-from sim.tasks.grammar import name_of, of_phrasing, polite
+from sim.tasks.grammar import fill, name_of, polite, templates
+from sim.tasks.languages import LANGUAGES, Wording
 from sim.tasks.place_in import PUT, put_position
 from sim.worlds import World
 from sim.worlds.objects import CONTAINERS, GRASPABLE
 from sim.worlds.scene import Pair, Scene
 
-PHRASINGS = (
-    "put everything {a} {in_a} the {c} and everything {b} {in_b} the {d}",
-    "put the {a} things {in_a} the {c} and the {b} things {in_b} the {d}",
-    "sort by colour , {a} {in_a} the {c} and {b} {in_b} the {d}",
-    "sort the things , {a} ones go {in_a} the {c} and {b} ones {in_b} the {d}",
-)
-HELD_OUT_PHRASINGS = ("put all {a} things {in_a} the {c} and all {b} things {in_b} the {d}",)
 ASIDE = 0.032  # m from the container's middle to what is put there first and second
 MOST = 2  # things a container
 # m, of the width of one and of two together, that go in without leaning on the wall
@@ -34,13 +28,14 @@ class SortByColour(Task):
     label = 6
     steps = PUT
     limit = 40.0
+    languages = tuple(LANGUAGES)
 
     def draw(
         self,
         rng: np.random.Generator,
         pool: Sequence[Pair],
         named: Sequence[Pair],
-        phrasing: str,
+        wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
         for _ in range(TRIES):
@@ -51,7 +46,7 @@ class SortByColour(Task):
             scene = scene_with(must)
             parts = _parts(scene, colours, [scene.find(pair) for pair in must[-2:]])
             if parts:
-                sentence = _say(rng, colours, must[-2:], phrasing)
+                sentence = _say(rng, colours, must[-2:], wording)
                 return scene, Goal(*parts[0], then=tuple(Goal(*p) for p in parts[1:])), sentence
         raise ValueError(f"no scene of {list(pool)} has things of two colours to be sorted")
 
@@ -117,16 +112,16 @@ def _parts(
 
 
 def _say(
-    rng: np.random.Generator, colours: tuple[str, str], ends: Sequence[Pair], phrasing: str
+    rng: np.random.Generator, colours: tuple[str, str], ends: Sequence[Pair], wording: Wording
 ) -> str:
-    options = of_phrasing(phrasing, PHRASINGS, HELD_OUT_PHRASINGS)
+    options = templates("sort_by_colour", wording)
     text = options[rng.integers(len(options))]
-    for slot, colour in zip("ab", colours, strict=True):
-        text = text.replace(f"{{{slot}}}", colour)
+    for side, colour in zip("ab", colours, strict=True):
+        text = text.replace(f"{{{side}}}", wording.words.colours[colour])
     for slot, side, pair in zip("cd", "ab", ends, strict=True):
-        text = text.replace(f"{{{slot}}}", name_of(pair, rng))
-        text = text.replace(f"{{in_{side}}}", "in" if pair[1] == "bowl" else "on")
-    return polite(rng, text)
+        text = text.replace(f"{{{slot}}}", name_of(pair, rng, wording))
+        text = fill(text, pair, wording, side=f"_{side}")
+    return polite(rng, text, wording)
 
 
 def _lies_in(world: World, part: Goal) -> bool:

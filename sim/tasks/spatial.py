@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from sim.tasks.base import Goal
+from sim.tasks.languages import Wording
 from sim.tasks.pick import Pick
 from sim.tasks.relations import describe, rows_of
 from sim.tasks.spatial_grammar import say_which
@@ -26,7 +27,7 @@ class Spatial(Pick):
         rng: np.random.Generator,
         pool: Sequence[Pair],
         named: Sequence[Pair],
-        phrasing: str,
+        wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
         for _ in range(TRIES):
@@ -36,7 +37,7 @@ class Spatial(Pick):
             found = describe(rows, rng, [scene.find(must[0])])
             if found is not None:
                 description, target = found
-                return scene, Goal(target), say_which(rng, rows, description, phrasing)
+                return scene, Goal(target), say_which(rng, rows, description, wording)
         raise ValueError(f"no scene of {list(pool)} lets a thing be described without its colour")
 
 

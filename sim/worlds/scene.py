@@ -34,6 +34,10 @@ FEW = 4  # objects, where an arm's reach leaves little room
 KNOB_YAW = 0.6  # rad to either side, so that a quarter turn stays within the wrist's range
 
 
+class NoRoomError(ValueError):
+    """What is to stand on the table does not fit there together."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """Everything random about a world.
@@ -129,8 +133,12 @@ def draw_scene(
     camera_jitter: float = 0.0,
 ) -> Scene:
     """A scene of `must` and others of `pool`, see :func:`draw_pairs` and :func:`sample_scene`."""
-    pairs = draw_pairs(rng, pool, must, None if reach is None else FEW)
-    return sample_scene(rng, pairs, camera_jitter, reach)
+    if reach is None:
+        return sample_scene(rng, draw_pairs(rng, pool, must), camera_jitter)
+    try:
+        return sample_scene(rng, draw_pairs(rng, pool, must, FEW), camera_jitter, reach)
+    except NoRoomError:  # without what is only to be told apart from it
+        return sample_scene(rng, must, camera_jitter, reach)
 
 
 def _shape(rng: np.random.Generator, colour: str, kind: str) -> SceneObject:
@@ -180,7 +188,7 @@ def _placed(
                 break
         if len(spots) == len(items):
             return tuple(spots[i] for i in range(len(items)))
-    raise ValueError(f"{len(items)} things of these sizes find no room together within reach")
+    raise NoRoomError(f"{len(items)} things of these sizes find no room together within reach")
 
 
 def _reachable(item: SceneObject, reach: Reach | None) -> bool:

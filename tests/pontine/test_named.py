@@ -1,13 +1,15 @@
+import numpy as np
 import pytest
 
 from pontine.named import find_goal, fitting_scene, random_scene, read
-from sim.tasks import TASKS, sample_episode
+from sim.tasks import LANGUAGES, TASKS, non_task_sentence, sample_episode
 
 
+@pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("name", list(TASKS))
-def test_every_sentence_of_the_grammar_is_read_back(name: str) -> None:
+def test_every_sentence_of_the_grammar_is_read_back(name: str, language: str) -> None:
     for seed in range(1_000_000, 1_000_060):
-        episode = sample_episode(name, seed, "all", "all")
+        episode = sample_episode(name, seed, "all", "all", language=language)
         found = read(episode.instruction)
         assert found is not None, episode.instruction
         rows = [episode.goal.target, episode.goal.destination]
@@ -15,8 +17,16 @@ def test_every_sentence_of_the_grammar_is_read_back(name: str) -> None:
         assert found == (name, wanted), episode.instruction
 
 
-def test_a_fitting_scene_holds_what_is_named() -> None:
-    episode = fitting_scene("Put the red cube in the blue bowl.", 5)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Put the red cube in the blue bowl.",
+        "把红色方块放进蓝色碗里",
+        "请把 红色的积木放到蓝色碗里！",
+    ],
+)
+def test_a_fitting_scene_holds_what_is_named(said: str) -> None:
+    episode = fitting_scene(said, 5)
     assert episode is not None and episode.task.name == "place_in"
     assert episode.scene.objects[episode.goal.target].pair == ("red", "cube")
     assert episode.scene.objects[episode.goal.destination].pair == ("blue", "bowl")
@@ -25,6 +35,15 @@ def test_a_fitting_scene_holds_what_is_named() -> None:
 def test_other_sentences_fit_nothing() -> None:
     assert fitting_scene("sing me a song", 5) is None
     assert find_goal("sing me a song", random_scene(5), 5).goal.target == -1
+    assert read("打开红色的抽屉") is None
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("split", ["train", "held_out"])
+def test_what_is_no_task_is_read_as_none(split: str, language: str) -> None:
+    rng = np.random.default_rng(3)
+    said = {non_task_sentence(rng, split, language) for _ in range(300)}
+    assert {text for text in said if read(text)} == set()
 
 
 def test_a_random_scene_may_lack_the_object() -> None:

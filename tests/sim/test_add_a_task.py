@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.expert import Expert
-from sim.tasks import UnknownTaskError, sample_episode, task
+from sim.tasks import UnknownLanguageError, UnknownTaskError, sample_episode, task
 from sim.worlds import World
 
 GUIDE = Path(__file__).parents[2] / "docs" / "add-a-task.md"
@@ -47,6 +47,11 @@ def test_what_is_wrong_with_a_task_is_said(beside: str, old, new, message) -> No
     path.write_text(TEXT.replace(old, new, 1))
     with pytest.raises(UnknownTaskError, match=message):
         task(beside)
+
+
+def test_a_task_in_english_alone_is_not_said_in_chinese(beside: str) -> None:
+    with pytest.raises(UnknownLanguageError, match=r"not said in 'zh', only in en; .*add-a-task"):
+        sample_episode(beside, 1_000_000, language="zh")
 
 
 @pytest.mark.parametrize("name", ["nowhere.py:Beside", "nowhere"])

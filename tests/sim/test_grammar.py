@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.tasks import POOLS, SPLITS, TASKS, absent_episode, sample_episode
 from sim.tasks.chatter import non_task_sentence, sentences
-from sim.tasks.grammar import HELD_OUT_PHRASINGS, PHRASINGS, templates
+from sim.tasks.grammar import templates
+from sim.tasks.languages import LANGUAGES, Wording
 
 NAMES = sorted(TASKS)
 SYNONYMS = {"block": "cube", "sphere": "ball", "can": "cylinder"}
@@ -17,10 +18,10 @@ SYNONYMS = {"block": "cube", "sphere": "ball", "can": "cylinder"}
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_fifth_of_the_phrasings_is_held_out(name):
-    seen, held = PHRASINGS[name], HELD_OUT_PHRASINGS[name]
+    seen, held = (templates(name, Wording(phrasing)) for phrasing in ("seen", "held_out"))
     assert len(seen) >= 10 and not set(seen) & set(held)
     assert len(held) / (len(seen) + len(held)) == pytest.approx(0.2)
-    every = [text for other in NAMES for text in templates(other, "all")]
+    every = [text for other in NAMES for text in templates(other, Wording("all"))]
     assert len(set(every)) == len(every)
 
 
@@ -28,7 +29,8 @@ def test_held_out_phrasings_use_seen_words():
     def words(lists):
         return {word for texts in lists.values() for text in texts for word in text.split()}
 
-    assert words(HELD_OUT_PHRASINGS) <= words(PHRASINGS) | {"over", "of"}
+    english = LANGUAGES["en"]
+    assert words(english.held_out) <= words(english.seen) | {"all", "of"}
 
 
 @settings(max_examples=80)

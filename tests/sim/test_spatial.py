@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.so101 import SO101
-from sim.tasks import absent_episode, sample_episode, swapped_episode
+from sim.tasks import LANGUAGES, absent_episode, sample_episode, swapped_episode
 from sim.tasks.relations import APART, LARGER, NONE, RELATIONS, Description, describe, find, rows_of
-from sim.tasks.spatial_grammar import HELD_OUT_PHRASINGS, HELD_OUT_WORDS, PHRASINGS, WORDS
 from sim.worlds.objects import GRASPABLE, KINDS
 
 SEEDS = st.integers(1_000_000, 1_100_000)
@@ -92,25 +91,28 @@ def test_the_sentence_never_says_the_colour_of_what_is_meant(seed, pool) -> None
 
 
 def test_every_relation_comes_up_and_can_be_said() -> None:
-    assert set(WORDS) == set(HELD_OUT_WORDS) == {*RELATIONS, "not"}
-    assert not set(PHRASINGS) & set(HELD_OUT_PHRASINGS)
-    seen = {text for texts in WORDS.values() for text in texts}
-    assert not seen & {text for texts in HELD_OUT_WORDS.values() for text in texts}
+    for words in LANGUAGES.values():
+        assert set(words.relations) == set(words.held_out_relations) == {*RELATIONS, "not"}
+        assert not set(words.seen["spatial"]) & set(words.held_out["spatial"])
+        seen = {text for texts in words.relations.values() for text in texts}
+        assert not seen & {text for texts in words.held_out_relations.values() for text in texts}
     rng = np.random.default_rng(0)
     drawn = set()
     for seed in range(1_000_000, 1_000_200):
         found = describe(rows_of(sample_episode("spatial", seed).scene), rng)
         assert found is not None
         drawn.add(found[0].relation)
-    assert drawn == set(WORDS)
+    assert drawn == {*RELATIONS, "not"}
 
 
 def test_held_out_words_are_those_of_training() -> None:
     def words(*tables):
         return {word for texts in tables for text in texts for word in text.split()}
 
-    seen = words(PHRASINGS, *WORDS.values())
-    assert words(HELD_OUT_PHRASINGS, *HELD_OUT_WORDS.values()) <= seen | {"hold", "of", "which"}
+    english = LANGUAGES["en"]
+    seen = words(english.seen["spatial"], *english.relations.values())
+    held = words(english.held_out["spatial"], *english.held_out_relations.values())
+    assert held <= seen | {"hold", "of", "which"}
 
 
 def test_small_arms_have_such_scenes_too() -> None:

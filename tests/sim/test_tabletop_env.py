@@ -48,9 +48,21 @@ def test_replayed_expert_actions_solve_it(env):
     assert terminated and reward == 1.0 and info["success"] and info["limit_violations"] == 0
 
 
+def test_chinese_instructions_lie_in_the_observation_space():
+    env = TabletopEnv(task="pick", split="test", phrasing="all", language="zh")
+    for seed in range(1_000_000, 1_000_020):
+        observation, _ = env.reset(options={"seed": seed})
+        said = observation["instruction"]
+        assert said == sample_episode("pick", seed, phrasing="all", language="zh").instruction
+        assert said in env.observation_space["instruction"]
+    env.close()
+
+
 def test_wrong_names_are_refused():
     with pytest.raises(ValueError, match="known: reach"):
         TabletopEnv(task="juggle")
+    with pytest.raises(ValueError, match="not said in 'fr', only in en, zh"):
+        TabletopEnv(language="fr")
     with pytest.raises(ValueError, match="known: train"):
         TabletopEnv(split="none")
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from body.fr3 import FR3
 from sim.tasks import (
     KNOWN,
-    TASKS,
     Step,
     SuccessMonitor,
     UnknownTaskError,

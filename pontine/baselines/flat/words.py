@@ -26,7 +26,7 @@ def make_tokenizer(instructions: Iterable[str], seed: int = 0) -> PreTrainedToke
         for name in LABELS:
             first, second = rng.integers(len(TRAIN_PAIRS), size=2)
             there = TRAIN_PAIRS[second] if name in ("place_in", "stack") else None
-            texts.append(say(rng, name, TRAIN_PAIRS[first], there, "seen"))
+            texts.append(say(rng, name, TRAIN_PAIRS[first], there))
     return train_tokenizer(texts, size=SIZE, acts=0)
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,11 @@ import pytest
 from body import RangeError, RobotMismatchError
 from body.fr3 import FR3
 from episodes import model_folder
+from pontine.evaluation.cases import cases, episode_of
 from pontine.evaluation.evaluate import EvalConfig, evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import ModelPaths, StackConfig
-from sim.tasks import UnknownTaskError
+from sim.tasks import UnknownLanguageError, UnknownTaskError
 
 
 def config(codec: Path, out: Path, **changes: object) -> EvalConfig:
@@ -114,6 +116,42 @@ def test_the_oracle_goes_on_to_the_next_part_and_may_take_its_time(codec_folder,
     results = evaluate(config(codec_folder, tmp_path, task=("sort_by_colour",), episodes=1))
     sort = results["per_task"]["sort_by_colour"]
     assert sort["success_rate"] == 1.0 and sort["episode_length"] * results["step_s"] > 12
+
+
+def test_a_seed_is_the_same_episode_in_chinese(codec_folder, tmp_path) -> None:
+    runs = {}
+    for language in ("en", "zh"):
+        settings = config(codec_folder, tmp_path / language, language=language, episodes=1)
+        results = evaluate(settings)
+        assert results["config"]["language"] == language
+        row = (tmp_path / language / "episodes.jsonl").read_text().splitlines()[-1]
+        runs[language] = json.loads(row)
+    english, chinese = runs.values()
+    assert english["trajectory_hash"] == chinese["trajectory_hash"]
+    assert english["instruction"].isascii() and not chinese["instruction"].isascii()
+
+
+@pytest.mark.parametrize("ask", ["task", "absent", "swap", "nontask"])
+def test_whatever_is_asked_is_asked_in_chinese(codec_folder, tmp_path, ask) -> None:
+    settings = config(codec_folder, tmp_path, ask=ask, language="zh", task=("place_in",))
+    for case in cases(settings):
+        (chinese, old), (english, same) = (
+            episode_of(case, replace(settings, language=language)) for language in ("zh", "en")
+        )
+        assert re.fullmatch("[一-鿿，]+", chinese.instruction)
+        assert replace(chinese, instruction="") == replace(english, instruction="")
+        assert old == same
+
+
+def test_chinese_is_refused_where_there_is_none(codec_folder, tmp_path) -> None:
+    own = tmp_path / "own.py"
+    own.write_text(
+        "from sim.tasks.pick import Pick\n\n\nclass Own(Pick):\n    languages = ('en',)\n"
+    )
+    with pytest.raises(UnknownLanguageError, match="not said in 'zh', only in en"):
+        evaluate(config(codec_folder, tmp_path, task=(f"{own}:Own",), language="zh"))
+    with pytest.raises(EvaluationError, match=r"--language, .* are the tabletop's"):
+        evaluate(EvalConfig(suite="metaworld", language="zh", out=tmp_path))
 
 
 @pytest.mark.parametrize("ask", ["absent", "swap"])
