@@ -22,6 +22,7 @@ SHORTEST = 0.06  # m of pushing
 WAY = 0.048  # m to either side of it that nothing else stands in
 MARGIN = 0.02  # m, how far out of the region of training a push may begin
 SLENDER = 1.25  # height over width of what would topple
+UPRIGHT = 0.9  # cosine
 TRIES = 400
 
 
@@ -78,11 +79,7 @@ class PushTo(NamedTask):
         return None if _beside(world, goal) else goal
 
     def holds(self, world: World, goal: Goal) -> bool:
-        stands = all(
-            "table" in world.touching(i) and abs(world.object_pose(i)[1][2, 2]) > 0.9
-            for i in (goal.target, goal.destination)
-            if world.scene.objects[i].kind != "ball"
-        )
+        stands = all(_stands(world, i) for i in (goal.target, goal.destination))
         up = world.tool_pose()[2] > 0.1
         return bool(
             stands and up and _beside(world, goal)
@@ -106,6 +103,13 @@ def _beside(world: World, goal: Goal) -> bool:
     rows = world.objects()[[goal.target, goal.destination]]
     apart = float(np.linalg.norm(rows[0, 2:4] - rows[1, 2:4]))
     return apart < _round(rows[0]) + _round(rows[1]) + BESIDE
+
+
+def _stands(world: World, index: int) -> bool:
+    """On the table, upright; a cube on any of its faces."""
+    kind, turn = world.scene.objects[index].kind, world.object_pose(index)[1]
+    up = {"cube": np.abs(turn[2]).max(), "ball": 1.0}.get(kind, turn[2, 2])
+    return bool(up > UPRIGHT) and "table" in world.touching(index)
 
 
 def _way_is_clear(scene: Scene, goal: Goal) -> bool:
