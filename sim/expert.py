@@ -14,7 +14,7 @@ from body.arrays import Array
 from sim.inverse import MinkInverse
 from sim.noise import Noise, NoiseConfig
 from sim.recording import Recording, label
-from sim.tasks import Episode, Step, SuccessMonitor, sample_episode
+from sim.tasks import Episode, Step, sample_episode
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
 
@@ -146,10 +146,10 @@ class Expert:
         time_limit: float,
     ) -> Iterator[dict[str, np.ndarray]]:
         state = self._state
-        monitor = SuccessMonitor(episode.task, episode.goal, self.world)
+        monitor = episode.task.monitor(self.world, episode.goal)
         self._success, left = False, TAIL
         for tick in range(int(time_limit / motion.DT)):
-            self._success |= monitor.update() and state.step is Step.DONE
+            self._success |= monitor.update() and state.step is episode.task.steps[-1]
             left -= self._success
             if left < 0:
                 return
@@ -180,7 +180,7 @@ class Expert:
         elif state.step is Step.RELEASE:
             opened = width > min(item.width + 0.015, 0.95 * self.world.robot.gripper_open)
             done = not state.told and state.told_for >= OPEN_TICKS and opened
-        if done and state.step is not Step.DONE:
+        if done and state.step is not episode.task.steps[-1]:
             report = Report.HOLDING if state.told and not fist else Report.ARRIVED
             self._enter(state, episode.task.after(state.step), report, errors)
         elif done and (left := episode.task.left(self.world, episode.goal)) is not None:
@@ -195,7 +195,8 @@ class Expert:
     def _target(self, episode: Episode, state: _State, objects: Array) -> Array:
         """(4,) the keyframe: of where things are now, unless they are in the hand by then."""
         fixed = state.step in (Step.LIFT, Step.DONE) or (state.step is Step.GRASP and state.told)
-        if state.pose is None or not (fixed or state.waited):
+        fixed |= state.waited > 0 and not episode.task.tracks
+        if state.pose is None or not fixed:
             yaw = state.command[3]
             state.pose = episode.task.pose(objects, self._goal, state.step, float(yaw))
         return state.pose

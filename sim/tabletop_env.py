@@ -10,7 +10,7 @@ from gymnasium import spaces
 from body import ActionChunk, RobotSpec
 from body.fr3 import FR3
 from sim.perturbations import compose
-from sim.tasks import SPLITS, TASKS, SuccessMonitor, sample_episode, spoken
+from sim.tasks import SPLITS, TASKS, sample_episode, spoken
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
 
@@ -101,7 +101,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         self.world.reset(self.episode.scene)
         self.driver.reset()
         self._wrong.start(self.world)
-        self._monitor = SuccessMonitor(self.episode.task, self.episode.goal, self.world)
+        self._monitor = self.episode.task.monitor(self.world, self.episode.goal)
         self._steps = 0
         return self._observe(), self._info(False)
 

@@ -48,4 +48,5 @@ class Conduct:
             or result.peak_force > FORCE
         )
         if not result.success and self._episode.goal.target >= 0:
-            result.failure = self._handling.failure(self._episode.goal, result.task, result.refused)
+            episode = self._episode
+            result.failure = self._handling.failure(episode.goal, episode.task, result.refused)

@@ -29,7 +29,7 @@ from pontine.evaluation.statistics import told
 from pontine.evaluation.suites import SUITES, tiers
 from pontine.evaluation.summary import summarise
 from pontine.evaluation.workers import Workers
-from pontine.policies.plugin import load_policy, policy_hash
+from pontine.policies.plugin import SCRIPTED, load_policy, policy_hash
 from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
 from sim.perturbations import compose
 from sim.tasks import spoken
@@ -47,8 +47,9 @@ class EvalConfig:
         task: "all" or names of tasks.
         episodes: episodes a task.
         seed: the first of them; test seeds begin at 1,000,000.
-        policy: agent (brain and cerebellum), expert (scripted, sees the simulator's state), or
-            one of your own: path/to/file.py:Class or package.module:Class (docs/policies.md).
+        policy: agent (brain and cerebellum), expert or pid (scripts that see the simulator's
+            state), or one of your own: path/to/file.py:Class or package.module:Class
+            (docs/policies.md).
         stack: the agent: where tokens come from, rates, noise, masks, models.
         ask: sentences that fit the scene, that name an absent object, or that are no task; swap:
             another valid sentence in place of the scene's own, and is the old one done instead?
@@ -117,8 +118,9 @@ class EvalConfig:
         if self.suite == "metaworld":
             self._check_metaworld()
             return
-        for name in self.tasks:
-            spoken(name, self.language)
+        moving = [spoken(name, self.language).tracks for name in self.tasks]
+        if self.policy == "pid" and not all(moving):
+            raise EvaluationError("--policy pid tracks what moves: give --task follow")
         if self.policy != "agent" and self.fault != "none":
             raise EvaluationError(
                 f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
@@ -127,13 +129,13 @@ class EvalConfig:
             raise EvaluationError(
                 f"--ask {self.ask}: only tasks that name things have such sentences"
             )
-        if self.policy == "expert" and self.ask in ("absent", "nontask"):
+        if self.policy in SCRIPTED and self.ask in ("absent", "nontask"):
             raise EvaluationError(
-                f"the expert reads no sentences, so --ask {self.ask} says nothing"
+                f"the {self.policy} reads no sentences, so --ask {self.ask} says nothing"
             )
         compose(self.perturb)
         spec = robot(self.stack.robot)
-        if self.policy not in ("agent", "expert"):
+        if self.policy not in ("agent", *SCRIPTED):
             load_policy(self.policy, spec, self.stack.delay)
 
     def with_models(self) -> "EvalConfig":
@@ -239,7 +241,7 @@ def identity(config: EvalConfig) -> dict[str, Any]:
         settings["files"] = {name: source_hash(name) for name in files}
     if config.policy == "agent":
         settings["model_hashes"] = config.stack.model_hashes()
-    elif config.policy != "expert":
+    elif config.policy not in SCRIPTED:
         settings["model_hashes"] = {"policy": policy_hash(config.policy)}
     encoded: dict[str, Any] = json.loads(json.dumps(settings, default=str))
     return encoded

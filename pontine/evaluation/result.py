@@ -24,6 +24,8 @@ class Result:
         dropped, knocked_over, peak_force, self_contact, unsafe: see
             :class:`pontine.evaluation.conduct.Conduct`; None: nobody looked.
         did_old: the goal of the instruction before the exchange was reached.
+        tracked_steps, tracking_reward: see :class:`sim.tasks.follow.TrackingMonitor`; None of
+            other tasks.
         boundary_steps, jerks: see :class:`pontine.evaluation.smoothness.Smoothness`.
         token_age_ms: median, p90, p99 and mean age of the tokens in force.
     """
@@ -51,6 +53,8 @@ class Result:
     self_contact: bool = False
     unsafe: bool | None = False
     did_old: bool | None = None
+    tracked_steps: int | None = None
+    tracking_reward: float | None = None
     trajectory_hash: str = ""
     thoughts: list[dict[str, Any]] = field(default_factory=list)
     tokens: list[dict[str, Any]] = field(default_factory=list)

@@ -62,7 +62,19 @@ def _figures(rows: Sequence[Row], step: float) -> dict[str, Any]:
         "first_grasp_episodes": len(first),
         "old_goal_rate": float(np.mean(old)) if old else None,
         "old_goal_ci95": _interval(sum(old), len(old)) if old else None,
+        "tracking": _tracking(rows),
         "failures": dict(Counter(r["failure"] for r in rows if r["failure"])),
+    }
+
+
+def _tracking(rows: Sequence[Row]) -> dict[str, float] | None:
+    """None: nothing was followed."""
+    found = [r for r in rows if r.get("tracked_steps") is not None]
+    if not found:
+        return None
+    return {
+        "episode_length": round(_mean(r["tracked_steps"] for r in found), 1),
+        "episode_reward": round(_mean(r["tracking_reward"] for r in found), 1),
     }
 
 
@@ -91,11 +103,12 @@ def _safety(rows: Sequence[Row]) -> dict[str, Any]:
 
 def _spl(rows: Sequence[Row]) -> float | None:
     """None: the expert's way is not known."""
-    best = [(r["expert_path"], r["path"]) for r in rows if r["success"]]
-    if any(expert is None for expert, _ in best):
+    known = [r for r in rows if r["expert_path"] is not None or not r["success"]]
+    best = [(r["expert_path"], r["path"]) for r in known if r["success"]]
+    if not best and any(r["success"] for r in rows):
         return None
     total = sum(expert / max(own, expert, 1e-9) for expert, own in best)
-    return round(total / max(len(rows), 1), 6)
+    return round(total / max(len(known), 1), 6)
 
 
 def _most(rows: Sequence[Row], name: str) -> float | None:

@@ -12,6 +12,7 @@ from pontine.policies import Policy
 from pontine.policies.policy import Told
 from sim.metrics import Grasps, PathLength, expert_path
 from sim.tasks import Episode, Goal, SuccessMonitor
+from sim.tasks.follow import TrackingMonitor
 from sim.worlds import World
 
 
@@ -43,7 +44,8 @@ class Witness:
         self._closing = False
         if goal is not None:
             objects = world.objects()
-            self.result.expert_path = expert_path(self._task, objects, goal, self._start)
+            if not self._task.tracks:
+                self.result.expert_path = expert_path(self._task, objects, goal, self._start)
             self.result.target = [round(float(x), 4) for x in objects[goal.target, 2:4]]
 
     def told(self, chunk: ActionChunk, said: Told) -> None:
@@ -59,7 +61,7 @@ class Witness:
         self._conduct.physics()
 
     def stepped(self, steps: int) -> bool:
-        """`steps` policy steps have passed; whether the goal is reached."""
+        """`steps` policy steps have passed; whether the goal is reached, or lost for good."""
         result, pose = self.result, self._world.tool_pose()
         result.steps = steps
         self._way.add(pose)
@@ -73,13 +75,16 @@ class Witness:
         if self._monitor is not None and self._monitor.update():
             result.success, result.reason = True, "done"
             result.episode_return = DISCOUNT ** (steps - 1)
-        return result.success
+        return result.success or (self._monitor is not None and self._monitor.lost)
 
     def close(self, plant: Plant, policy: Policy) -> Result:
         """The episode is over; the whole result."""
         result = self.result
         if self._grasps is not None:
             result.grasp_errors, result.first_grasp = self._grasps.errors, self._grasps.first
+        if isinstance(self._monitor, TrackingMonitor):
+            result.tracked_steps = self._monitor.steps
+            result.tracking_reward = round(self._monitor.reward, 3)
         result.path = self._way.metres
         self._smooth.into(result)
         self._conduct.into(result, plant)
@@ -94,4 +99,4 @@ class Witness:
         return result
 
     def _watch(self, goal: Goal | None) -> SuccessMonitor | None:
-        return None if goal is None else SuccessMonitor(self._task, goal, self._world)
+        return None if goal is None else self._task.monitor(self._world, goal)

@@ -28,7 +28,7 @@ def run_plant(config: RuntimeConfig) -> None:
                 task, seed = text(value["task"]), int(value["seed"])
                 episode = sample_episode(task, seed, reach=spec.reach)
                 world.reset(episode.scene)
-                monitor = SuccessMonitor(episode.task, episode.goal, world)
+                monitor = episode.task.monitor(world, episode.goal)
                 q, width = spec.home, spec.gripper_open
                 bus.command.read()  # what was commanded before is not for this scene
                 stage.physics.value["done"] = False

@@ -1,6 +1,7 @@
 """From `--policy` to what drives the arm in an episode."""
 
 from pontine.policies.expert import ExpertPolicy
+from pontine.policies.pid import PidTracker
 from pontine.policies.plugin import load_policy
 from pontine.policies.policy import Policy
 from pontine.setup import Stack, StackConfig
@@ -23,7 +24,7 @@ class Choice:
         """Choose.
 
         Args:
-            name: "agent", "expert", or as :func:`pontine.policies.plugin.load_policy` has it.
+            name: "agent", one of SCRIPTED, or what :func:`load_policy` takes.
             stack: the agent's settings; of others the robot and the delay.
 
         Raises:
@@ -36,7 +37,7 @@ class Choice:
             self._stack = Stack(stack, self._world, brain=brain)
         elif name == "expert":
             self._expert = self._expert or Expert(self._world)
-        else:
+        elif name != "pid":
             self._plugin = load_policy(name, self._world.robot, stack.delay)
         self._name = name
 
@@ -48,5 +49,7 @@ class Choice:
         if self._name == "expert":
             assert self._expert is not None
             return ExpertPolicy(self._expert, episode)
+        if self._name == "pid":
+            return PidTracker(self._world, episode)
         assert self._plugin is not None
         return self._plugin

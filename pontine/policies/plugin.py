@@ -13,6 +13,8 @@ REMEDY = (
     "that is made as Class(robot) (docs/policies.md), or a model folder of `pontine train flat`"
 )
 
+SCRIPTED = ("expert", "pid")  # they see the simulator's state
+
 
 class PolicyError(ValueError):
     """A policy cannot be loaded; the message names the cause and the remedy."""
@@ -22,7 +24,7 @@ def load_policy(name: str, robot: RobotSpec, delay: int = 1) -> Policy:
     """The policy called `name`.
 
     Args:
-        name: as in `pontine eval --policy`, but neither "agent" nor "expert".
+        name: as in `pontine eval --policy`, but none of SCRIPTED, nor "agent".
         delay: policy steps its inference takes, for policies that plan in chunks.
 
     Raises:

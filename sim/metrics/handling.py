@@ -1,7 +1,7 @@
 """What the hand held and lost on the way: why an episode failed, and whether it dropped a thing."""
 
 from sim.metrics.grasps import LIFTED
-from sim.tasks import Goal
+from sim.tasks import Goal, Step, Task
 from sim.worlds import World
 
 LOST_FOR = 3  # policy steps out of the hand before it counts: contacts flicker
@@ -39,17 +39,17 @@ class Handling:
         if self._lost_for >= LOST_FOR:
             self.dropped, self._held, self._lost_for = True, None, 0
 
-    def failure(self, goal: Goal, task: str, refused: bool) -> str:
+    def failure(self, goal: Goal, task: Task, refused: bool) -> str:
         """A name for why an episode without success failed."""
         if refused:
             return "refused"
-        if task == "reach":
-            return "not reached"
+        if Step.LIFT not in task.steps:
+            return task.undone
         if not self.lifted:
             return "never grasped"
         if self.lifted[0] not in [part.target for part in goal.parts]:
             return "wrong object"
-        return "dropped" if self.dropped else "not placed"
+        return "dropped" if self.dropped else task.undone
 
     def _hanging(self) -> int | None:
         if self._world.gripper_width < 1e-3:

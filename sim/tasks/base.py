@@ -37,6 +37,7 @@ class Step(IntEnum):
     PULL = 9
     TURN = 10
     LOWER = 11
+    FOLLOW = 12
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,12 @@ class Task(ABC):
 
     Attributes:
         name: what it is called. label: its number in recordings.
-        steps: its keyframes in order, the last always DONE; of each part of the goal.
+        steps: its keyframes in order, the last always DONE (or one that never ends); of each part
+            of the goal.
         limit: s of simulated time that it may take.
         fixtures: kinds of fixtures that may stand in its scenes.
+        undone: what a failure is called whose cause is not known better.
+        tracks: its last keyframe moves on, and so must a hand that has arrived.
         languages: in which `draw` can say it.
     """
 
@@ -75,6 +79,8 @@ class Task(ABC):
     steps: ClassVar[tuple[Step, ...]]
     limit: ClassVar[float] = 20.0
     fixtures: ClassVar[tuple[str, ...]] = ()
+    undone: ClassVar[str] = "not placed"
+    tracks: ClassVar[bool] = False
     languages: ClassVar[tuple[str, ...]] = ("en",)
 
     @abstractmethod
@@ -106,6 +112,10 @@ class Task(ABC):
         """The part of `goal` to be done next, or again; None where no part is left, and of tasks
         that cannot fail unnoticed."""
         return None
+
+    def monitor(self, world: World, goal: Goal) -> "SuccessMonitor":
+        """What says when an episode in `world` is a success."""
+        return SuccessMonitor(self, goal, world)
 
     def closed(self, step: Step) -> bool:
         """The gripper after arrival at `step`."""
@@ -147,7 +157,13 @@ class Task(ABC):
 
 
 class SuccessMonitor:
-    """True once `task.holds` has been true for half a second of uninterrupted updates."""
+    """True once `task.holds` has been true for half a second of uninterrupted updates.
+
+    Attributes:
+        lost: there can be no success any more.
+    """
+
+    lost = False
 
     def __init__(self, task: Task, goal: Goal, world: World) -> None:
         self._task, self._goal, self._world = task, goal, world

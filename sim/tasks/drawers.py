@@ -17,6 +17,7 @@ class OpenDrawer(FixtureTask):
 
     name = "open_drawer"
     label = 7
+    undone = "not opened"
     steps = (Step.ABOVE, Step.GRASP, Step.PULL, Step.RELEASE, Step.RETREAT, Step.DONE)
     fixtures = ("drawer",)
     moving = Step.PULL
@@ -50,6 +51,7 @@ class CloseDrawer(OpenDrawer):
 
     name = "close_drawer"
     label = 8
+    undone = "not closed"
     steps = (Step.ABOVE, Step.GRASP, Step.PUSH, Step.RELEASE, Step.RETREAT, Step.DONE)
     moving = Step.PUSH
     end = 0.0

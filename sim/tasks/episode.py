@@ -135,6 +135,9 @@ def swapped_episode(
 def _within(reach: Reach, task: Task, scene: Scene, goal: Goal) -> bool:
     """The tool can be wherever the task takes it."""
     places = [task.position(rows_of(scene), goal, step)[:2] for step in task.steps]
+    if scene.path is not None:
+        item = scene.objects[scene.path.index]
+        places += [np.array([item.x + x, item.y + y]) for x, y in scene.path.points]
     return all(reach.holds(float(x), float(y)) for x, y in places)
 
 

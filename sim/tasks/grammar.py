@@ -90,6 +90,7 @@ KINDS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "close_drawer": (("drawer",), ()),
     "press_button": (("button",), ()),
     "turn_knob": (("knob",), ()),
+    "follow": (("cube", "ball", "cylinder"), ()),
     "push_to": (("cube", "cylinder"), ("cube", "ball", "cylinder", "bowl", "plate")),
 }
 

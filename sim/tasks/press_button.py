@@ -17,6 +17,7 @@ class PressButton(FixtureTask):
 
     name = "press_button"
     label = 9
+    undone = "not pressed"
     steps = (Step.ABOVE, Step.PRESS, Step.DONE)
     fixtures = ("button",)
 

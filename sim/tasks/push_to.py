@@ -32,6 +32,7 @@ class PushTo(NamedTask):
 
     name = "push_to"
     label = 11
+    undone = "not pushed there"
     steps = (Step.ABOVE, Step.LOWER, Step.PUSH, Step.RETREAT, Step.DONE)
 
     def pairs(

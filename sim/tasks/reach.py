@@ -19,6 +19,7 @@ class Reach(NamedTask):
 
     name = "reach"
     label = 0
+    undone = "not reached"
     steps = (Step.ABOVE, Step.DONE)
 
     def pairs(

@@ -7,6 +7,7 @@ from body import BodyError
 from body.plugin import PluginError, find
 from sim.tasks.base import Task
 from sim.tasks.drawers import CloseDrawer, OpenDrawer
+from sim.tasks.follow import Follow
 from sim.tasks.languages import UnknownLanguageError
 from sim.tasks.pick import Pick
 from sim.tasks.place_in import PlaceIn
@@ -21,6 +22,7 @@ from sim.tasks.turn_knob import TurnKnob
 TASKS: dict[str, Task] = {t.name: t for t in (Reach(), Pick(), PlaceIn(), Stack())}
 _MORE = (
     Spatial(), SortByColour(), OpenDrawer(), CloseDrawer(), PressButton(), TurnKnob(), PushTo(),
+    Follow(),
 )  # fmt: skip
 KNOWN: dict[str, Task] = TASKS | {t.name: t for t in _MORE}
 

@@ -18,6 +18,7 @@ class TurnKnob(FixtureTask):
 
     name = "turn_knob"
     label = 10
+    undone = "not turned"
     steps = (Step.ABOVE, Step.GRASP, Step.TURN, Step.RELEASE, Step.RETREAT, Step.DONE)
     fixtures = ("knob",)
 

@@ -1,5 +1,6 @@
 """A scene: all that is random about a table, drawn once, so a seed is a world."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -7,8 +8,9 @@ import numpy as np
 
 from body.reach import Reach
 from sim.worlds import objects as things
-from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE
+from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE, Disc
 from sim.worlds.objects import COLOURS, MOVABLE, RGB, SceneObject
+from sim.worlds.path import Path
 
 Pair = tuple[str, str]
 ALL_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for kind in MOVABLE)
@@ -48,6 +50,7 @@ class Scene:
         light_position, light_direction: (3,) of the one lamp, base frame.
         light, ambient: brightness of lamp and surroundings, 0..1.
         camera_shift: (6,) added to the fixed camera: position (m), turn about its axes (rad).
+        path: of the one object that moves by itself, if any does.
         chequer: by how much (of 1) the brightness of the table's squares differs; 0: it is plain.
     """
 
@@ -60,6 +63,7 @@ class Scene:
     ambient: float
     camera_shift: tuple[float, ...] = (0.0,) * 6
     chequer: float = 0.0
+    path: Path | None = None
 
     def find(self, pair: Pair) -> int:
         """Index of the object of this (colour, kind), or -1."""
@@ -173,31 +177,36 @@ def _placed(
 ) -> tuple[SceneObject, ...]:
     """Each somewhere within the ranges, `CLEARANCE` apart; widest placed first."""
     order = sorted(range(len(items)), key=lambda i: -items[i].footprint)
+    # what each covers, and where it is taken hold of, about its middle
+    discs, grips = [item.discs for item in items], [item.grips for item in items]
     for _ in range(TRIES):
-        spots: dict[int, SceneObject] = {}
+        spots: dict[int, tuple[float, float]] = {}
+        taken: list[Disc] = []
         for index in order:
             for _ in range(60):
                 x, y = float(rng.uniform(*X_RANGE)), float(rng.uniform(*Y_RANGE))
-                item = replace(items[index], x=x, y=y)
-                if _reachable(item, reach) and all(
-                    item.clears(other, CLEARANCE) for other in spots.values()
+                here = [(x + u, y + v, radius) for u, v, radius in discs[index]]
+                if all(_reachable(x + u, y + v, reach) for u, v, _ in grips[index]) and all(
+                    math.hypot(u - w, v - z) >= radius + wide + CLEARANCE
+                    for u, v, radius in here
+                    for w, z, wide in taken
                 ):
-                    spots[index] = item
+                    spots[index] = (x, y)
+                    taken += here
                     break
             else:
                 break
         if len(spots) == len(items):
-            return tuple(spots[i] for i in range(len(items)))
+            return tuple(
+                replace(item, x=spots[i][0], y=spots[i][1]) for i, item in enumerate(items)
+            )
     raise NoRoomError(f"{len(items)} things of these sizes find no room together within reach")
 
 
-def _reachable(item: SceneObject, reach: Reach | None) -> bool:
-    for x, y, _ in item.grips:
-        if reach is not None and not reach.holds(x, y):
-            return False
-        if not (X_RANGE[0] <= x <= X_RANGE[1] and Y_RANGE[0] <= y <= Y_RANGE[1]):
-            return False
-    return True
+def _reachable(x: float, y: float, reach: Reach | None) -> bool:
+    if not (X_RANGE[0] <= x <= X_RANGE[1] and Y_RANGE[0] <= y <= Y_RANGE[1]):
+        return False
+    return reach is None or reach.holds(x, y)
 
 
 def _near(

@@ -16,10 +16,12 @@ from sim.worlds.camera import Camera
 from sim.worlds.fixtures import grip_pose
 from sim.worlds.model import MAX_PIXELS, PHYSICS_DT, build_model
 from sim.worlds.objects import COLOURS, KINDS, SceneObject
+from sim.worlds.path import Path
 from sim.worlds.scene import Scene
 
 POLICY_STEPS = 25  # physics steps in one policy step of 50 ms
 MAX_OBJECTS = 6
+CATCH_UP = 0.1  # s in which a thing that moves by itself makes up for what held it back
 BAD_STATES = tuple(
     int(getattr(mujoco.mjtWarning, f"mjWARN_BAD{what}")) for what in ("QPOS", "QVEL", "QACC")
 )
@@ -69,8 +71,17 @@ class World:
         control = self.data.ctrl
         control[: self.robot.joints] = joint_target
         control[self.robot.joints] = self._gripper_motor(gripper_width)
+        if self.scene.path is not None:
+            self._move_along(self.scene.path)
         mujoco.mj_step(self.model, self.data)
         self.time += int(PHYSICS_DT * 1e9)
+
+    def _move_along(self, path: Path) -> None:
+        where, velocity = path.at(self.time * 1e-9)
+        start, dof = self._free[path.index], self._dof[path.index]
+        behind = self.rest[path.index][:2] + where - self.data.qpos[start : start + 2]
+        self.data.qvel[dof : dof + 2] = velocity + behind / CATCH_UP
+        self.data.qvel[dof + 3 : dof + 6] = 0.0
 
     @property
     def unstable(self) -> bool:

@@ -1,5 +1,7 @@
 """The scripted expert solves the tasks, and what it records is consistent."""
 
+from itertools import islice
+
 import numpy as np
 import pytest
 
@@ -24,7 +26,7 @@ def test_solves(expert, name):
         record = expert.run(sample_episode(name, seed))
         assert record.success, (name, seed)
         assert record.violations == 0
-        assert record.seconds < 0.6 * task(name).limit
+        assert task(name).tracks or record.seconds < 0.6 * task(name).limit
 
 
 @pytest.mark.parametrize("arm", sorted(set(ROBOTS) - {"fr3"}))
@@ -33,8 +35,18 @@ def test_solves_on_other_arms(arm):
     with World(spec) as world:
         own = Expert(world, audit=True)
         for name in NAMES:
-            record = own.run(sample_episode(name, 1_000_000, reach=spec.reach))
+            episode = next(_possible(name, spec))
+            record = own.run(episode)
             assert record.success and record.violations == 0, name
+
+
+def _possible(name, spec):
+    """Test episodes that an arm of this reach can do."""
+    for seed in range(1_000_000, 1_000_200):
+        try:
+            yield sample_episode(name, seed, reach=spec.reach)
+        except ValueError:
+            assert spec.reach is not None
 
 
 @pytest.mark.slow
@@ -46,10 +58,7 @@ def test_solves_95_percent(arm, name):
         pytest.skip(f"{arm} has no room for so many things")
     with World(spec) as world:
         own = Expert(world)
-        solved = [
-            own.run(sample_episode(name, 1_000_000 + s, reach=spec.reach)).success
-            for s in range(40)
-        ]
+        solved = [own.run(episode).success for episode in islice(_possible(name, spec), 40)]
     assert np.mean(solved) >= 0.95
 
 

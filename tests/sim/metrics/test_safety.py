@@ -59,8 +59,8 @@ def test_what_slips_out_of_a_closed_hand_was_dropped(world: World) -> None:
             handling.update(told)
         assert handling.dropped is lost
     assert handling.lifted == [target]
-    assert handling.failure(episode.goal, "pick", refused=False) == "dropped"
-    assert handling.failure(episode.goal, "pick", refused=True) == "refused"
+    assert handling.failure(episode.goal, episode.task, refused=False) == "dropped"
+    assert handling.failure(episode.goal, episode.task, refused=True) == "refused"
 
 
 def test_ways_are_summed_and_the_experts_is_no_shorter_than_a_straight_one(table: World) -> None:

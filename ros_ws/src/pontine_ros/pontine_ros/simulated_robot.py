@@ -18,7 +18,7 @@ from body.arrays import Array, Image
 from pontine.live.cameras import PATTERNS, develop, noise_patterns
 from pontine_ros.process import SWITCH, hurry
 from sim.metrics import Grasps
-from sim.tasks import Episode, SuccessMonitor
+from sim.tasks import Episode
 from sim.worlds import PHYSICS_DT, POLICY_STEPS, World
 
 BEHIND = 0.1  # s that physics may lag before it gives up catching up
@@ -144,7 +144,7 @@ class SimulatedRobot:
             self.episode, self._wanted = self._wanted, None
         world.reset(self.episode.scene)
         goal = self.episode.goal if self.episode.goal.target >= 0 else None
-        self._monitor = SuccessMonitor(self.episode.task, goal, world) if goal else None
+        self._monitor = self.episode.task.monitor(world, goal) if goal else None
         self._grasps = Grasps([part.target for part in goal.parts]) if goal else None
         self._reference = self.spec.home.copy()
         self.command(self._reference)

@@ -1,0 +1,130 @@
+"""Keep the hand over a thing that moves about, in the middle of the wrist's picture."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from body.arrays import Array
+from body.motion import DT
+from body.project import project
+from sim.tasks.base import Goal, Step, SuccessMonitor, Task, choose
+from sim.tasks.grammar import phrase
+from sim.tasks.languages import Wording
+from sim.tasks.named import NamedTask
+from sim.worlds import World
+from sim.worlds.objects import GRASPABLE, SceneObject
+from sim.worlds.path import draw_path
+from sim.worlds.scene import X_RANGE, Y_RANGE, Pair, Scene
+
+HOVER_Z = 0.14  # m: from here a thing below the tool is in the middle of the wrist's picture
+SPEEDS = (0.02, 0.06)  # m/s
+WANDERS = (0.08, 0.30)  # m to either side of where it starts
+STEPS = 500
+THIRD = 1 / 6  # of the picture, to either side of its middle
+GRACE, LOST = 3.0, 1.0  # s until it must be in sight, and that it may be out of the third
+TRIES = 200
+
+
+class Follow(NamedTask):
+    """500 steps in which it was never out of the middle third for a second on end."""
+
+    name = "follow"
+    label = 12
+    undone = "lost"
+    steps = (Step.FOLLOW,)
+    limit = STEPS * DT + 1.0
+    tracks = True
+
+    def pairs(
+        self, rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
+    ) -> list[Pair]:
+        return [choose(rng, named, GRASPABLE)]
+
+    def draw(
+        self,
+        rng: np.random.Generator,
+        pool: Sequence[Pair],
+        named: Sequence[Pair],
+        wording: Wording,
+        scene_with: Callable[[Sequence[Pair]], Scene],
+    ) -> tuple[Scene, Goal, str]:
+        for _ in range(TRIES):
+            must = self.pairs(rng, pool, named)
+            scene = scene_with(must)
+            goal, speed = Goal(scene.find(must[0])), float(rng.uniform(*SPEEDS))
+            room = _room(scene.objects[goal.target], float(rng.uniform(*WANDERS)))
+            path = draw_path(rng, scene.objects, goal.target, speed, self.limit, room)
+            if path is not None:
+                moving = replace(scene, path=path)
+                return moving, goal, phrase(self.name, scene, goal, rng, wording)
+        raise ValueError(f"no scene of {list(pool)} leaves room for a thing to move about")
+
+    def position(self, objects: Array, goal: Goal, step: Step) -> Array:
+        x, y = objects[goal.target, 2:4]
+        return np.array([x, y, HOVER_Z])
+
+    def closed(self, step: Step) -> bool:
+        return False
+
+    def pose(self, objects: Array, goal: Goal, step: Step, hand_yaw: float) -> Array:
+        return np.array([*self.position(objects, goal, step), hand_yaw])
+
+    def holds(self, world: World, goal: Goal) -> bool:
+        return off_centre(world, goal.target) < THIRD
+
+    def monitor(self, world: World, goal: Goal) -> SuccessMonitor:
+        return TrackingMonitor(self, goal, world)
+
+
+def _room(item: SceneObject, far: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Ranges of x and y, m, `far` to either side of `item`."""
+    (left, right), (near, end) = X_RANGE, Y_RANGE
+    return (
+        (max(left, item.x - far), min(right, item.x + far)),
+        (max(near, item.y - far), min(end, item.y + far)),
+    )
+
+
+class TrackingMonitor(SuccessMonitor):
+    """Success rate, episode length and reward as of embodied tracking (Zhong et al. 2024,
+    "Empowering Embodied Visual Tracking with Visual Foundation Models and Offline RL").
+
+    Attributes:
+        lost: it was out of the middle third for too long; the episode is over.
+        steps: policy steps until then. reward: summed over them, of each 1 in the middle of the
+            picture, 0 at the border of the third, no less than -1.
+    """
+
+    def __init__(self, task: Task, goal: Goal, world: World) -> None:
+        super().__init__(task, goal, world)
+        self.reward = 0.0
+        self._then = self._seen = world.time
+
+    @property
+    def steps(self) -> int:
+        """Policy steps so far."""
+        return round(self._then * 1e-9 / DT)
+
+    def update(self) -> bool:
+        world = self._world
+        if self.lost:
+            return False
+        off = off_centre(world, self._goal.target)
+        self.reward += max(-1.0, 1.0 - off / THIRD) * (world.time - self._then) * 1e-9 / DT
+        self._then = world.time
+        if off < THIRD:
+            self._seen = world.time
+        out = (world.time - max(self._seen, round(GRACE * 1e9))) * 1e-9
+        self.lost = out > LOST
+        return not self.lost and self.steps >= STEPS
+
+
+def off_centre(world: World, index: int) -> float:
+    """How far object `index` is from the middle of the wrist's picture, in sides of it."""
+    robot = world.robot
+    q = world.observation().joint_position
+    u, v, depth = project(
+        robot.cameras["wrist"], world.kinematics.hand(q), world.object_pose(index)[0], 1
+    )
+    return float(max(abs(u - 0.5), abs(v - 0.5))) if depth > 0 else float("inf")
