@@ -75,3 +75,26 @@ def hand_weight(anatomy: Hand, gravity: float = 9.81) -> tuple[float, np.ndarray
     """Weight (N) and lever (3,) m in the hand frame of all that hangs below the wrist sensor."""
     mass = anatomy.mass + 2 * anatomy.finger_mass
     return mass * gravity, np.array(anatomy.com) * anatomy.mass / mass
+
+
+class Motor:
+    """What the gripper's servo is sent, at every physics step, for the opening that it is told.
+
+    Attributes:
+        told: m, the last opening told.
+    """
+
+    def __init__(self, most: float, width: float) -> None:
+        self._most = most
+        self.told = self._at = width
+
+    def turn(self, told: float, width: float) -> float:
+        """m, for a hand told `told` m that is open by `width` m."""
+        # A hand told to open opens from where it is, instead of first unwinding its squeeze.
+        rise = told - self.told
+        self.told = told
+        if rise <= 0:
+            self._at = told
+        else:
+            self._at = max(min(self._at + rise, self._most), told, min(width, self._most))
+        return self._at

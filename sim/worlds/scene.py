@@ -31,7 +31,7 @@ CLEARANCE = 0.045  # m between surfaces: room for an open finger
 WIDTHS = (0.040, 0.068)  # 6 to 20 mm of gripper margin a side
 CYLINDER_HEIGHTS = (0.050, 0.068)
 MIN_OBJECTS, MAX_OBJECTS = 4, 6
-TRIES = 2000  # to place them all at once
+TRIES, FEW_TRIES = 2000, 200  # to place them all at once; and where fixtures take up room
 FEW = 4  # objects, where an arm's reach leaves little room
 KNOB_YAW = 0.6  # rad to either side, so that a quarter turn stays within the wrist's range
 
@@ -137,12 +137,12 @@ def draw_scene(
     camera_jitter: float = 0.0,
 ) -> Scene:
     """A scene of `must` and others of `pool`, see :func:`draw_pairs` and :func:`sample_scene`."""
-    if reach is None:
-        return sample_scene(rng, draw_pairs(rng, pool, must), camera_jitter)
+    count = None if reach is None else FEW
     try:
-        return sample_scene(rng, draw_pairs(rng, pool, must, FEW), camera_jitter, reach)
-    except NoRoomError:  # without what is only to be told apart from it
-        return sample_scene(rng, must, camera_jitter, reach)
+        return sample_scene(rng, draw_pairs(rng, pool, must, count), camera_jitter, reach)
+    except NoRoomError:  # only what is asked for, and what it is to be told apart from
+        pairs = draw_pairs(rng, pool, must, FEW) if reach is None else must
+        return sample_scene(rng, pairs, camera_jitter, reach)
 
 
 def _shape(rng: np.random.Generator, colour: str, kind: str) -> SceneObject:
@@ -179,7 +179,7 @@ def _placed(
     order = sorted(range(len(items)), key=lambda i: -items[i].footprint)
     # what each covers, and where it is taken hold of, about its middle
     discs, grips = [item.discs for item in items], [item.grips for item in items]
-    for _ in range(TRIES):
+    for _ in range(FEW_TRIES if any(item.fixed for item in items) else TRIES):
         spots: dict[int, tuple[float, float]] = {}
         taken: list[Disc] = []
         for index in order:

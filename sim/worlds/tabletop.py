@@ -10,7 +10,7 @@ from body.arrays import Array
 from body.fr3 import FR3
 from body.kinematics import Kinematics
 from body.project import project
-from sim.robots.gripper import hand_weight
+from sim.robots.gripper import Motor, hand_weight
 from sim.robots.poses import yaw_quat
 from sim.worlds.camera import Camera
 from sim.worlds.fixtures import grip_pose
@@ -61,7 +61,7 @@ class World:
         for index, item in enumerate(scene.objects):
             if item.fixed:
                 self.data.qpos[self._free[index]] = item.moved
-        self._told = self._motor = width
+        self._gripper = Motor(robot.gripper_open, width)
         self.time = 0
         mujoco.mj_forward(self.model, self.data)
         self.rest = self.data.xpos[self._bodies].copy()
@@ -70,7 +70,7 @@ class World:
         """One physics step of 2 ms with these commands: (J,) rad and m."""
         control = self.data.ctrl
         control[: self.robot.joints] = joint_target
-        control[self.robot.joints] = self._gripper_motor(gripper_width)
+        control[self.robot.joints] = self._gripper.turn(gripper_width, self.gripper_width)
         if self.scene.path is not None:
             self._move_along(self.scene.path)
         mujoco.mj_step(self.model, self.data)
@@ -121,7 +121,7 @@ class World:
     @property
     def told_width(self) -> float:
         """The opening last commanded, m: what the pads are on their way to, or squeeze towards."""
-        return self._told
+        return self._gripper.told
 
     def wrench(self) -> Array:
         """(6,) force N and torque Nm the world exerts on the hand, tool frame, weight removed."""
@@ -242,7 +242,8 @@ class World:
         self.data.qpos[start + 2] = tool[2] - depth + item.height / 2
         self.data.qpos[start + 3 : start + 7] = yaw_quat(tool[3])
         self.data.qpos[self._fingers] = (item.width - 0.001) / 2
-        self.data.ctrl[self.robot.joints] = self._told = self._motor = item.width - 0.02
+        self.data.ctrl[self.robot.joints] = item.width - 0.02
+        self._gripper = Motor(self.robot.gripper_open, item.width - 0.02)
         mujoco.mj_forward(self.model, self.data)
 
     def close(self) -> None:
@@ -262,17 +263,6 @@ class World:
         turn = self.data.site_xmat[self._tool].reshape(3, 3).T
         weight: Array = turn @ np.array([0.0, 0.0, -self._weight])
         return weight
-
-    def _gripper_motor(self, told: float) -> float:
-        # A hand told to open opens from where it is, instead of first unwinding its squeeze.
-        rise = told - self._told
-        self._told = told
-        if rise <= 0:
-            self._motor = told
-        else:
-            at = min(self._motor + rise, self.robot.gripper_open)
-            self._motor = max(at, told, min(self.gripper_width, self.robot.gripper_open))
-        return self._motor
 
     def _settle_frames(self) -> None:
         # mj_step leaves frames one step behind; these calls leave the dynamics untouched.

@@ -54,8 +54,6 @@ def _possible(name, spec):
 @pytest.mark.parametrize("name", NAMES)
 def test_solves_95_percent(arm, name):
     spec = robot(arm)
-    if name == "sort_by_colour" and spec.reach is not None:
-        pytest.skip(f"{arm} has no room for so many things")
     with World(spec) as world:
         own = Expert(world)
         solved = [own.run(episode).success for episode in islice(_possible(name, spec), 40)]
