@@ -39,8 +39,9 @@ TABLETOP: dict[str, Feature] = {
     "plan.step": Feature("int64", (1,)),
     "plan.previous_step": Feature("int64", (1,)),  # -1: none
     "plan.report": Feature("int64", (1,)),  # body.Report that led to this step
-    # kind (-1: padding), colour, x, y, z, yaw, width, u, v, in_hand
+    # kind (-1: padding), colour, x, y, z, yaw, width (of a fixture: moved by), u, v, in_hand
     "scene.objects": Feature("float32", (6, 10)),
-    "scene.goal": Feature("int64", (2,), ("target", "destination")),  # object rows, -1: none
+    # object rows, -1: none; which of several places or ways
+    "scene.goal": Feature("int64", (3,), ("target", "destination", "slot")),
     "task_label": Feature("int64", (1,)),
 }  # fmt: skip

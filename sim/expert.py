@@ -220,7 +220,7 @@ class Expert:
             "plan.previous_step": np.array([state.previous]),
             "plan.report": np.array([state.report]),
             "scene.objects": move.objects,
-            "scene.goal": np.array([self._goal.target, self._goal.destination]),
+            "scene.goal": np.array([self._goal.target, self._goal.destination, self._goal.slot]),
             "stamp": np.array([seen.stamp]),
         }
         frame.update({f"observation.images.{name}": im for name, im in seen.images.items()})

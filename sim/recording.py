@@ -21,7 +21,7 @@ class Recording:
             plan.report, scene.goal, task_label) or uint8 images. As in the project's data sets:
             observation.images.{fixed,wrist} (if recorded), observation.state (21),
             observation.command (9), action (8), plan.waypoint (6), plan.chunk (16, 5),
-            plan.step, plan.previous_step, plan.report (1), scene.objects (6, 10), scene.goal (2),
+            plan.step, plan.previous_step, plan.report (1), scene.objects (6, 10), scene.goal (3),
             task_label (1).
         instruction: the sentence. success: the task was solved. seconds: simulated time.
         violations: limit violations counted behind the limiter (0 if not counted).

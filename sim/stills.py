@@ -6,12 +6,15 @@ from body.arrays import Array
 from sim.inverse import MinkInverse
 from sim.recording import Recording
 from sim.worlds import World, sample_scene
-from sim.worlds.scene import MAX_OBJECTS, MIN_OBJECTS, TRAIN_PAIRS, Pair
+from sim.worlds.fixtures import FIXTURES
+from sim.worlds.objects import MOVABLE
+from sim.worlds.scene import FEW, MAX_OBJECTS, MIN_OBJECTS, SEEN_PAIRS, NoRoomError, Pair, Scene
 from sim.worlds.senses import state_vector
 
 LABEL = 4
 INSTRUCTION = "look"
 _HOME_SHARE = 0.25
+FIXTURE_SHARE = 0.5
 
 
 def stills(
@@ -20,7 +23,7 @@ def stills(
     frames: int = 4,
     cameras: tuple[str, ...] = ("fixed", "wrist"),
     size: int | None = None,
-    pool: tuple[Pair, ...] = TRAIN_PAIRS,
+    pool: tuple[Pair, ...] = SEEN_PAIRS,
 ) -> Recording:
     """`frames` unrelated snapshots as one recording of task label 4; plans are zeros.
 
@@ -40,8 +43,7 @@ def _snapshot(
     size: int | None,
     pool: tuple[Pair, ...],
 ) -> dict[str, np.ndarray]:
-    count = int(rng.integers(MIN_OBJECTS, MAX_OBJECTS + 1))
-    scene = sample_scene(rng, [pool[i] for i in rng.permutation(len(pool))[:count]])
+    scene = _scene(rng, pool)
     q = world.robot.home
     if rng.random() >= _HOME_SHARE:
         q = _posture(world, rng)
@@ -61,11 +63,31 @@ def _snapshot(
         "plan.previous_step": np.full(1, -1, np.int64),
         "plan.report": np.zeros(1, np.int64),
         "scene.objects": world.objects(),
-        "scene.goal": np.full(2, -1, np.int64),
+        "scene.goal": np.full(3, -1, np.int64),
         "task_label": np.full(1, LABEL, np.int64),
     }
     row.update({f"observation.images.{name}": image for name, image in seen.images.items()})
     return row
+
+
+def _scene(rng: np.random.Generator, pool: tuple[Pair, ...]) -> Scene:
+    while True:
+        try:
+            return sample_scene(rng, _pairs(rng, pool))
+        except NoRoomError:  # two drawers and two dishes, now and then
+            continue
+
+
+def _pairs(rng: np.random.Generator, pool: tuple[Pair, ...]) -> list[Pair]:
+    """Of four to six things; in half of the scenes one or two of them, of four, are fixtures."""
+    movable = [pair for pair in pool if pair[1] in MOVABLE]
+    fixed = [pair for pair in pool if pair[1] in FIXTURES]
+    count, some = int(rng.integers(MIN_OBJECTS, MAX_OBJECTS + 1)), 0
+    if fixed and rng.random() < FIXTURE_SHARE:
+        count, some = FEW, int(rng.integers(1, 3))
+    chosen = [fixed[i] for i in rng.permutation(len(fixed))[:some]]
+    chosen += [movable[i] for i in rng.permutation(len(movable))[: count - some]]
+    return [chosen[i] for i in rng.permutation(count)]
 
 
 def _posture(world: World, rng: np.random.Generator) -> Array:

@@ -27,7 +27,7 @@ class CollectConfig:
     Attributes:
         suite: tabletop (demonstrations and still scenes), or metaworld (`make metaworld` first).
         task: "all", or names of tasks; the tabletop has "stills" as well.
-        episodes: in all, shared evenly among the named tasks (tabletop).
+        episodes: in all, shared among the named tasks (tabletop; fewer of the long ones).
         stills: still episodes (4 pictures each) when `task` is all (tabletop).
         per_task: episodes of each task (metaworld).
         seed: first training seed.
@@ -44,8 +44,8 @@ class CollectConfig:
 
     suite: str = "tabletop"
     task: tuple[str, ...] = ("all",)
-    episodes: int = 2000
-    stills: int = 9000
+    episodes: int = 2200
+    stills: int = 7000
     per_task: int = 50
     seed: int = 0
     out: Path | None = None

@@ -10,10 +10,11 @@ from pontine.evaluation.log import EvaluationError
 from sim.expert import Expert
 from sim.noise import NoiseConfig
 from sim.stills import stills
-from sim.tasks import TASKS, sample_episode
+from sim.tasks import KNOWN, sample_episode
 from sim.worlds import World
 
 STILLS = "stills"
+SHARES = {"reach": 0.5, "sort_by_colour": 0.5, "follow": 0.25}  # of others' episodes; two are long
 SPAN = 1_000_000_000  # keys: label * SPAN + seed, so every task's episodes stand together
 
 
@@ -38,13 +39,19 @@ class Tabletop:
 
     def jobs(self) -> list[Job]:
         config = self._config
-        names = tuple(TASKS) if config.task == ("all",) else config.task
+        names = tuple(KNOWN) if config.task == ("all",) else config.task
         unknown = [n for n in names if n not in TASK_LABELS]
         if unknown:
             known = ", ".join(TASK_LABELS)
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {known}")
-        share = config.episodes // len(names)
-        jobs = [(name, config.seed + k) for k in range(share) for name in names]
+        share = config.episodes / sum(SHARES.get(name, 1.0) for name in names)
+        counts = {name: round(share * SHARES.get(name, 1.0)) for name in names}
+        jobs = [
+            (name, config.seed + k)
+            for k in range(max(counts.values()))
+            for name in names
+            if k < counts[name]
+        ]
         if config.task == ("all",):
             jobs += [(STILLS, config.seed + k) for k in range(config.stills)]
         return jobs

@@ -165,7 +165,7 @@ def _columns(
         **plan(take.orders, command, width, codec, reached),
         "plan.report": take.report,
         "scene.objects": objects,
-        "scene.goal": np.full((count, 2), UNKNOWN),
+        "scene.goal": np.full((count, 3), UNKNOWN),
         "task_label": np.full(count, label),
         "token.codes": take.orders.codes,
         "token.age": take.orders.age,

@@ -18,7 +18,7 @@ from sim.worlds.scene import (
     FIXTURE_PAIRS,
     HELD_OUT_FIXTURES,
     HELD_OUT_PAIRS,
-    TRAIN_PAIRS,
+    SEEN_PAIRS,
     Pair,
     Scene,
     draw_scene,
@@ -27,10 +27,9 @@ from sim.worlds.scene import (
 # First seed and the one after the last.
 SPLITS = {"train": (0, 800_000), "validation": (800_000, 900_000), "test": (1_000_000, 2**62)}
 _ALL = ALL_PAIRS + FIXTURE_PAIRS
-_TRAIN = TRAIN_PAIRS + tuple(pair for pair in FIXTURE_PAIRS if pair not in HELD_OUT_FIXTURES)
 # Pool -> (pairs that may stand on the table, pairs of which one must be named).
 POOLS: dict[str, tuple[tuple[Pair, ...], tuple[Pair, ...]]] = {
-    "seen": (_TRAIN, _TRAIN),
+    "seen": (SEEN_PAIRS, SEEN_PAIRS),
     "held_out": (_ALL, HELD_OUT_PAIRS + HELD_OUT_FIXTURES),
     "all": (_ALL, _ALL),
 }

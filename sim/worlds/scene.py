@@ -25,6 +25,9 @@ FIXTURE_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for
 HELD_OUT_FIXTURES: tuple[Pair, ...] = (
     ("orange", "drawer"), ("blue", "button"), ("green", "knob"),
 )  # fmt: skip
+SEEN_PAIRS: tuple[Pair, ...] = TRAIN_PAIRS + tuple(
+    pair for pair in FIXTURE_PAIRS if pair not in HELD_OUT_FIXTURES
+)
 
 X_RANGE, Y_RANGE = (0.30, 0.70), (-0.25, 0.25)
 CLEARANCE = 0.045  # m between surfaces: room for an open finger

@@ -16,7 +16,7 @@ FEATURES: dict[str, Feature] = {
     "observation.state": Feature("float32", (3,), ("a", "b", "c")),
     "plan.chunk": Feature("float32", (4, 2)),
     "plan.step": Feature("int64", (1,)),
-    "scene.goal": Feature("int64", (2,)),
+    "scene.goal": Feature("int64", (3,)),
     "task_label": Feature("int64", (1,)),
 }
 

@@ -16,7 +16,7 @@ NAMES = sorted(KNOWN)
 SHAPES = {
     "observation.state": (21,), "observation.command": (9,), "action": (8,),
     "plan.waypoint": (6,), "plan.chunk": (16, 5), "plan.step": (1,), "plan.previous_step": (1,),
-    "plan.report": (1,), "scene.objects": (6, 10), "scene.goal": (2,), "task_label": (1,),
+    "plan.report": (1,), "scene.objects": (6, 10), "scene.goal": (3,), "task_label": (1,),
 }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def test_the_expert_does_one_part_after_the_other(world: World) -> None:
     assert record.success and record.violations == 0
     goals = record.columns["scene.goal"]
     assert {tuple(row) for row in goals.tolist()} == {
-        (part.target, part.destination) for part in episode.goal.parts
+        (part.target, part.destination, part.slot) for part in episode.goal.parts
     }
     begun = np.flatnonzero((np.diff(goals, axis=0) != 0).any(axis=1)) + 1
     assert len(begun) == len(episode.goal.parts) - 1

@@ -3,8 +3,9 @@
 import numpy as np
 
 from sim.stills import LABEL, stills
+from sim.worlds.fixtures import FIXTURES
 from sim.worlds.objects import COLOURS, KINDS
-from sim.worlds.scene import HELD_OUT_PAIRS
+from sim.worlds.scene import HELD_OUT_FIXTURES, HELD_OUT_PAIRS
 
 
 def test_stills(world):
@@ -17,6 +18,18 @@ def test_stills(world):
     assert not np.array_equal(scenes[0], scenes[1])
     for row in scenes.reshape(-1, 10):
         if row[0] >= 0:
-            assert (COLOURS[int(row[1])], KINDS[int(row[0])]) not in HELD_OUT_PAIRS
+            assert (
+                COLOURS[int(row[1])],
+                KINDS[int(row[0])],
+            ) not in HELD_OUT_PAIRS + HELD_OUT_FIXTURES
     again = stills(world, 3, frames=4).columns
     assert all((again[name] == column).all() for name, column in columns.items())
+
+
+def test_half_of_them_have_fixtures(world):
+    rows = [
+        stills(world, seed, frames=2, cameras=()).columns["scene.objects"] for seed in range(20)
+    ]
+    kinds = [[KINDS[int(k)] for k in scene[:, 0] if k >= 0] for two in rows for scene in two]
+    share = np.mean([any(kind in FIXTURES for kind in scene) for scene in kinds])
+    assert 0.25 < share < 0.75 and {k for scene in kinds for k in scene} == set(KINDS)
