@@ -1,28 +1,37 @@
 """What can be asked about one picture, and the right answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from body import Report
-from pontine.sentences import LABELS, draw_goal, held, present_rows, put_away, sentence
-from pontine.thoughts import NOT_A_TASK, absent, named, place_tokens, thought
-from sim.tasks import TASKS, Goal, Step, Task, non_task_sentence
+from pontine.questions import question
+from pontine.sentences import (
+    TASK_OF,
+    Asked,
+    described_again,
+    draw_asked,
+    held,
+    put_away,
+    sentence,
+)
+from pontine.thoughts import NOT_A_TASK, absent, thought
+from sim.tasks import Goal, Step, Task, Wording, non_task_sentence
 from sim.tasks.grammar import KINDS_OF
-from sim.worlds import COLOURS, KINDS
+from sim.tasks.relations import Description
 
 PLACE_NOISE = 0.010  # m: how stale or wrong a told place may be
-HOLDING_STEPS = (Step.LIFT, Step.CARRY, Step.RELEASE)
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+CHINESE = 0.4  # of the sentences
 
 
 @dataclass(frozen=True)
 class Lesson:
     """A prompt (instruction, thought before, report) and its answer.
 
-    `waypoint` is (5,) x, y, z (m), yaw (rad), closed, or None where no codes follow.
+    `waypoint` is (5,) x, y, z (m), yaw (rad), closed, or None where no codes follow; `held`: the
+    hand is closed on its way there, and stays so.
     """
 
     instruction: str
@@ -32,11 +41,16 @@ class Lesson:
     waypoint: NDArray[np.float64] | None
     kind: str = "act"
     loss_thought: bool = True
+    held: bool = False
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A picture's truth. `objects` (6, 10); `command` (4,) tool pose; the plan's columns."""
+    """A picture's truth. `objects` (6, 10); `command` (4,) tool pose; the plan's columns.
+
+    Of tasks of several parts: `former`, the goal of the part before, and `upcoming`, of the part
+    that follows where this one is done.
+    """
 
     objects: NDArray[np.float32]
     command: NDArray[np.float64]
@@ -44,11 +58,13 @@ class Snapshot:
     last: bool
     label: int
     instruction: str
-    goal: tuple[int, int]
+    goal: Goal
     step: Step
     previous: Step | None
     report: Report
     waypoint: NDArray[np.float64]
+    former: Goal | None = None
+    upcoming: Goal | None = None
 
     @property
     def held(self) -> int:
@@ -71,150 +87,170 @@ def lessons_for(snapshot: Snapshot, rng: np.random.Generator, count: int) -> Ite
 
 
 def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Lesson]:
-    task = TASKS[LABELS[snapshot.label]]
-    goal = Goal(*snapshot.goal)
-    waypoint = snapshot.waypoint[:5]
+    task, goal = TASK_OF[snapshot.label], snapshot.goal
+    told = snapshot.instruction
+    if task.name in KINDS_OF:
+        told = sentence(task, goal, snapshot.objects, rng, _wording(rng))
+    if snapshot.upcoming is not None:
+        yield _next_part(task, snapshot, snapshot.upcoming, rng)
+        return
     before = ""
     if snapshot.previous is not None:
-        before = _thought(task, snapshot, goal, snapshot.previous, rng, stale=True)
+        then, last = goal, snapshot.previous
+        if snapshot.former is not None and last is Step.DONE:
+            then, last = snapshot.former, Step.RETREAT
+        before = _thought(task, snapshot, then, last, rng, stale=True)
     missed = snapshot.report is Report.MISSED
-    told = sentence(task, goal, snapshot.objects, rng)
-    for instruction, stale in ((snapshot.instruction, False), (told, False), (told, True)):
-        text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed)
-        yield Lesson(instruction, before, snapshot.report, text, waypoint, "act", not stale)
+    waypoint, described = snapshot.waypoint[:5], None
+    ways = [(snapshot.instruction, False), (told, False), (told, True)]
+    if task.name == "spatial" and not before:  # how it was described has not been recorded
+        again = described_again(goal, snapshot.objects, rng, _wording(rng))
+        if again is None:
+            return
+        described, ways = again.described, [(again.instruction, False), (again.instruction, True)]
+    for instruction, stale in ways:
+        text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed, described)
+        yield Lesson(
+            instruction, before, snapshot.report, text, waypoint, "act", not stale,
+            task.keeps_closed(snapshot.step),
+        )  # fmt: skip
     if snapshot.last and task.after(snapshot.step) is Step.DONE:
         before = _thought(task, snapshot, goal, snapshot.step, rng, stale=True)
-        report = Report.HOLDING if waypoint[4] > 0.5 else Report.ARRIVED
         text = _thought(task, snapshot, goal, Step.DONE, rng)
-        yield Lesson(told, before, report, text, waypoint)
+        report = _report_after(task, snapshot.step)
+        yield Lesson(told, before, report, text, waypoint, held=task.keeps_closed(Step.DONE))
+
+
+def _next_part(task: Task, snapshot: Snapshot, goal: Goal, rng: np.random.Generator) -> Lesson:
+    """One part is done: the answer is not that all is, but the first step of the next."""
+    before = _thought(task, snapshot, snapshot.goal, Step.RETREAT, rng, stale=True)
+    text = _thought(task, snapshot, goal, task.steps[0], rng)
+    waypoint = _plan(task, snapshot, goal, task.steps[0])
+    return Lesson(snapshot.instruction, before, Report.ARRIVED, text, waypoint)
 
 
 def _free(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     draw = rng.random()
-    if draw < 0.54:
+    if draw < 0.58:
         return _act(snapshot, rng)
-    if draw < 0.68:
+    if draw < 0.70:
         return _swap(snapshot, rng)
-    if draw < 0.78:
+    if draw < 0.80:
         return _absent(snapshot, rng)
-    if draw < 0.88:
-        return Lesson(
-            non_task_sentence(rng, "train"), "", Report.MOVING, NOT_A_TASK, None, "refuse"
-        )
-    return _ask(snapshot, rng)
+    if draw < 0.89:
+        words = non_task_sentence(rng, "train", _wording(rng).language)
+        return Lesson(words, "", Report.MOVING, NOT_A_TASK, None, "refuse")
+    asked = question(snapshot.objects, rng)
+    return asked and Lesson(asked[0], "", Report.MOVING, asked[1], None, "ask")
 
 
 def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """A sentence of our own choice, at a step of its task that the picture could belong to."""
-    drawn = draw_goal(snapshot.objects, rng)
-    if drawn is None:
+    asked = draw_asked(snapshot.objects, rng, _wording(rng))
+    if asked is None:
         return None
-    task, goal = drawn
+    task, goal = asked.task, asked.goal
     step, previous, report = _draw_step(task, snapshot, rng)
     missed = report is Report.MISSED
-    before = ""
+    before, described = "", asked.described
     if previous is not None:
-        before = _thought(task, snapshot, goal, previous, rng, stale=True)
+        before, described = _thought(task, snapshot, goal, previous, rng, stale=True), None
     stale = rng.random() < 0.3
-    text = _thought(task, snapshot, goal, step, rng, stale, missed)
-    waypoint = _plan(task, snapshot, goal, step)
-    instruction = sentence(task, goal, snapshot.objects, rng)
-    return Lesson(instruction, before, report, text, waypoint, "act", not stale)
+    text = _thought(task, snapshot, goal, step, rng, stale, missed, described)
+    return _acting(asked, snapshot, step, before, report, text, "act", not stale)
 
 
 def _swap(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """The thought names another target than the sentence: the codes follow the thought."""
-    first, second = draw_goal(snapshot.objects, rng), draw_goal(snapshot.objects, rng)
-    if first is None or second is None or first[1] == second[1]:
+    wording = _wording(rng)
+    first = draw_asked(snapshot.objects, rng, wording)
+    second = draw_asked(snapshot.objects, rng, wording)
+    if first is None or second is None or first.goal == second.goal:
         return None
-    (task, goal), (other, other_goal) = first, second
-    step, previous, report = _draw_step(other, snapshot, rng)
+    step, previous, report = _draw_step(second.task, snapshot, rng)
     before = ""
     if previous is not None:
-        before = _thought(task, snapshot, goal, _known(task, previous), rng, stale=True)
+        then = _known(first.task, previous)
+        before = _thought(first.task, snapshot, first.goal, then, rng, stale=True)
     stale = rng.random() < 0.5
-    text = _thought(other, snapshot, other_goal, step, rng, stale, report is Report.MISSED)
-    waypoint = _plan(other, snapshot, other_goal, step)
-    instruction = sentence(task, goal, snapshot.objects, rng)
-    return Lesson(instruction, before, report, text, waypoint, "swap", False)
+    missed = report is Report.MISSED
+    text = _thought(second.task, snapshot, second.goal, step, rng, stale, missed)
+    swapped = Asked(second.task, second.goal, first.instruction)
+    return _acting(swapped, snapshot, step, before, report, text, "swap", False)
+
+
+def _acting(
+    asked: Asked, snapshot: Snapshot, step: Step, before: str, report: Report, text: str,
+    kind: str, loss_thought: bool,
+) -> Lesson:  # fmt: skip
+    waypoint = _plan(asked.task, snapshot, asked.goal, step)
+    keeps = asked.task.keeps_closed(step)
+    return Lesson(asked.instruction, before, report, text, waypoint, kind, loss_thought, keeps)
 
 
 def _absent(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """A sentence about an object that is not there: as the target or as the destination."""
-    drawn = draw_goal(snapshot.objects, rng)
-    if drawn is None or snapshot.held >= 0:
+    wording = _wording(rng)
+    asked = draw_asked(snapshot.objects, rng, wording, tuple(KINDS_OF))
+    if asked is None or snapshot.held >= 0:
         return None
-    task, goal = drawn
+    task, goal = asked.task, asked.goal
     missing_target = goal.destination < 0 or rng.random() < 0.6
     index = goal.target if missing_target else goal.destination
     gone = put_away(snapshot.objects, index, KINDS_OF[task.name][0 if missing_target else 1], rng)
     if gone is None:
         return None
     objects, (colour, kind) = gone
-    instruction = sentence(task, goal, objects, rng)
+    instruction = sentence(task, goal, objects, rng, wording)
     return Lesson(instruction, "", Report.MOVING, absent(colour, kind), None, "refuse")
-
-
-def _ask(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
-    """Questions: where a thing is, how many of a sort, what lies left of what."""
-    objects = snapshot.objects
-    present = present_rows(objects)
-    index = int(rng.choice(present))
-    choice = rng.integers(4)
-    if choice == 0:
-        x, y = float(objects[index, 2]), float(objects[index, 3])
-        return _question(f"where is the {named(objects, index)}", place_tokens(x, y))
-    if choice == 1:
-        kind = KINDS[rng.integers(len(KINDS))]
-        count = sum(KINDS[int(objects[i, 0])] == kind for i in present)
-        return _question(f"how many {kind}s are there", NUMBERS[count])
-    if choice == 2:
-        colour = COLOURS[rng.integers(len(COLOURS))]
-        count = sum(COLOURS[int(objects[i, 1])] == colour for i in present)
-        return _question(f"how many {colour} things are there", NUMBERS[count])
-    other = int(rng.choice(present))
-    if other == index or abs(objects[other, 3] - objects[index, 3]) < 0.03:
-        return None
-    left, right = (index, other) if objects[index, 3] > objects[other, 3] else (other, index)
-    pair = [named(objects, i) for i in rng.permutation([left, right])]
-    question = f"which is further left the {pair[0]} or the {pair[1]}"
-    return _question(question, f"the {named(objects, left)}")
-
-
-def _question(question: str, reply: str) -> Lesson:
-    return Lesson(question, "", Report.MOVING, reply, None, "ask")
 
 
 def _draw_step(
     task: Task, snapshot: Snapshot, rng: np.random.Generator
 ) -> tuple[Step, Step | None, Report]:
     """(step, step before, report that led from it to the step)."""
+    steps = task.steps
+    middle = [s for s in steps[1:] if s is not Step.DONE]
     if snapshot.held >= 0:
-        steps = [s for s in task.steps if s in HOLDING_STEPS]
-        step = _pick(rng, steps)
+        step = _pick(rng, [s for s in middle if task.closed(_before(task, s))])
         return step, _before(task, step), Report.HOLDING
     draw = rng.random()
-    if draw < 0.50 or len(task.steps) == 2:  # all that follows hangs on the first thought
-        return Step.ABOVE, None, Report.MOVING
+    if task.tracks:
+        return (steps[0], steps[0], Report.ARRIVED) if draw < 0.5 else _first(task)
+    if draw < 0.50 or not middle:  # all that follows hangs on the first thought
+        return _first(task)
     if draw < 0.60:
-        later = [s for s in task.steps if Step.GRASP <= s < Step.RETREAT]
-        return Step.ABOVE, _pick(rng, later), Report.MISSED
-    if draw < 0.80 or Step.CARRY not in task.steps:
-        return Step.GRASP, Step.ABOVE, Report.ARRIVED
-    step = _pick(rng, [Step.CARRY, Step.RELEASE, Step.RETREAT])
-    return step, _before(task, step), Report.ARRIVED if step == Step.RETREAT else Report.HOLDING
+        return steps[0], _pick(rng, [s for s in middle if s is not Step.RETREAT]), Report.MISSED
+    seldom = [s for s in middle if s is not Step.LIFT]  # without a thing in the hand
+    step = middle[0] if draw < 0.80 else _pick(rng, seldom)
+    return step, _before(task, step), _report_after(task, _before(task, step))
 
 
-def _pick(rng: np.random.Generator, steps: list[Step]) -> Step:
-    return steps[rng.integers(len(steps))]
+def _first(task: Task) -> tuple[Step, None, Report]:
+    return task.steps[0], None, Report.MOVING
+
+
+def _report_after(task: Task, step: Step) -> Report:
+    """What the cerebellum says once `step` is done."""
+    return Report.HOLDING if task.closed(step) and not task.by_fist else Report.ARRIVED
+
+
+def _wording(rng: np.random.Generator) -> Wording:
+    """Of training, in either language."""
+    return Wording(language="zh" if rng.random() < CHINESE else "en")
+
+
+def _pick(rng: np.random.Generator, steps: Sequence[Step]) -> Step:
+    return steps[int(rng.integers(len(steps)))]
 
 
 def _before(task: Task, step: Step) -> Step:
-    return max(s for s in task.steps if s < step)
+    return task.steps[task.steps.index(step) - 1]
 
 
 def _known(task: Task, step: Step) -> Step:
-    return max(s for s in task.steps if s <= step)
+    """`step`, or the first of a task that has none such."""
+    return step if step in task.steps else task.steps[0]
 
 
 def _plan(task: Task, snapshot: Snapshot, goal: Goal, step: Step) -> NDArray[np.float64]:
@@ -225,9 +261,9 @@ def _plan(task: Task, snapshot: Snapshot, goal: Goal, step: Step) -> NDArray[np.
 
 def _thought(
     task: Task, snapshot: Snapshot, goal: Goal, step: Step, rng: np.random.Generator,
-    stale: bool = False, missed: bool = False,
+    stale: bool = False, missed: bool = False, described: Description | None = None,
 ) -> str:  # fmt: skip
     shifts = rng.normal(0.0, PLACE_NOISE if stale else 0.0, (2, 2))
     if stale and rng.random() < 0.1:
         shifts = rng.normal(0.0, 0.05, (2, 2))
-    return thought(task.name, snapshot.objects, goal, step, missed, shifts)
+    return thought(task.name, snapshot.objects, goal, step, missed, shifts, described)

@@ -1,17 +1,43 @@
 """What may be asked of a recorded scene, in words: (6, 10) objects as :meth:`World.objects`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.tasks import TASKS, Goal, Task, Wording
+from sim.tasks import KNOWN, Goal, Task, Wording
 from sim.tasks.grammar import KINDS_OF, say
-from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS
-from sim.worlds.scene import Pair
+from sim.tasks.languages import PLAIN
+from sim.tasks.relations import Description, describe
+from sim.tasks.sort_by_colour import say_sorting
+from sim.tasks.spatial_grammar import say_which
+from sim.worlds import COLOURS, KINDS
+from sim.worlds.objects import CONTAINERS, GRASPABLE
+from sim.worlds.scene import SEEN_PAIRS, X_RANGE, Y_RANGE, Pair
 
 Objects = NDArray[np.float32]
-LABELS = ("reach", "pick", "place_in", "stack")
+TASK_OF = {task.label: task for task in KNOWN.values()}
+# m: a drawer less open than this may be asked to be opened, and a further one to be closed
+AJAR = 0.02
+BEYOND = 0.03  # m, how far out of the region of training a push may begin
+NEAR = 0.12  # m: things closer than this are beside each other, and need no push
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task that a scene allows.
+
+    Attributes:
+        goal: what is to be done first, where it has several parts.
+        instruction: a sentence of training that asks for it.
+        described: how the target was described, where it was not named.
+    """
+
+    task: Task
+    goal: Goal
+    instruction: str
+    described: Description | None = None
 
 
 def held(objects: Objects) -> int:
@@ -25,20 +51,107 @@ def present_rows(objects: Objects) -> NDArray[np.int64]:
     return np.flatnonzero(objects[:, 0] >= 0)
 
 
-def draw_goal(objects: Objects, rng: np.random.Generator) -> tuple[Task, Goal] | None:
-    """A task and a goal that the scene allows; a hand that holds something goes on with that."""
-    task = TASKS[LABELS[rng.integers(len(LABELS))]]
+def draw_asked(
+    objects: Objects, rng: np.random.Generator, wording: Wording, names: Sequence[str] = ()
+) -> Asked | None:
+    """Something that may be asked of the scene; a hand that holds something goes on with that.
+
+    Args:
+        names: of tasks to choose from (none: all). What the scene does not allow is None.
+    """
+    names = tuple(names or KNOWN)
+    task = KNOWN[names[int(rng.integers(len(names)))]]
+    if task.name == "spatial":
+        return described_again(None, objects, rng, wording)
+    if task.name == "sort_by_colour":
+        return _sorting(task, objects, rng, wording)
+    goal = _goal(task, objects, rng)
+    return None if goal is None else Asked(task, goal, sentence(task, goal, objects, rng, wording))
+
+
+def draw_goal(
+    objects: Objects, rng: np.random.Generator, names: Sequence[str]
+) -> tuple[Task, Goal] | None:
+    """As :func:`draw_asked` of tasks that name things, without the sentence."""
+    task = KNOWN[names[int(rng.integers(len(names)))]]
+    goal = _goal(task, objects, rng)
+    return None if goal is None else (task, goal)
+
+
+def _goal(task: Task, objects: Objects, rng: np.random.Generator) -> Goal | None:
     present = [(i, KINDS[int(objects[i, 0])]) for i in present_rows(objects)]
     in_hand = held(objects)
     target_kinds, destination_kinds = KINDS_OF[task.name]
-    targets = [i for i, kind in present if kind in target_kinds and in_hand in (-1, i)]
-    if not targets or (in_hand >= 0 and task.name == "reach"):
+    targets = [
+        i for i, kind in present
+        if kind in target_kinds and in_hand in (-1, i) and _can_be_moved(task, objects[i])
+    ]  # fmt: skip
+    if not targets or (in_hand >= 0 and len(task.steps) <= 2) or (in_hand >= 0 and task.by_fist):
         return None
-    target = int(rng.choice(targets))
-    places = [i for i, kind in present if kind in destination_kinds and i != target]
+    target, slot = int(rng.choice(targets)), 0
+    if task.name == "turn_knob":
+        slot = int(rng.integers(2))
     if not destination_kinds:
-        return task, Goal(target, -1)
-    return (task, Goal(target, int(rng.choice(places)))) if places else None
+        return Goal(target, slot=slot)
+    places = [i for i, kind in present if kind in destination_kinds and i != target]
+    if task.name == "push_to":
+        places = [i for i in places if _can_be_pushed(task, objects, Goal(target, i))]
+    return Goal(target, int(rng.choice(places))) if places else None
+
+
+def _can_be_moved(task: Task, row: NDArray[np.float32]) -> bool:
+    """A drawer that is open is not to be opened."""
+    if row[9] > 0.5:
+        return True
+    is_open = float(row[6]) > AJAR
+    return {"open_drawer": not is_open, "close_drawer": is_open}.get(task.name, True)
+
+
+def _can_be_pushed(task: Task, objects: Objects, goal: Goal) -> bool:
+    """The two are apart, and the hand finds its place behind."""
+    behind = task.position(objects.astype(np.float64), goal, task.steps[0])
+    reached = X_RANGE[0] - BEYOND < behind[0] < X_RANGE[1] + BEYOND
+    reached &= Y_RANGE[0] - BEYOND < behind[1] < Y_RANGE[1] + BEYOND
+    return bool(reached) and _apart(objects, goal.target, goal.destination) > NEAR
+
+
+def described_again(
+    goal: Goal | None, objects: Objects, rng: np.random.Generator, wording: Wording
+) -> Asked | None:
+    """`spatial` with a description of the goal's target (None: of anything, or of what is in the
+    hand); None where none is clear."""
+    row = held(objects) if goal is None else goal.target
+    found = describe(objects, rng, [] if row < 0 else [row])
+    if found is None:
+        return None
+    description, target = found
+    words = say_which(rng, objects, description, wording)
+    return Asked(KNOWN["spatial"], Goal(target), words, description)
+
+
+def _sorting(
+    task: Task, objects: Objects, rng: np.random.Generator, wording: Wording
+) -> Asked | None:
+    """The first thing that is not where it belongs, or what the hand holds."""
+    rows = rng.permutation(present_rows(objects))
+    ends = [int(i) for i in rows if KINDS[int(objects[i, 0])] in CONTAINERS][:2]
+    things = [int(i) for i in rows if KINDS[int(objects[i, 0])] in GRASPABLE]
+    taken = {int(objects[i, 1]) for i in ends}
+    colours = list(dict.fromkeys(int(objects[i, 1]) for i in things))
+    colours = [colour for colour in colours if colour not in taken][:2]
+    if len(ends) < 2 or len(colours) < 2:
+        return None
+    in_hand, parts = held(objects), []
+    for colour, end in zip(colours, ends, strict=True):
+        own = sorted(i for i in things if objects[i, 1] == colour)
+        parts += [Goal(row, end, slot) for slot, row in enumerate(own)]
+    left = [part for part in parts if _apart(objects, part.target, part.destination) > 0.05]
+    left = [part for part in left if in_hand in (-1, part.target)]
+    if not left or max(part.slot for part in parts) > 1:
+        return None
+    names = COLOURS[colours[0]], COLOURS[colours[1]]
+    pairs = [pair_of(objects, end) for end in ends]
+    return Asked(task, left[0], say_sorting(rng, names, pairs, wording))
 
 
 def put_away(
@@ -47,7 +160,7 @@ def put_away(
     """`objects` in which row `index` is a pair (one of `kinds`) that the scene lacks; and that
     pair. None: the scene lacks none."""
     there = {pair_of(objects, i) for i in present_rows(objects)}
-    pool = [p for p in TRAIN_PAIRS if p not in there and p[1] in kinds]
+    pool = [p for p in SEEN_PAIRS if p not in there and p[1] in kinds]
     if not pool:
         return None
     # what is nearly there is hard to deny: half of the time its colour and its kind are in view
@@ -61,13 +174,17 @@ def put_away(
 
 
 def sentence(
-    task: Task, goal: Goal, objects: Objects, rng: np.random.Generator, language: str = "en"
+    task: Task, goal: Goal, objects: Objects, rng: np.random.Generator, wording: Wording = PLAIN
 ) -> str:
-    """A sentence of training for `goal`."""
+    """A sentence for `goal` of a task that names things."""
     there = pair_of(objects, goal.destination) if goal.destination >= 0 else None
-    return say(rng, task.name, pair_of(objects, goal.target), there, Wording(language=language))
+    return say(rng, task.name, pair_of(objects, goal.target), there, wording, goal.slot)
 
 
 def pair_of(objects: Objects, index: int) -> Pair:
     """(colour, kind) of row `index`."""
     return COLOURS[int(objects[index, 1])], KINDS[int(objects[index, 0])]
+
+
+def _apart(objects: Objects, one: int, other: int) -> float:
+    return float(np.linalg.norm(objects[one, 2:4] - objects[other, 2:4]))

@@ -21,7 +21,7 @@ from body.robots import robot
 from cerebellum.codec import WaypointCodec
 from episodes.cache import Cache
 from pontine.lessons import Lesson, Snapshot, lessons_for
-from sim.tasks import Step
+from sim.tasks import Goal, Step
 
 STILLS = 4
 LESSONS_PER_PICTURE = 8
@@ -78,7 +78,7 @@ def _snapshot(cache: Cache, frame: int, pose: NDArray[np.float64]) -> Snapshot:
         or frame + 1 == len(cache)
         or (int(cache["episode_index"][frame + 1]) != int(cache["episode_index"][frame]))
     )
-    previous = int(cache["plan.previous_step"][frame])
+    previous, step = int(cache["plan.previous_step"][frame]), Step(int(cache["plan.step"][frame]))
     return Snapshot(
         objects=np.array(cache["scene.objects"][frame]),
         command=pose if still else np.array(cache["observation.command"][frame][:4], np.float64),
@@ -86,19 +86,37 @@ def _snapshot(cache: Cache, frame: int, pose: NDArray[np.float64]) -> Snapshot:
         last=bool(last),
         label=label,
         instruction=cache.instructions[int(cache["task_index"][frame])],
-        goal=(int(cache["scene.goal"][frame][0]), int(cache["scene.goal"][frame][1])),
-        step=Step(int(cache["plan.step"][frame])),
+        goal=_goal(cache, frame),
+        step=step,
         previous=Step(previous) if previous >= 0 else None,
         report=Report(int(cache["plan.report"][frame])),
         waypoint=np.array(cache["plan.waypoint"][frame], np.float64),
+        former=None if still else _other_part(cache, frame, -1),
+        upcoming=_other_part(cache, frame, 1) if step is Step.DONE and not still else None,
     )
+
+
+def _goal(cache: Cache, frame: int) -> Goal:
+    target, destination, slot = (int(value) for value in cache["scene.goal"][frame])
+    return Goal(target, destination, slot)
+
+
+def _other_part(cache: Cache, frame: int, way: int) -> Goal | None:
+    """The goal of the part before (`way` -1) or after (1) that at `frame`; None: there is none."""
+    goal, episode = _goal(cache, frame), int(cache["episode_index"][frame])
+    while 0 <= frame < len(cache) and int(cache["episode_index"][frame]) == episode:
+        if _goal(cache, frame) != goal:
+            return _goal(cache, frame)
+        frame += way
+    return None
 
 
 def _write(table: _Table, codec: WaypointCodec, out: Path) -> Path:
     acting = [i for i, lesson in enumerate(table.lessons) if lesson.waypoint is not None]
     waypoints = np.array([table.lessons[i].waypoint for i in acting]).reshape(-1, 5)
     poses = np.array([table.poses[i] for i in acting]).reshape(-1, 4)
-    seconds = time_to_go(poses, waypoints[:, :4])
+    closed = np.array([table.lessons[i].held for i in acting], bool)
+    seconds = time_to_go(poses, waypoints[:, :4], closed)
     encoded = codec.encode_rows(np.column_stack([waypoints, seconds]))
     codes: list[list[int]] = [[] for _ in table.lessons]
     for i, row in zip(acting, encoded.tolist(), strict=True):

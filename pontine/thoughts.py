@@ -1,4 +1,8 @@
-"""What the brain is taught to think: the target, where it is, and the step that comes next."""
+"""What the brain is taught to think: the target, where it is, and the step that comes next.
+
+Where a sentence describes the target instead of naming it, the first thought names all that could
+be meant, with their places, and what they are compared with, before it decides.
+"""
 
 from collections.abc import Sequence
 
@@ -7,6 +11,7 @@ from numpy.typing import NDArray
 
 from brain.prompts import locate
 from sim.tasks import Goal, Step
+from sim.tasks.relations import NONE, Description
 from sim.worlds import COLOURS, KINDS
 
 VERBS = {
@@ -14,7 +19,16 @@ VERBS = {
     "pick": "pick {target}",
     "place_in": "put {target} into {destination}",
     "stack": "stack {target} on {destination}",
+    "spatial": "pick {target}",
+    "sort_by_colour": "put {target} into {destination}",
+    "open_drawer": "open {target}",
+    "close_drawer": "close {target}",
+    "press_button": "press {target}",
+    "turn_knob": "turn {target} {way}",
+    "push_to": "push {target} to {destination}",
+    "follow": "follow {target}",
 }
+WAYS = ("left", "right")
 NOT_A_TASK = "this is not a task for me . refuse"
 
 
@@ -42,14 +56,35 @@ def thought(
     step: Step,
     missed: bool = False,
     shifts: NDArray[np.float64] | None = None,
+    described: Description | None = None,
 ) -> str:
-    """The thought of `step` of `task`; `shifts` (2, 2) m displaces the places it tells."""
+    """The thought of `step` of `task`.
+
+    Args:
+        shifts: (2, 2) m, displaces the places it tells.
+        described: how the sentence describes the target, at the first thought about it.
+    """
     shifts = np.zeros((2, 2)) if shifts is None else shifts
     destination = placed(objects, goal.destination, shifts[1]) if goal.destination >= 0 else ""
     body = VERBS[task].format(
-        target=placed(objects, goal.target, shifts[0]), destination=destination
-    )
-    return f"{'missed . ' if missed else ''}{body} . next {step.name.lower()}"
+        target=placed(objects, goal.target, shifts[0]), destination=destination,
+        way=WAYS[goal.slot] if task == "turn_knob" else "",
+    )  # fmt: skip
+    reasons = "" if described is None else f"{compared(objects, described)} . "
+    return f"{'missed . ' if missed else ''}{reasons}{body} . next {step.name.lower()}"
+
+
+def compared(objects: NDArray[np.float32], described: Description) -> str:
+    """All that `described` could mean, from the robot's left to its right, and its reference."""
+    rows = np.flatnonzero(objects[:, 0] == KINDS.index(described.kind))
+    rows = rows[np.argsort(-objects[rows, 3])]
+    parts = [placed(objects, int(row)) for row in rows if row != described.reference]
+    if described.reference != NONE:
+        parts.append(f"{described.relation} {placed(objects, described.reference)}")
+    else:
+        colours = " ".join(COLOURS[colour] for colour in described.colours)
+        parts.append(f"{described.relation} {colours}".strip())
+    return " , ".join(parts)
 
 
 def absent(colour: str, kind: str) -> str:

@@ -9,24 +9,28 @@ from torch import Tensor, nn
 
 from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import LOCATIONS, Vocabulary
+from brain.train import names
 from brain.train.token_targets import token_targets
 from brain.vision_encoder import STEM_STRIDE
 
-KINDS, COLOURS = 5, 6
+KINDS, COLOURS = len(names.KINDS), len(names.COLOURS)
 REACH = 1.9  # cells whose middle lies nearer to an object's centre (in cells) answer for it
 # regressed: sub-cell offset u, v (cells), x, y, z (0.2, 0.2, 0.1 m), width (0.05 m),
-# sin and cos of 4 yaw (a cube looks the same every quarter turn)
+# sin and cos of n yaw: a cube looks the same every quarter turn, a knob every half, a drawer never
 REGRESSED = 8
+SYMMETRY = {"cube": 4.0, "drawer": 1.0, "knob": 2.0}
 # a millimetre in x, y must weigh on the loss long after the objects are found
 WEIGHTS = (3.0, 3.0, 10.0, 10.0, 3.0, 2.0, 2.0, 2.0)
 KIND_WEIGHT = 2.0  # the hardest to learn: shapes differ by a few pixels
 FIELDS = {"kind": KINDS + 1, "colour": COLOURS, "x_bin": LOCATIONS, "y_bin": LOCATIONS,
           "in_hand": 1, "regress": REGRESSED}  # fmt: skip
+_SYMMETRY = np.array([SYMMETRY.get(kind, 0.0) for kind in names.KINDS], np.float32)
+KNOB = names.KINDS.index("knob")
 
 
 @dataclass
 class DenseLabels:
-    """Per cell (B, G, G): kind (5: none), and for cells with an object all the rest."""
+    """Per cell (B, G, G): kind (KINDS: none), and for cells with an object all the rest."""
 
     kind: Tensor
     colour: Tensor
@@ -59,10 +63,12 @@ def dense_labels(objects: NDArray[np.float32], cells: int) -> DenseLabels:
     offset = np.stack([np.take_along_axis(d, nearest[..., None], -1)[..., 0]
                        for d in np.broadcast_arrays(du, dv)], -1) / STEM_STRIDE  # fmt: skip
     x, y, z, yaw, width = (own[..., i] for i in range(2, 7))
+    turns = _SYMMETRY[own[..., 0].astype(int)]
     regress = np.stack([offset[..., 0], offset[..., 1], (x - 0.475) / 0.2, y / 0.2, z / 0.1,
-                        width / 0.05, np.sin(4 * yaw), np.cos(4 * yaw)], -1)  # fmt: skip
+                        width / 0.05, np.sin(turns * yaw), np.cos(turns * yaw)], -1)  # fmt: skip
     mask = np.ones(regress.shape, bool)
-    mask[..., 6:] = (own[..., 0] == 0)[..., None]
+    mask[..., 5] = own[..., 0] != KNOB  # there it is an angle, and the yaw tells it
+    mask[..., 6:] = (turns > 0)[..., None]
     centre = (np.abs(offset) <= 0.5).all(-1) & present
     return DenseLabels(
         kind=torch.from_numpy(np.where(present, own[..., 0], KINDS).astype(np.int64)),

@@ -1,6 +1,6 @@
 """The words for the ids in `scene.objects`."""
 
-KINDS = ("cube", "ball", "cylinder", "bowl", "plate")
+KINDS = ("cube", "ball", "cylinder", "bowl", "plate", "drawer", "button", "knob")
 COLOURS = ("red", "green", "blue", "yellow", "purple", "orange")
 
 

@@ -45,7 +45,7 @@ class Tabletop:
             known = ", ".join(TASK_LABELS)
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {known}")
         share = config.episodes / sum(SHARES.get(name, 1.0) for name in names)
-        counts = {name: round(share * SHARES.get(name, 1.0)) for name in names}
+        counts = {name: max(1, round(share * SHARES.get(name, 1.0))) for name in names}
         jobs = [
             (name, config.seed + k)
             for k in range(max(counts.values()))

@@ -46,7 +46,7 @@ class SortByColour(Task):
             scene = scene_with(must)
             parts = _parts(scene, colours, [scene.find(pair) for pair in must[-2:]])
             if parts:
-                sentence = _say(rng, colours, must[-2:], wording)
+                sentence = say_sorting(rng, colours, must[-2:], wording)
                 return scene, Goal(*parts[0], then=tuple(Goal(*p) for p in parts[1:])), sentence
         raise ValueError(f"no scene of {list(pool)} has things of two colours to be sorted")
 
@@ -111,9 +111,10 @@ def _parts(
     return parts if len(parts) >= 3 else []
 
 
-def _say(
+def say_sorting(
     rng: np.random.Generator, colours: tuple[str, str], ends: Sequence[Pair], wording: Wording
 ) -> str:
+    """A random sentence that asks for things of `colours` to be put into `ends`, one of each."""
     options = templates("sort_by_colour", wording)
     text = options[rng.integers(len(options))]
     for side, colour in zip("ab", colours, strict=True):

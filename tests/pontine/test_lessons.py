@@ -4,19 +4,20 @@ import pytest
 from body import Intent, Report
 from brain.prompts import intent
 from pontine.lessons import Lesson, Snapshot, lessons_for
+from pontine.thoughts import VERBS
 from sim.stills import stills
-from sim.tasks import Step
+from sim.tasks import Goal, Step
 from sim.worlds import HELD_OUT_PAIRS, World
 
 
 @pytest.fixture(scope="module")
 def lessons(world: World) -> list[tuple[Snapshot, Lesson]]:
     found = []
-    for seed in range(12):
+    for seed in range(30):
         recording = stills(world, seed, cameras=())
         for objects in recording.columns["scene.objects"]:
             snapshot = Snapshot(
-                objects, np.array([0.42, 0.0, 0.28, 0.0]), True, True, 4, "look", (-1, -1),
+                objects, np.array([0.42, 0.0, 0.28, 0.0]), True, True, 4, "look", Goal(-1),
                 Step.ABOVE, None, Report.MOVING, np.zeros(6),
             )  # fmt: skip
             rng = np.random.default_rng(seed)
@@ -26,7 +27,7 @@ def lessons(world: World) -> list[tuple[Snapshot, Lesson]]:
 
 def test_every_kind_of_lesson_is_given(lessons: list[tuple[Snapshot, Lesson]]) -> None:
     assert {lesson.kind for _, lesson in lessons} == {"act", "swap", "refuse", "ask"}
-    assert len(lessons) == 12 * 4 * 20
+    assert len(lessons) == 30 * 4 * 20
 
 
 def test_refusals_and_questions_carry_no_waypoint(
@@ -40,13 +41,43 @@ def test_refusals_and_questions_carry_no_waypoint(
             assert not lesson.loss_thought
 
 
-def test_waypoints_lie_on_an_object_or_the_hand(
+def test_waypoints_lie_where_the_thought_points(
     lessons: list[tuple[Snapshot, Lesson]],
 ) -> None:
+    """On a thing; beside it where it is pushed or pulled, or put to another."""
     for snapshot, lesson in lessons:
         if lesson.waypoint is not None:
             apart = np.linalg.norm(snapshot.objects[:, 2:4] - lesson.waypoint[:2], axis=1)
-            assert apart[snapshot.objects[:, 0] >= 0].min() < 1e-5
+            verb = lesson.thought.removeprefix("missed . ").split()[0]
+            most = {"push": 0.35, "open": 0.075, "close": 0.075, "put": 0.033}.get(verb, 1e-5)
+            assert apart[snapshot.objects[:, 0] >= 0].min() < most, lesson.thought
+            assert 0.22 < lesson.waypoint[0] < 0.75 and abs(lesson.waypoint[1]) < 0.32
+
+
+def test_every_task_is_taught_in_both_languages(
+    lessons: list[tuple[Snapshot, Lesson]],
+) -> None:
+    acting = [lesson for _, lesson in lessons if lesson.kind == "act"]
+    chinese = [any("\u4e00" <= letter <= "\u9fff" for letter in a.instruction) for a in acting]
+    assert 0.3 < np.mean(chinese) < 0.5
+    for verb in {text.split()[0] for text in VERBS.values()}:
+        for language in (True, False):
+            assert any(
+                f"{verb} " in lesson.thought and is_chinese is language
+                for lesson, is_chinese in zip(acting, chinese, strict=True)
+            ), (verb, language)
+
+
+def test_a_described_target_is_compared_before_it_is_named(
+    lessons: list[tuple[Snapshot, Lesson]],
+) -> None:
+    compared = [lesson for _, lesson in lessons if lesson.thought.count(" , ") >= 2]
+    assert compared
+    for lesson in compared:
+        reasons, _, decision = lesson.thought.removeprefix("missed . ").partition(" . pick ")
+        colour, kind = decision.split()[:2]
+        assert f"{colour} {kind}" in reasons and reasons.count(f" {kind} ") >= 2
+        assert lesson.before == ""
 
 
 def test_no_lesson_names_a_held_out_pair(lessons: list[tuple[Snapshot, Lesson]]) -> None:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from body import motion
 from body.arrays import Array
 from pontine.baselines.flat.moments import Moment
-from pontine.sentences import LABELS, draw_goal, put_away, sentence
-from sim.tasks import TASKS, Goal, Step, Task, non_task_sentence
+from pontine.sentences import TASK_OF, draw_goal, put_away, sentence
+from sim.tasks import Goal, Step, Task, non_task_sentence
 from sim.tasks.base import ABOVE_Z, LIFT_Z
 from sim.tasks.grammar import KINDS_OF
 
+NAMES = ("reach", "pick", "place_in", "stack")  # the tasks that this policy is of
 HELD_STEPS = (Step.LIFT, Step.CARRY, Step.RELEASE)
 ABSENT_SHARE, NON_TASK_SHARE = 0.10, 0.08  # of the sentences of our own
 OVER = 0.02  # m beside a place that still counts as over it
@@ -44,7 +45,7 @@ class Lesson:
 
 def own_lesson(moment: Moment, rng: np.random.Generator) -> Lesson:
     """The episode's own goal, in its own words or in others; not for stills."""
-    task, goal, step = TASKS[LABELS[moment.label]], moment.goal, moment.step
+    task, goal, step = TASK_OF[moment.label], moment.goal, moment.step
     target = moment.target
     waits = step in (Step.ABOVE, Step.LIFT, Step.CARRY) and bool(
         motion.arrived(moment.command, target)
@@ -62,7 +63,7 @@ def free_lesson(moment: Moment, rng: np.random.Generator) -> Lesson | None:
     draw = rng.random()
     if draw < NON_TASK_SHARE:
         return _refusal(moment, non_task_sentence(rng, "train"))
-    drawn = draw_goal(moment.objects, rng)
+    drawn = draw_goal(moment.objects, rng, NAMES)
     if drawn is None:
         return None
     task, goal = drawn

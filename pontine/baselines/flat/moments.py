@@ -14,7 +14,9 @@ from cerebellum.runtime.driver import OPEN
 from episodes.cache import Cache
 from episodes.columns import STILLS
 from pontine.sentences import held
-from sim.tasks import Goal, Step
+from sim.tasks import TASKS, Goal, Step
+
+LABELS = tuple(TASKS[name].label for name in ("reach", "pick", "place_in", "stack"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,7 @@ class Moments:
             closed=bool(self.closed[index]),
             still=bool(self.still[index]),
             label=int(cache["task_label"][frame]),
-            goal=Goal(int(goal[0]), int(goal[1])),
+            goal=Goal(int(goal[0]), int(goal[1]), int(goal[2])),
             instruction=cache.instructions[int(cache["task_index"][frame])],
             step=Step(int(self.step[index])),
             target=np.array(cache["plan.waypoint"][frame][:4], np.float64),
@@ -99,7 +101,9 @@ def load_moments(cache: Cache, spec: RobotSpec) -> Moments:
     """
     frames = load_frames(cache, spec)
     frame = np.asarray(cache.fixed_index, dtype=np.int64)
-    still = np.asarray(cache["task_label"])[frame].reshape(-1) == STILLS
+    label = np.asarray(cache["task_label"])[frame].reshape(-1)
+    picture = np.flatnonzero(np.isin(label, (*LABELS, STILLS)))
+    frame, still = frame[picture], label[picture] == STILLS
     joints = spec.joints
     state = np.asarray(cache["observation.state"], np.float64)[frame]
     told = np.asarray(cache["observation.command"], np.float64)[frame]
@@ -113,7 +117,7 @@ def load_moments(cache: Cache, spec: RobotSpec) -> Moments:
     episode = np.asarray(cache["episode_index"])[frame].reshape(-1)
     return Moments(
         cache=cache,
-        picture=np.arange(len(frame)),
+        picture=picture,
         frame=frame,
         still=still,
         held_out=episode % HELD_OUT == HELD_OUT - 1,

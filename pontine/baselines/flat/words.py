@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from body.errors import RangeError
 from brain.tokenizer import train_tokenizer
-from pontine.sentences import LABELS
+from pontine.baselines.flat.lessons import NAMES
 from sim.tasks import non_task_sentence
 from sim.tasks.grammar import say
 from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS
@@ -23,7 +23,7 @@ def make_tokenizer(instructions: Iterable[str], seed: int = 0) -> PreTrainedToke
     texts = [*instructions, " ".join((*COLOURS, *KINDS))]
     for _ in range(SENTENCES):
         texts.append(non_task_sentence(rng, "train"))
-        for name in LABELS:
+        for name in NAMES:
             first, second = rng.integers(len(TRAIN_PAIRS), size=2)
             there = TRAIN_PAIRS[second] if name in ("place_in", "stack") else None
             texts.append(say(rng, name, TRAIN_PAIRS[first], there))

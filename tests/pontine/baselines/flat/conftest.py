@@ -15,6 +15,7 @@ from cerebellum.statistics import Statistics
 from episodes.cache import Cache
 from pontine.baselines.flat.config import Batching, FlatTraining
 from pontine.baselines.flat.dataset import FlatData
+from pontine.baselines.flat.lessons import NAMES
 from pontine.baselines.flat.moments import Moments, load_moments
 from pontine.baselines.flat.shape import FlatShape
 from pontine.baselines.flat.train import train
@@ -29,10 +30,10 @@ FEW = Batching(pictures=4, rows=3, validation=4)
 
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A training cache: an episode of each task, and two of stills."""
+    """A training cache: two episodes of each task that the policy is of, and two of stills."""
     folder = tmp_path_factory.mktemp("recorded")
-    settings = {"stills": 2, "workers": 1, "out": folder / "data"}
-    collect(CollectConfig(episodes=4, **settings))  # type: ignore[arg-type]
+    tasks = (*NAMES, "stills")
+    collect(CollectConfig(task=tasks, episodes=10, workers=1, out=folder / "data"))
     return folder / "data-cache"
 
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from pontine.baselines.flat.lessons import Lesson, free_lesson, own_lesson, step_of
 from pontine.baselines.flat.moments import Moments
-from pontine.sentences import LABELS
-from sim.tasks import TASKS, Step
+from pontine.sentences import TASK_OF
+from sim.tasks import Step
 from sim.worlds import HELD_OUT_PAIRS
 
 
@@ -44,7 +44,7 @@ def test_the_step_can_be_seen(moments: Moments) -> None:
     seen = []
     for index in robot(moments):
         moment = moments[int(index)]
-        task = TASKS[LABELS[moment.label]]
+        task = TASK_OF[moment.label]
         step = step_of(task, moment.goal, moment)
         if step is not None and moment.step is not Step.DONE:
             seen.append(step in (moment.step, task.after(moment.step)) or step is Step.ABOVE)

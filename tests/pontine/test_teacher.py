@@ -1,0 +1,56 @@
+"""Lessons of recorded episodes: what is said when a part is done, and when all is."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from body import Report
+from cerebellum.codec import WaypointCodec
+from pontine.collecting.collect import CollectConfig, collect
+from pontine.teacher import TeacherConfig, teach
+
+SORTING, SPATIAL = 0, 1
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    folder: Path = tmp_path_factory.mktemp("lessons")
+    tasks = ("sort_by_colour", "spatial", "press_button")
+    collect(
+        CollectConfig(
+            task=tasks, episodes=3, seed=7, out=folder / "data", workers=1, clean=True,
+            fixed_every=2,
+        )
+    )  # fmt: skip
+    path = teach(TeacherConfig(folder / "data-cache", folder / "rows.parquet", 4), WaypointCodec())
+    found: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    return found
+
+
+def test_done_is_only_said_when_no_part_is_left(rows: list[dict[str, Any]]) -> None:
+    parts = [row for row in rows if row["instruction"].startswith(("put everything", "sort"))]
+    handing_over = [
+        row for row in parts
+        if row["before"].endswith("next retreat") and row["thought"].endswith("next above")
+    ]  # fmt: skip
+    assert handing_over
+    for row in handing_over:
+        target = row["before"].split()[1:3]
+        assert row["thought"].split()[1:3] != target and row["report"] == Report.ARRIVED
+
+
+def test_a_fist_arrives_and_holds_nothing(rows: list[dict[str, Any]]) -> None:
+    pressing = [r for r in rows if r["thought"].startswith("press ") and r["before"]]
+    own = [r for r in pressing if r["before"].startswith("press ")]
+    assert own and all(r["report"] in (Report.ARRIVED, Report.MISSED) for r in own)
+
+
+def test_codes_are_those_of_the_codec(rows: list[dict[str, Any]]) -> None:
+    codec = WaypointCodec()
+    for row in rows:
+        refuses = row["kind"] in ("refuse", "ask")
+        assert (len(row["codes"]) == 0) == refuses
+        if not refuses:
+            codec.check(row["codes"])
