@@ -35,7 +35,7 @@ class DctCodec(ChunkCodec):
         scale: (D,) m, rad, or gripper that count as 1.
         reach: coefficients are clipped to -reach..reach.
         merges: pairs of symbols, see :mod:`cerebellum.codec.pairs`; symbol s is code s + 1.
-        length: codes of a chunk, END included.
+        length: codes of a chunk, filled up with END.
         gain: rounding steps in 1; a coefficient is off by up to half of one.
     """
 
