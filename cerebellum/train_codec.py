@@ -35,7 +35,6 @@ def train(config: TrainCodecConfig, recordings: Recordings | None = None) -> Pat
     content = {
         "kind": "codec",
         "codec_id": codec.codec_id,
-        "codec": codec.config(),
         "round_trip": round_trip_report(codec, columns),
     }
     model_folder.write(config.out, content, spec=ROBOTS[config.robot])

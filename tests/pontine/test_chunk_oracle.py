@@ -81,9 +81,7 @@ def test_it_judges_arrivals_and_misses_itself(world: World) -> None:
     assert look(6, 5, 0.0) is Step.ABOVE  # the hand is empty
 
 
-def test_parts_that_need_a_keyframe_are_refused_beside_chunks(
-    world: World, tmp_path: Path
-) -> None:
+def test_parts_that_need_a_keyframe_are_refused_beside_chunks(world: World, tmp_path: Path) -> None:
     for settings in ({"controller": "network"}, {"tokens": "shuffled"}, {"noise_mm": 5.0}):
         with pytest.raises(model_folder.ModelFolderError, match="name no keyframe"):
             stack(BINS, tmp_path / "bins", world, **settings)
