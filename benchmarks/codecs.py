@@ -4,6 +4,7 @@ Resumable: finished episodes in --out are kept, and so is what people wrote unde
 last heading. Usage: benchmarks/codecs.py --data CACHE --held-out CACHE [--episodes N] ...
 """
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,8 @@ from cerebellum.codec.fit import KINDS
 from cerebellum.state import CommandState
 from cerebellum.train_codec import TrainCodecConfig, train
 from episodes.cache import Cache
-from pontine.environment import versions
 from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate
+from pontine.evaluation.statistics import told
 from pontine.evaluation.workers import Workers
 from pontine.setup import ModelPaths, StackConfig
 from pontine.sweeps.page import TEACHES
@@ -40,7 +41,7 @@ class CodecsConfig:
         out: codecs and results. page: what is written.
     """
 
-    data: Path = Path("data/tabletop-cache")
+    data: Path = Path("data/codecs-cache")
     held_out: Path = Path("data/held-out-cache")
     episodes: int = 25
     seed: int = TEST_SEED
@@ -93,22 +94,59 @@ def round_trip(codec: Codec, columns: dict[str, Any]) -> str:
 
 def closed_loop(name: str, latency: float, results: dict[str, Any]) -> str:
     """A row of the second table."""
-    figures = [*results["per_task"].values(), results["overall"]]
+    overall = results["overall"]
+    figures = [*results["per_task"].values(), overall]
     cells = [f"{f['success_rate']:.0%} [{f['ci95'][0]:.0%}, {f['ci95'][1]:.0%}]" for f in figures]
-    seconds = results["overall"]["time_to_success_s"].get("p50")
-    return f"| {name} | {latency:.0f} | {' | '.join(cells)} | {seconds or '-'} |"
+    return (
+        f"| {name} | {latency:.0f} | {' | '.join(cells)} "
+        f"| {told(overall['time_to_success_s'].get('p50'), '.1f')} "
+        f"| {told(overall['smoothness'].get('jerk_m_s3', {}).get('mean'), '.1f')} "
+        f"| {overall['unsafe_rate']:.0%} |"
+    )
+
+
+def write(config: CodecsConfig, first: list[str], second: list[str], machine: dict) -> None:
+    """The page; what stands under its last heading is kept."""
+    fitted, held_out = (len(Cache.open(f).robot) for f in (config.data, config.held_out))
+    taught = config.page.read_text().partition(TEACHES)[2] if config.page.exists() else "\n"
+    text = [
+        "# Which action codec", "",
+        "The same recorded plans in four codecs: what a round trip costs, and what the codes are "
+        "worth when the simulator's own plan is put into them and played back, with no controller "
+        "to put right what they leave out.", "",
+        "| codec | codes | vocabulary | bits a token set | bits/s at 4 Hz | position mm, "
+        "median / p95 | yaw deg, median / p95 | gripper wrong | encode / decode, us |",
+        "|---|---|---|---|---|---|---|---|---|", *first, "",
+        f"Fitted on {fitted} frames; round trips of {held_out} frames of other seeds. Position and "
+        "yaw are the keyframe's for `waypoint`, those of the end of the 0.8 s path for chunks. "
+        "Microseconds: medians of single calls, one thread. Decoding a waypoint unrolls the law.",
+        "",
+        "| codec | latency ms | reach | pick | place_in | stack | all | s to success, median "
+        "| jerk m/s3, mean | unsafe |",
+        "|---|---|---|---|---|---|---|---|---|---|", *second, "",
+        f"`--tokens oracle --controller playback`, 4 Hz, {config.episodes} episodes a task from "
+        f"seed {config.seed}, the same scenes in every row, 95 % Wilson intervals. "
+        f"{os.cpu_count()} cores of an {machine['cpu']}, MuJoCo {machine['mujoco']}, commit "
+        f"{machine['commit'][:9]}.", "",
+        "```sh",
+        "pontine collect --episodes 360 --stills 0 --out data/codecs",
+        "pontine collect --episodes 24 --stills 0 --seed 500000 --out data/held-out",
+        "python benchmarks/codecs.py",
+        "```", "",
+        TEACHES,
+    ]  # fmt: skip
+    config.page.write_text("\n".join(text) + taught)
 
 
 def main(config: CodecsConfig) -> int:
     """Fit, measure, write the page."""
     held_out = plans(Cache.open(config.held_out))
-    codecs, first, second = {}, [], []
+    first, second = [], []
     for kind in KINDS:
         folder = config.out / kind
         if not (folder / "config.json").exists():
             train(TrainCodecConfig(config.data, folder, kind))
-        codecs[kind] = load_codec(folder)
-        first.append(round_trip(codecs[kind], held_out))
+        first.append(round_trip(load_codec(folder), held_out))
         print(first[-1], flush=True)
     with Workers(config.workers) as workers:
         for latency in LATENCIES_MS:
@@ -121,34 +159,10 @@ def main(config: CodecsConfig) -> int:
                     episodes=config.episodes, seed=config.seed, stack=stack, videos=0,
                     workers=config.workers, out=config.out / f"{kind}-{latency:.0f}",
                 )  # fmt: skip
-                second.append(closed_loop(kind, latency, evaluate(evaluation, workers)))
+                results = evaluate(evaluation, workers)
+                second.append(closed_loop(kind, latency, results))
                 print(second[-1], flush=True)
-    frames = len(plans(Cache.open(config.data))["plan.chunk"])
-    machine = versions()
-    taught = config.page.read_text().partition(TEACHES)[2] if config.page.exists() else "\n"
-    config.page.write_text(
-        "\n".join([
-            "# Which action codec", "",
-            "The same recorded plans in four codecs: what a round trip costs, and what the codes "
-            "are worth when the simulator's own plan is put into them and played back, without a "
-            "controller to put right what they leave out.", "",
-            "| codec | codes | vocabulary | bits a token set | bits/s at 4 Hz | position mm, "
-            "median / p95 | yaw deg, median / p95 | gripper wrong | encode / decode, us |",
-            "|---|---|---|---|---|---|---|---|---|",
-            *first, "",
-            f"Fitted on {frames} frames, round trips of {len(held_out['plan.chunk'])} frames of "
-            "other seeds: the keyframe's place for `waypoint`, the end of the 0.8 s path for "
-            "chunks. Microseconds: medians of single calls, one thread.", "",
-            "| codec | latency ms | reach | pick | place_in | stack | all | s to success, median |",
-            "|---|---|---|---|---|---|---|---|",
-            *second, "",
-            f"`--tokens oracle --controller playback`, 4 Hz, {config.episodes} episodes a task "
-            f"from seed {config.seed}, the same scenes in every row, 95 % Wilson intervals. "
-            f"{machine['cpu']}, MuJoCo {machine['mujoco']}, commit {machine['commit'][:9]}.", "",
-            TEACHES,
-        ])
-        + taught
-    )  # fmt: skip
+    write(config, first, second, results["versions"])
     return 0
 
 

@@ -25,10 +25,9 @@ class ChunkOracle(Oracle):
 
     def reset(self) -> None:
         super().reset()
-        command = self.mover.command
         self._waypoint: Waypoint | None = None
-        self._before = command.pose, command.closed, 0.0
-        self._switched = self._moved = -1
+        self._before = np.zeros(4), False, 0.0  # pose, gripper told, its width, m
+        self._switched = self._moved = -1  # when the gripper's order, the hand last changed, ns
 
     def _encode(self, waypoint: Waypoint) -> tuple[int, ...]:
         self._waypoint = waypoint
