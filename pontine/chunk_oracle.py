@@ -28,6 +28,7 @@ class ChunkOracle(Oracle):
         self._waypoint: Waypoint | None = None
         self._before = np.zeros(4), False, 0.0  # pose, gripper told, its width, m
         self._switched = self._moved = -1  # when the gripper's order, the hand last changed, ns
+        self._obeyed = False  # the step's tokens were in force at the last look
 
     def _encode(self, waypoint: Waypoint) -> tuple[int, ...]:
         self._waypoint = waypoint
@@ -43,8 +44,10 @@ class ChunkOracle(Oracle):
         moved = float(np.linalg.norm(command.pose[:3] - pose[:3])) >= SETTLED_MOVE
         if command.closed != closed or self._switched < 0:
             self._switched = now
-        if moved or self._moved < 0:
-            self._moved = now
+        obeyed = report.token_stamp >= self._since >= 0
+        if moved or not (obeyed and self._obeyed):
+            self._moved = now  # at rest until its orders come is not short of the place
+        self._obeyed = obeyed
         if waypoint is None:
             return Report.MOVING
         ticks = (now - self._switched) * 1e-9 / DT
@@ -53,7 +56,7 @@ class ChunkOracle(Oracle):
         )
         if applied and waypoint.closed and observation.gripper_width <= EMPTY:
             return Report.MISSED
-        if moved:
+        if self._moved == now:
             return Report.MOVING
         near = np.linalg.norm(command.pose[:3] - waypoint.position) < NEAR
         if near and applied and abs(observation.gripper_width - width) < WIDTH_STILL:

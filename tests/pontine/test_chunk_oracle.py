@@ -78,7 +78,8 @@ def test_it_judges_arrivals_and_misses_itself(world: World) -> None:
     assert look(3, 1, 0.05) is Step.GRASP
     assert look(4, 2, 0.05) is Step.GRASP  # not told for long enough
     assert look(5, 2, 0.05) is Step.LIFT
-    assert look(6, 5, 0.0) is Step.ABOVE  # the hand is empty
+    assert [look(tick, 2, 0.05) for tick in range(6, 14)] == [Step.LIFT] * 8  # orders still to come
+    assert look(14, 5, 0.0) is Step.ABOVE  # the hand is empty
 
 
 def test_parts_that_need_a_keyframe_are_refused_beside_chunks(world: World, tmp_path: Path) -> None:
