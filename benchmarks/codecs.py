@@ -100,7 +100,7 @@ def closed_loop(name: str, latency: float, results: dict[str, Any]) -> str:
     return (
         f"| {name} | {latency:.0f} | {' | '.join(cells)} "
         f"| {told(overall['time_to_success_s'].get('p50'), '.1f')} "
-        f"| {told(overall['smoothness'].get('jerk_m_s3', {}).get('mean'), '.1f')} "
+        f"| {told(overall['smoothness'].get('jerk_m_s3', {}).get('p99'), '.0f')} "
         f"| {overall['unsafe_rate']:.0%} |"
     )
 
@@ -122,7 +122,7 @@ def write(config: CodecsConfig, first: list[str], second: list[str], machine: di
         "Microseconds: medians of single calls, one thread. Decoding a waypoint unrolls the law.",
         "",
         "| codec | latency ms | reach | pick | place_in | stack | all | s to success, median "
-        "| jerk m/s3, mean | unsafe |",
+        "| jerk m/s3, p99 | unsafe |",
         "|---|---|---|---|---|---|---|---|---|---|", *second, "",
         f"`--tokens oracle --controller playback`, 4 Hz, {config.episodes} episodes a task from "
         f"seed {config.seed}, the same scenes in every row, 95 % Wilson intervals. "
