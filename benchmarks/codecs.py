@@ -99,7 +99,6 @@ def closed_loop(name: str, latency: float, results: dict[str, Any]) -> str:
     cells = [f"{f['success_rate']:.0%} [{f['ci95'][0]:.0%}, {f['ci95'][1]:.0%}]" for f in figures]
     return (
         f"| {name} | {latency:.0f} | {' | '.join(cells)} "
-        f"| {told(overall['time_to_success_s'].get('p50'), '.1f')} "
         f"| {told(overall['smoothness'].get('jerk_m_s3', {}).get('p99'), '.0f')} "
         f"| {overall['unsafe_rate']:.0%} |"
     )
@@ -121,9 +120,8 @@ def write(config: CodecsConfig, first: list[str], second: list[str], machine: di
         "yaw are the keyframe's for `waypoint`, those of the end of the 0.8 s path for chunks. "
         "Microseconds: medians of single calls, one thread. Decoding a waypoint unrolls the law.",
         "",
-        "| codec | latency ms | reach | pick | place_in | stack | all | s to success, median "
-        "| jerk m/s3, p99 | unsafe |",
-        "|---|---|---|---|---|---|---|---|---|---|", *second, "",
+        "| codec | latency ms | reach | pick | place_in | stack | all | jerk m/s3, p99 | unsafe |",
+        "|---|---|---|---|---|---|---|---|---|", *second, "",
         f"`--tokens oracle --controller playback`, 4 Hz, {config.episodes} episodes a task from "
         f"seed {config.seed}, the same scenes in every row, 95 % Wilson intervals. "
         f"{os.cpu_count()} cores of an {machine['cpu']}, MuJoCo {machine['mujoco']}, commit "
