@@ -19,7 +19,8 @@ class TrainCodecConfig:
     out: Path = Path("models/tabletop-codec")
     """Model folder to write."""
     kind: str = "waypoint"
-    """waypoint (six codes, what ships) or bins (eighty, the baseline)."""
+    """waypoint (six codes, what ships), or a baseline of motion chunks: bins (eighty codes), dct
+    (their number is fitted), rvq (eight)."""
     robot: str = "fr3"
     """Robot of the recordings."""
 
@@ -34,7 +35,6 @@ def train(config: TrainCodecConfig, recordings: Recordings | None = None) -> Pat
     content = {
         "kind": "codec",
         "codec_id": codec.codec_id,
-        "codec": codec.config(),
         "round_trip": round_trip_report(codec, columns),
     }
     model_folder.write(config.out, content, spec=ROBOTS[config.robot])

@@ -103,7 +103,7 @@ def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
         found["places"].append(
             len(spots) == len(true) and bool((np.linalg.norm(true - spots, axis=1) < NEAR).all())
         )
-        aim = None if tokens.is_null else stack.codec.waypoint(tokens.codes).position[:2]
+        aim = None if tokens.is_null else stack.waypoint_codec.waypoint(tokens.codes).position[:2]
         found["codes"].append(
             aim is not None and bool(np.hypot(*(objects[goal.target, 2:4] - aim)) < NEAR)
         )
@@ -133,7 +133,7 @@ def _swap(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
         if tokens.is_null or named(objects, other) not in (tokens.thought or ""):
             continue  # refused, or the thought named another target to begin with
         tried += 1
-        place = stack.codec.waypoint(tokens.codes).position[:2]
+        place = stack.waypoint_codec.waypoint(tokens.codes).position[:2]
         followed += bool(np.linalg.norm(place - objects[other, 2:4]) < NEAR)
         kept += bool(np.linalg.norm(place - objects[target, 2:4]) < NEAR)
     brain.swap_thought = None

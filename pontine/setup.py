@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from body import RangeError, RobotMismatchError, RobotSpec
-from body.motion import DT
+from body.motion import DT, HORIZON
 from body.robots import robot
-from cerebellum.codec import WaypointCodec, load_codec
+from cerebellum.codec import ChunkCodec, Codec, WaypointCodec, load_codec
 from cerebellum.engines import Engine, open_engine
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.schedule import Schedule, pace
 from episodes import model_folder
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
+from pontine.chunk_oracle import ChunkOracle
 from pontine.sources import Noisy, Null, Oracle, Shuffled
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
@@ -145,6 +146,27 @@ def control_pace(config: StackConfig) -> tuple[int, float] | None:
     return max(1, round(steps)), max(1.0, 1.0 / steps)
 
 
+def _check_codec(codec: Codec, config: StackConfig) -> None:
+    """Refuse a codec that these settings cannot work with.
+
+    Raises:
+        ModelFolderError: it says neither keyframes nor this arm's chunks; or it says chunks,
+            which name no keyframe, to parts that need one.
+    """
+    if isinstance(codec, WaypointCodec):
+        return
+    folder, holds = config.models.codec, f"holds a {codec.kind} codec"
+    if not isinstance(codec, ChunkCodec) or codec.shape != (HORIZON, 5):
+        remedy = f"the tabletop speaks waypoints, or chunks of {HORIZON} steps and 5 numbers"
+        raise model_folder.ModelFolderError(folder, holds, remedy)
+    plays = config.controller == "playback" and config.tokens in ("oracle", "null")
+    if not plays or config.noise_mm > 0:
+        raise model_folder.ModelFolderError(
+            folder, f"{holds}, whose chunks name no keyframe",
+            "give --controller playback --tokens oracle, or a waypoint codec",
+        )  # fmt: skip
+
+
 class Stack:
     """The loaded parts. Loading refuses before anything moves if a model does not fit.
 
@@ -169,10 +191,7 @@ class Stack:
         made_for = None if config.transfer else spec
         settings = model_folder.load_config(config.models.codec, spec=made_for)
         codec = load_codec(config.models.codec, settings.get("codec_id"))
-        if not isinstance(codec, WaypointCodec):
-            raise model_folder.ModelFolderError(
-                config.models.codec, f"holds a {codec.kind} codec", "the stack speaks waypoints"
-            )
+        _check_codec(codec, config)
         self.codec = codec
         self.mover: Mover
         replan, delay = pace(config.delay)
@@ -211,6 +230,12 @@ class Stack:
             self._hz = float(self.brain.config.get("rate_hz", DEFAULT_HZ))
             self._latency = float(self.brain.config.get("latency_ms", DEFAULT_LATENCY_MS))
 
+    @property
+    def waypoint_codec(self) -> WaypointCodec:
+        """The codec, for parts that read keyframes; others are refused beside them."""
+        assert isinstance(self.codec, WaypointCodec)
+        return self.codec
+
     def agent(self, episode: Episode) -> Agent:
         """An agent for `episode`. The world is left to be reset by the episode."""
         config = self.config
@@ -227,13 +252,15 @@ class Stack:
             assert self.brain is not None
             source = self.brain
         elif config.tokens == "oracle":
-            source = Oracle(self.world, episode.task, episode.goal, self.codec, self.mover)
+            oracle = ChunkOracle if isinstance(self.codec, ChunkCodec) else Oracle
+            source = oracle(self.world, episode.task, episode.goal, self.codec, self.mover)
         elif config.tokens == "shuffled":
             name, seed = episode.task.name, episode.seed + DONOR_SEEDS
             donor = sample_episode(name, seed, reach=self.spec.reach)
-            source = Shuffled(donor.scene, donor.task, donor.goal, self.codec, self.world)
+            codec = self.waypoint_codec
+            source = Shuffled(donor.scene, donor.task, donor.goal, codec, self.world)
         else:
             source = Null(self.codec.codec_id)
         if config.noise_mm > 0:
-            source = Noisy(source, self.codec, config.noise_mm * 1e-3, episode.seed)
+            source = Noisy(source, self.waypoint_codec, config.noise_mm * 1e-3, episode.seed)
         return source

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from body import ActionTokens, ControllerReport, Observation, Waypoint
+from body import ActionTokens, ControllerReport, Observation, Report, Waypoint
 from body.motion import DT
-from cerebellum.codec import WaypointCodec
+from cerebellum.codec import Codec, WaypointCodec
 from pontine.agent import Mover, Thinker
 from pontine.script import next_step
 from sim.tasks import Goal, Step, Task
@@ -15,7 +15,7 @@ from sim.worlds import Scene, World
 class Oracle:
     """Privileged: at each tick the expert's next waypoint for the present state, encoded."""
 
-    def __init__(self, world: World, task: Task, goal: Goal, codec: WaypointCodec, mover: Mover):
+    def __init__(self, world: World, task: Task, goal: Goal, codec: Codec, mover: Mover):
         self.world, self.task, self.goal, self.codec = world, task, goal, codec
         self.mover = mover
         self.codec_id = codec.codec_id
@@ -29,8 +29,9 @@ class Oracle:
         self, observation: Observation, instruction: str, report: ControllerReport
     ) -> ActionTokens:
         """Tokens for the step in hand; a report on tokens of this step moves it on."""
+        status = self._status(observation, report)
         if report.token_stamp >= self._since >= 0:
-            step = next_step(self.task, self._step, report.status)
+            step = next_step(self.task, self._step, status)
             if step is Step.DONE and (left := self.task.left(self.world, self.goal)) is not None:
                 self._part, step = left, self.task.steps[0]
             if step != self._step:
@@ -40,8 +41,13 @@ class Oracle:
             self._part = self.task.left(self.world, self.goal) or self.goal
         pose = np.asarray(self.mover.command.pose)
         waypoint = self.task.plan(self.world.objects(), self._part, self._step, pose)
-        codes = self.codec.encode(waypoint)
-        return ActionTokens(codes, self.codec_id, observation.stamp)
+        return ActionTokens(self._encode(waypoint), self.codec_id, observation.stamp)
+
+    def _status(self, observation: Observation, report: ControllerReport) -> Report:
+        return report.status
+
+    def _encode(self, waypoint: Waypoint) -> tuple[int, ...]:
+        return self.codec.encode(waypoint)
 
 
 class Noisy:

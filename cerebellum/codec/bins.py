@@ -4,23 +4,21 @@ Each dimension is cut into 256 uniform bins between the 1st and 99th percentile 
 et al. 2023; Kim et al. 2024); those of a gripper that is open or closed are 0 and 1.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array, finite_array
+from body.arrays import Array
 from body.errors import RangeError
 from body.motion import HORIZON
 from cerebellum.codec.aim import uniform_bins
-from cerebellum.codec.protocol import Codec
-from cerebellum.state import CommandState
+from cerebellum.codec.chunks import ChunkCodec, ranges
 
 
 @dataclass(frozen=True)
-class BinsCodec(Codec):
+class BinsCodec(ChunkCodec):
     """Chunks (`steps`, D).
 
     Attributes:
@@ -40,6 +38,10 @@ class BinsCodec(Codec):
             raise RangeError(f"bins codec: low {self.low} must lie below high {self.high}")
 
     @property
+    def shape(self) -> tuple[int, int]:
+        return self.steps, len(self.low)
+
+    @property
     def length(self) -> int:  # type: ignore[override]
         return self.steps * len(self.low)
 
@@ -55,35 +57,26 @@ class BinsCodec(Codec):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "BinsCodec":
-        ranges = tuple(config["low"]), tuple(config["high"])
-        return cls(*ranges, int(config["bins"]), int(config["steps"]), bool(config["switch"]))
+        spans = tuple(config["low"]), tuple(config["high"])
+        return cls(*spans, int(config["bins"]), int(config["steps"]), bool(config["switch"]))
 
     @classmethod
     def fit(cls, chunks: Array, switch: bool = True) -> "BinsCodec":
         """Ranges from `chunks` (N, steps, D)."""
-        steps, dimensions = chunks.shape[1:]
-        flat = np.asarray(chunks, dtype=np.float64).reshape(-1, dimensions)
-        low, high = np.percentile(flat, [1, 99], axis=0)
-        low, high = np.minimum(low, -1e-3), np.maximum(high, 1e-3)
+        low, high = ranges(chunks)
         if switch:
             low[-1], high[-1] = 0.0, 1.0
-        ranges = tuple(np.round(low, 6).tolist()), tuple(np.round(high, 6).tolist())
-        return cls(*ranges, steps=steps, switch=switch)
+        spans = tuple(np.round(low, 6).tolist()), tuple(np.round(high, 6).tolist())
+        return cls(*spans, steps=chunks.shape[1], switch=switch)
 
     def encode_rows(self, chunks: Array) -> NDArray[np.int64]:
-        """(N, length) codes of `chunks` (N, steps, D)."""
-        ranges = list(zip(self.low, self.high, strict=True))
-        return uniform_bins(chunks, ranges, self.bins).reshape(len(chunks), -1)
+        spans = list(zip(self.low, self.high, strict=True))
+        return uniform_bins(chunks, spans, self.bins).reshape(len(chunks), -1)
 
-    def encode(self, plan: Array, state: CommandState | None = None) -> tuple[int, ...]:
-        chunk = finite_array("plan", plan, (self.steps, len(self.low)))
-        return tuple(self.encode_rows(chunk[None])[0].tolist())
-
-    def decode(self, codes: Sequence[int], state: CommandState | None = None) -> Array:
-        self.check(codes)
+    def decode_rows(self, codes: NDArray[np.int64]) -> Array:
         low, high = np.array(self.low), np.array(self.high)
-        grid = np.asarray(codes).reshape(self.steps, len(low))
-        chunk = low + (grid + 0.5) * (high - low) / self.bins
+        grid = codes.reshape(len(codes), *self.shape)
+        chunks: Array = low + (grid + 0.5) * (high - low) / self.bins
         if self.switch:
-            chunk[:, -1] = chunk[:, -1] > 0.5
-        return chunk
+            chunks[..., -1] = chunks[..., -1] > 0.5
+        return chunks

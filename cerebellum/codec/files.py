@@ -7,13 +7,14 @@ from typing import Any
 from body.errors import BodyError, CodecMismatchError
 from cerebellum.codec.aim import AimCodec
 from cerebellum.codec.bins import BinsCodec
+from cerebellum.codec.dct import DctCodec
 from cerebellum.codec.protocol import Codec
 from cerebellum.codec.rvq import RvqCodec
 from cerebellum.codec.waypoint import WaypointCodec
 
 NAME = "codec.json"
 CODECS: dict[str, type[Codec]] = {
-    codec.kind: codec for codec in (WaypointCodec, BinsCodec, AimCodec, RvqCodec)
+    codec.kind: codec for codec in (WaypointCodec, BinsCodec, DctCodec, RvqCodec, AimCodec)
 }
 
 

@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body.arrays import Array
-from cerebellum.codec import BinsCodec, Codec, aim
+from cerebellum.codec import BinsCodec, ChunkCodec, Codec, RvqCodec, aim
 from cerebellum.codec.aim import AimCodec
-from cerebellum.codec.rvq import RvqCodec
 from pontine.evaluation.log import EvaluationError
 
 STEPS = 8  # told ahead: until the next look at 10 Hz
@@ -44,7 +43,7 @@ def encode(codec: Codec, aims: Array, hands: Array) -> NDArray[np.int64]:
     """(N, L) codes for `aims` (N, 5), seen from `hands` (N, 3) m."""
     if isinstance(codec, AimCodec):
         return codec.encode_rows(aims)
-    assert isinstance(codec, BinsCodec | RvqCodec)
+    assert isinstance(codec, ChunkCodec)
     return codec.encode_rows(unroll(aims, hands))
 
 
@@ -52,5 +51,5 @@ def decode(codec: Codec, codes: tuple[int, ...]) -> Array:
     """(5,) an aim, or (8, 4) steps."""
     if isinstance(codec, AimCodec):
         return codec.aim(codes)
-    assert isinstance(codec, BinsCodec | RvqCodec)
+    assert isinstance(codec, ChunkCodec)
     return codec.decode(codes)

@@ -30,6 +30,13 @@ def test_fitting_takes_the_percentiles():
     assert codec.low[4] == 0.0 and codec.high[4] == 1.0
 
 
+def test_steps_at_rest_do_not_narrow_the_range():
+    chunks = np.zeros((400, 16, 5))
+    chunks[:, 0, 3] = np.random.default_rng(0).uniform(-0.075, 0.075, 400)
+    codec = BinsCodec.fit(chunks)
+    assert codec.high[3] > 0.07 and codec.low[3] < -0.07 and codec.high[0] == 1e-3
+
+
 def test_an_empty_range_is_refused():
     with pytest.raises(RangeError):
         BinsCodec((0.0,) * 5, (0.0,) * 5)

@@ -7,6 +7,7 @@ from body.errors import CodecMismatchError
 from cerebellum.codec import (
     BinsCodec,
     CodecFileError,
+    DctCodec,
     WaypointCodec,
     fit_codec,
     load_codec,
@@ -15,7 +16,8 @@ from cerebellum.codec import (
 )
 from tests.cerebellum.synthetic import ToyCache
 
-CODECS = [WaypointCodec(), BinsCodec((-0.1,) * 5, (1.0,) * 5)]
+DCT = DctCodec((0.02,) * 3 + (0.075, 1.0), 3, ((3, 3), (7, 2)), 4)
+CODECS = [WaypointCodec(), BinsCodec((-0.1,) * 5, (1.0,) * 5), DCT]
 
 
 @pytest.mark.parametrize("codec", CODECS, ids=lambda codec: codec.kind)
@@ -49,7 +51,7 @@ def test_missing_and_damaged_files_are_named(tmp_path):
         load_codec(tmp_path)
 
 
-@pytest.mark.parametrize("kind", ["waypoint", "bins"])
+@pytest.mark.parametrize("kind", ["waypoint", "bins", "dct", "rvq"])
 def test_round_trip_report_on_recordings(kind, toy: ToyCache):
     codec = fit_codec(kind, toy.columns)
     report = round_trip_report(codec, toy.columns)
@@ -62,4 +64,4 @@ def test_round_trip_report_on_recordings(kind, toy: ToyCache):
 
 def test_an_unknown_kind_is_refused(toy: ToyCache):
     with pytest.raises(CodecFileError, match="known are"):
-        fit_codec("dct", toy.columns)
+        fit_codec("morse", toy.columns)

@@ -1,5 +1,7 @@
 """Residual vector quantisation of chunks."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,16 +23,30 @@ def error(codec: RvqCodec) -> float:
 
 
 def test_every_book_more_tells_more() -> None:
-    errors = [error(RvqCodec(CODEC.books[:count], 8)) for count in (1, 2, 3)]
+    errors = [error(replace(CODEC, books=CODEC.books[:count])) for count in (1, 2, 3)]
     assert errors[0] > 1.5 * errors[1] > 2 * errors[2]
     assert errors[2] < 0.1 * CHUNKS.std()
 
 
 @given(st.lists(st.integers(0, 15), min_size=3, max_size=3))
 def test_what_was_said_comes_nearest_to_itself_book_by_book(codes: list[int]) -> None:
-    chunk = CODEC.decode(codes)
+    chunk = CODEC.decode(codes) / CODEC.scale
     left = np.linalg.norm(chunk.ravel() - CODEC.books[0], axis=-1)
-    assert CODEC.encode(chunk)[0] == left.argmin()
+    assert CODEC.encode(chunk * CODEC.scale)[0] == left.argmin()
+
+
+def test_a_gripper_of_0_or_1_leaves_codes_for_steps_of_millimetres() -> None:
+    chunks = RNG.uniform(-0.01, 0.01, (500, 1, 5)) * np.ones((1, 16, 1))
+    chunks[..., 4] = np.arange(16) >= RNG.integers(0, 17, (500, 1))
+    codec = RvqCodec.fit(chunks, levels=4, codes=64)
+    off = codec.decode_rows(codec.encode_rows(chunks)) - chunks
+    assert np.abs(off[..., :4]).mean() < 0.001 and (np.abs(off[..., 4]) < 0.5).mean() > 0.99
+
+
+def test_books_in_metres_are_read_as_before() -> None:
+    old = RvqCodec(np.arange(24.0).reshape(2, 3, 4), 2)
+    assert set(old.config()) == {"kind", "steps", "books"} and old.codec_id == "cc67dff3ae689393"
+    assert RvqCodec.from_config(old.config()).decode((1, 2)).tolist() == [[24, 26], [28, 30]]
 
 
 def test_it_survives_its_file(tmp_path) -> None:

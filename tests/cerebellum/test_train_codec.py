@@ -8,7 +8,7 @@ from episodes import model_folder
 from tests.cerebellum.synthetic import ToyCache
 
 
-@pytest.mark.parametrize("kind", ["waypoint", "bins"])
+@pytest.mark.parametrize("kind", ["waypoint", "bins", "dct", "rvq"])
 def test_the_folder_is_sealed_and_carries_its_report(kind, toy: ToyCache, tmp_path):
     folder = train(TrainCodecConfig(out=tmp_path / kind, kind=kind), toy)
     config = model_folder.load_config(folder, spec=FR3)
