@@ -122,7 +122,8 @@ def draw_pairs(
         [p for p in pool if p[1] == kind and p[0] != colour],
     ):
         free = [p for p in like if p not in chosen]
-        if free and not any(p in like for p in chosen[1:]):
+        room = len(chosen) < MAX_OBJECTS
+        if room and free and not any(p in like for p in chosen[1:]):
             chosen.append(free[int(rng.integers(len(free)))])
     total = int(count or rng.integers(MIN_OBJECTS, MAX_OBJECTS + 1))
     while len(chosen) < total:

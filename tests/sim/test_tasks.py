@@ -18,6 +18,7 @@ from sim.tasks import (
 from sim.tasks.base import grasp_yaw
 from sim.tasks.grammar import KINDS_OF
 from sim.worlds import Driver
+from sim.worlds.scene import MAX_OBJECTS
 
 
 @given(yaw=st.floats(-10, 10), hand=st.floats(-2, 2))
@@ -122,3 +123,10 @@ def test_a_swapped_instruction_is_valid_in_the_same_scene(name: str, seed: int) 
     assert (swapped.goal.destination >= 0) == bool(ends)
     assert objects[swapped.goal.target].colour in swapped.instruction
     assert swapped_episode(name, seed)[0] == swapped
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 1_100_000))
+def test_scenes_fit_into_recordings(name: str, seed: int) -> None:
+    assert len(sample_episode(name, seed).scene.objects) <= MAX_OBJECTS
