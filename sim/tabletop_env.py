@@ -137,6 +137,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
     def _info(self, success: bool) -> dict[str, Any]:
         return {
             "success": success,
+            "progress": self.episode.task.progress(self.world, self.episode.goal),
             "task": self.episode.task.name,
             "seed": self.episode.seed,
             "limit_violations": self.driver.violations,

@@ -15,6 +15,7 @@ class Result:
         refused: the policy refused and kept to it. failure: why there was no success, by name.
         steps: of the policy, as long as the suite has them (the tabletop's are 50 ms).
         episode_return: reward 1 at success, discounted by 0.99 a step.
+        progress: the furthest it came, see :meth:`sim.tasks.base.Task.progress`.
         motion: largest way of the tool from its start. path, expert_path: its way, and the
             expert's in the same scene.
         target: x, y where the object asked for stood at first.
@@ -40,6 +41,7 @@ class Result:
     steps: int = 0
     episode_return: float = 0.0
     motion: float = 0.0
+    progress: float = 0.0
     path: float = 0.0
     expert_path: float | None = None
     target: list[float] | None = None

@@ -44,6 +44,7 @@ def _figures(rows: Sequence[Row], step: float) -> dict[str, Any]:
         "episodes": count,
         "success_rate": won / max(count, 1),
         "ci95": _interval(won, count),
+        "progress": round(_mean(r.get("progress", 0.0) for r in rows), 4),
         "spl": _spl(rows),
         "episode_length": _mean(r["steps"] for r in rows),
         "episode_return": round(_mean(r["episode_return"] for r in rows), 4),

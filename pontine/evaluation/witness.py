@@ -33,6 +33,7 @@ class Witness:
         self._world, self._task = world, episode.task
         self.result = Result(episode.task.name, episode.seed, episode.instruction)
         goal = episode.goal if episode.goal.target >= 0 else None
+        self._goal = goal
         self._monitor, self._old = self._watch(goal), self._watch(old_goal)
         self.result.did_old = None if old_goal is None else False
         self._start = world.tool_pose()
@@ -70,10 +71,12 @@ class Witness:
         self._conduct.update(self._closing)
         if self._grasps is not None:
             self._grasps.update(self._world, self._closing)
+        if self._goal is not None:
+            result.progress = max(result.progress, self._task.progress(self._world, self._goal))
         if self._old is not None:
             result.did_old = bool(result.did_old or self._old.update())
         if self._monitor is not None and self._monitor.update():
-            result.success, result.reason = True, "done"
+            result.success, result.reason, result.progress = True, "done", 1.0
             result.episode_return = DISCOUNT ** (steps - 1)
         return result.success or (self._monitor is not None and self._monitor.lost)
 

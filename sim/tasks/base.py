@@ -69,6 +69,8 @@ class Task(ABC):
             of the goal.
         limit: s of simulated time that it may take.
         fixtures: kinds of fixtures that may stand in its scenes.
+        difficulty: "easy" (one motion), "medium" (grasp and bring) or "hard" (contact all the
+            way, several things, or no end).
         undone: what a failure is called whose cause is not known better.
         tracks: its last keyframe moves on, and so must a hand that has arrived.
         languages: in which `draw` can say it.
@@ -79,6 +81,7 @@ class Task(ABC):
     steps: ClassVar[tuple[Step, ...]]
     limit: ClassVar[float] = 20.0
     fixtures: ClassVar[tuple[str, ...]] = ()
+    difficulty: ClassVar[str] = "medium"
     undone: ClassVar[str] = "not placed"
     tracks: ClassVar[bool] = False
     languages: ClassVar[tuple[str, ...]] = ("en",)
@@ -107,6 +110,10 @@ class Task(ABC):
     @abstractmethod
     def holds(self, world: World, goal: Goal) -> bool:
         """The goal is reached at this instant, physically."""
+
+    def progress(self, world: World, goal: Goal) -> float:
+        """How far it has come at this instant, 0..1; unless a task knows better, all or nothing."""
+        return float(self.holds(world, goal))
 
     def left(self, world: World, goal: Goal) -> Goal | None:
         """The part of `goal` to be done next, or again; None where no part is left, and of tasks

@@ -38,8 +38,8 @@ class OpenDrawer(FixtureTask):
     def closed(self, step: Step) -> bool:
         return step in (Step.GRASP, self.moving)
 
-    def moved_enough(self, moved: float, goal: Goal) -> bool:
-        return moved > 0.8 * TRAVEL
+    def share(self, moved: float, goal: Goal) -> float:
+        return moved / (0.8 * TRAVEL)
 
     def holds(self, world: World, goal: Goal) -> bool:
         done = self.moved_enough(world.moved(goal.target), goal)
@@ -59,5 +59,5 @@ class CloseDrawer(OpenDrawer):
     def at_first(self, rng: np.random.Generator) -> float:
         return draw_opening(rng, True)
 
-    def moved_enough(self, moved: float, goal: Goal) -> bool:
-        return moved < 0.01
+    def share(self, moved: float, goal: Goal) -> float:
+        return (TRAVEL - moved) / (TRAVEL - 0.01)

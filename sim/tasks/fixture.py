@@ -11,6 +11,7 @@ from sim.tasks.base import Goal, choose
 from sim.tasks.grammar import phrase
 from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
+from sim.tasks.progress import hand_nearness
 from sim.worlds import World
 from sim.worlds.scene import Pair, Scene
 
@@ -54,8 +55,16 @@ class FixtureTask(NamedTask):
         return 0.0
 
     @abstractmethod
+    def share(self, moved: float, goal: Goal) -> float:
+        """Of the way that the part is to be moved, 1 and more where that is enough."""
+
+    def progress(self, world: World, goal: Goal) -> float:
+        share = float(np.clip(self.share(world.moved(goal.target), goal), 0.0, 1.0))
+        return 0.25 * hand_nearness(world, goal.target) + 0.75 * share
+
     def moved_enough(self, moved: float, goal: Goal) -> bool:
         """The part, moved by so much (m or rad), is where it is to be."""
+        return self.share(moved, goal) > 1.0
 
     def left(self, world: World, goal: Goal) -> Goal | None:
         return None if self.moved_enough(world.moved(goal.target), goal) else goal

@@ -12,6 +12,7 @@ from sim.tasks.base import Goal, Step, SuccessMonitor, Task, choose
 from sim.tasks.grammar import phrase
 from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
+from sim.tasks.progress import nearness
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE, SceneObject
 from sim.worlds.path import draw_path
@@ -31,6 +32,7 @@ class Follow(NamedTask):
 
     name = "follow"
     label = 12
+    difficulty = "hard"
     undone = "lost"
     steps = (Step.FOLLOW,)
     limit = STEPS * DT + 1.0
@@ -69,6 +71,9 @@ class Follow(NamedTask):
 
     def pose(self, objects: Array, goal: Goal, step: Step, hand_yaw: float) -> Array:
         return np.array([*self.position(objects, goal, step), hand_yaw])
+
+    def progress(self, world: World, goal: Goal) -> float:
+        return nearness(off_centre(world, goal.target), 0.5)
 
     def holds(self, world: World, goal: Goal) -> bool:
         return off_centre(world, goal.target) < THIRD

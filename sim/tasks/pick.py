@@ -7,6 +7,7 @@ import numpy as np
 from body.arrays import Array
 from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, choose
 from sim.tasks.named import NamedTask
+from sim.tasks.progress import hand_nearness, lift
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE
 from sim.worlds.scene import Pair
@@ -19,6 +20,7 @@ class Pick(NamedTask):
 
     name = "pick"
     label = 1
+    difficulty = "easy"
     steps = (Step.ABOVE, Step.GRASP, Step.LIFT, Step.DONE)
 
     def pairs(
@@ -32,6 +34,9 @@ class Pick(NamedTask):
 
     def closed(self, step: Step) -> bool:
         return step is not Step.ABOVE
+
+    def progress(self, world: World, goal: Goal) -> float:
+        return 0.5 * hand_nearness(world, goal.target) + 0.5 * lift(world, goal.target)
 
     def holds(self, world: World, goal: Goal) -> bool:
         centre, _ = world.object_pose(goal.target)

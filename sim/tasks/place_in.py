@@ -7,6 +7,7 @@ import numpy as np
 from body.arrays import Array
 from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, at_rest, choose, hand_away
 from sim.tasks.named import NamedTask
+from sim.tasks.progress import brought
 from sim.worlds import World
 from sim.worlds.objects import BOWL_INNER, CONTAINERS, GRASPABLE, KINDS, PLATE_RADIUS
 from sim.worlds.scene import Pair
@@ -30,6 +31,9 @@ class PlaceIn(NamedTask):
 
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:
         return put_position(objects, goal, step)
+
+    def progress(self, world: World, goal: Goal) -> float:
+        return brought(world, goal.target, goal.destination)
 
     def holds(self, world: World, goal: Goal) -> bool:
         target, destination = goal.target, goal.destination

@@ -17,6 +17,7 @@ class PressButton(FixtureTask):
 
     name = "press_button"
     label = 9
+    difficulty = "easy"
     undone = "not pressed"
     steps = (Step.ABOVE, Step.PRESS, Step.DONE)
     fixtures = ("button",)
@@ -30,8 +31,8 @@ class PressButton(FixtureTask):
     def closed(self, step: Step) -> bool:
         return True
 
-    def moved_enough(self, moved: float, goal: Goal) -> bool:
-        return moved > ENOUGH
+    def share(self, moved: float, goal: Goal) -> float:
+        return moved / ENOUGH
 
     def holds(self, world: World, goal: Goal) -> bool:
         return self.moved_enough(world.moved(goal.target), goal)

@@ -10,6 +10,7 @@ from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, choose
 from sim.tasks.grammar import phrase
 from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
+from sim.tasks.progress import brought
 from sim.worlds import World
 from sim.worlds.objects import CUBE, MOVABLE, STACKABLE
 from sim.worlds.scene import X_RANGE, Y_RANGE, Pair, Scene
@@ -32,6 +33,7 @@ class PushTo(NamedTask):
 
     name = "push_to"
     label = 11
+    difficulty = "hard"
     undone = "not pushed there"
     steps = (Step.ABOVE, Step.LOWER, Step.PUSH, Step.RETREAT, Step.DONE)
 
@@ -78,6 +80,9 @@ class PushTo(NamedTask):
 
     def left(self, world: World, goal: Goal) -> Goal | None:
         return None if _beside(world, goal) else goal
+
+    def progress(self, world: World, goal: Goal) -> float:
+        return 1.0 if _beside(world, goal) else brought(world, goal.target, goal.destination)
 
     def holds(self, world: World, goal: Goal) -> bool:
         stands = all(_stands(world, i) for i in (goal.target, goal.destination))

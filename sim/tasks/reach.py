@@ -7,6 +7,7 @@ import numpy as np
 from body.arrays import Array
 from sim.tasks.base import Goal, Step, choose
 from sim.tasks.named import NamedTask
+from sim.tasks.progress import hand_nearness
 from sim.worlds import World
 from sim.worlds.objects import MOVABLE
 from sim.worlds.scene import Pair
@@ -19,6 +20,7 @@ class Reach(NamedTask):
 
     name = "reach"
     label = 0
+    difficulty = "easy"
     undone = "not reached"
     steps = (Step.ABOVE, Step.DONE)
 
@@ -30,6 +32,9 @@ class Reach(NamedTask):
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:
         x, y, z = objects[goal.target, 2:5]
         return np.array([x, y, 2 * z + HOVER])
+
+    def progress(self, world: World, goal: Goal) -> float:
+        return hand_nearness(world, goal.target)
 
     def holds(self, world: World, goal: Goal) -> bool:
         centre, _ = world.object_pose(goal.target)

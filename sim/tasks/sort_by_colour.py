@@ -26,6 +26,7 @@ class SortByColour(Task):
 
     name = "sort_by_colour"
     label = 6
+    difficulty = "hard"
     steps = PUT
     limit = 40.0
     languages = tuple(LANGUAGES)
@@ -64,6 +65,9 @@ class SortByColour(Task):
         if step in (Step.CARRY, Step.RELEASE, Step.RETREAT):
             pose[3] = hand_yaw - (hand_yaw + np.pi / 2) % np.pi + np.pi / 2  # fingers open sideways
         return pose
+
+    def progress(self, world: World, goal: Goal) -> float:
+        return float(np.mean([_lies_in(world, part) for part in goal.parts]))
 
     def holds(self, world: World, goal: Goal) -> bool:
         parts = goal.parts

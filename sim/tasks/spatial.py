@@ -21,6 +21,7 @@ class Spatial(Pick):
 
     name = "spatial"
     label = 5
+    difficulty = "medium"
 
     def draw(
         self,

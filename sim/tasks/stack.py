@@ -8,6 +8,7 @@ from body.arrays import Array
 from sim.tasks.base import GRASP_Z, LIFT_Z, Goal, Step, at_rest, hand_away
 from sim.tasks.named import NamedTask
 from sim.tasks.place_in import PUT, over_target, pair_up
+from sim.tasks.progress import brought
 from sim.worlds import World
 from sim.worlds.objects import STACKABLE
 from sim.worlds.scene import Pair
@@ -32,6 +33,9 @@ class Stack(NamedTask):
             return over_target(objects, goal, step)
         x, y, z = objects[goal.destination, 2:5]
         return np.array([x, y, 2 * z + GRASP_Z + DROP if step is Step.RELEASE else LIFT_Z])
+
+    def progress(self, world: World, goal: Goal) -> float:
+        return brought(world, goal.target, goal.destination)
 
     def holds(self, world: World, goal: Goal) -> bool:
         target, destination = goal.target, goal.destination

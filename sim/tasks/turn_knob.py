@@ -18,6 +18,7 @@ class TurnKnob(FixtureTask):
 
     name = "turn_knob"
     label = 10
+    difficulty = "hard"
     undone = "not turned"
     steps = (Step.ABOVE, Step.GRASP, Step.TURN, Step.RELEASE, Step.RETREAT, Step.DONE)
     fixtures = ("knob",)
@@ -41,8 +42,8 @@ class TurnKnob(FixtureTask):
     def closed(self, step: Step) -> bool:
         return step in (Step.GRASP, Step.TURN)
 
-    def moved_enough(self, moved: float, goal: Goal) -> bool:
-        return moved * _sign(goal) > ENOUGH
+    def share(self, moved: float, goal: Goal) -> float:
+        return moved * _sign(goal) / ENOUGH
 
     def holds(self, world: World, goal: Goal) -> bool:
         done = self.moved_enough(world.moved(goal.target), goal)

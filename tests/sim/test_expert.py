@@ -23,8 +23,12 @@ SHAPES = {
 @pytest.mark.parametrize("name", NAMES)
 def test_solves(expert, name):
     for seed in range(1_000_000, 1_000_002):
-        record = expert.run(sample_episode(name, seed))
+        episode, world = sample_episode(name, seed), expert.world
+        world.reset(episode.scene)
+        before = episode.task.progress(world, episode.goal)
+        record = expert.run(episode)
         assert record.success, (name, seed)
+        assert 0 <= before < episode.task.progress(world, episode.goal) <= 1
         assert record.violations == 0
         assert task(name).tracks or record.seconds < 0.6 * task(name).limit
 

@@ -14,11 +14,11 @@ _PLAIN = (
 _VERBS = (
     "open", "close", "clean", "paint", "wash", "fix", "lock", "find", "sell", "count", "kick",
     "hide", "break", "draw", "describe", "measure", "cut", "dry", "eat", "taste", "smell",
-    "decorate", "rent", "guard", "follow", "forget", "rename", "weigh", "wrap", "unlock",
+    "decorate", "rent", "guard", "fear", "forget", "rename", "weigh", "wrap", "unlock",
     "explain", "admire", "steal", "plant", "dig", "tie", "squeeze", "scratch", "hammer", "mail",
 )  # fmt: skip
 _THINGS = (
-    "window", "door", "drawer", "kitchen", "car", "towel", "shirt", "floor", "lamp", "chair",
+    "window", "door", "cupboard", "kitchen", "car", "towel", "shirt", "floor", "lamp", "chair",
     "bottle", "phone", "roof", "fence", "carpet", "boat", "tree", "cake", "soup", "letter",
     "wall", "box", "train", "horse", "shoes", "computer", "gate", "oven", "picture", "clock",
 )  # fmt: skip
