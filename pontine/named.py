@@ -6,23 +6,36 @@ know what would count as success. What the arm does, the brain alone decides.
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
 from itertools import product
 
 import numpy as np
 
 from body.reach import Reach
-from sim.tasks import LANGUAGES, TASKS, Episode, Goal, Wording
-from sim.tasks.grammar import templates
+from sim.tasks import KNOWN, LANGUAGES, Episode, Goal, Wording
+from sim.tasks.episode import standing
+from sim.tasks.grammar import KINDS_OF, templates
 from sim.tasks.languages import Language
+from sim.tasks.named import TRIES, NamedTask
 from sim.worlds import ALL_PAIRS, KINDS, TRAIN_PAIRS, Scene
-from sim.worlds.objects import CONTAINERS
-from sim.worlds.scene import Pair, draw_scene
+from sim.worlds.fixtures import FIXTURES
+from sim.worlds.scene import FIXTURE_PAIRS, SEEN_PAIRS, Pair, draw_scene
 
 
-def read(instruction: str) -> tuple[str, list[Pair]] | None:
-    """Task and (colour, kind) pairs of a sentence of the grammar, in any language, or None."""
-    for (language, words), name in product(LANGUAGES.items(), TASKS):
+@dataclass(frozen=True)
+class Reading:
+    """What a sentence asks for: a task, (colour, kind) of target and, if any, destination, and
+    which of several ways (None: there is one)."""
+
+    task: str
+    pairs: list[Pair]
+    slot: int | None = None
+
+
+def read(instruction: str) -> Reading | None:
+    """A sentence of the grammar, in any language; None: it is none that names things."""
+    for (language, words), name in product(LANGUAGES.items(), KINDS_OF):
         text = _tidy(instruction, words)
         for pattern in _patterns(name, language):
             match = pattern.fullmatch(text)
@@ -30,10 +43,20 @@ def read(instruction: str) -> tuple[str, list[Pair]] | None:
                 continue
             slots = [slot for slot in ("o", "d") if slot in match.groupdict()]
             pairs = [_pair(match, slot, words) for slot in slots]
-            if name == "place_in" and pairs[-1][1] not in CONTAINERS:
+            if not _possible(name, pairs):
                 continue
-            return name, pairs
+            way = match.groupdict().get("w")
+            slot = None if way is None else list(words.ways.values()).index(way)
+            return Reading(name, pairs, slot)
     return None
+
+
+def _possible(name: str, pairs: list[Pair]) -> bool:
+    """Drawers are opened and cubes are not; things are put where something can be put."""
+    targets, ends = KINDS_OF[name]
+    if (pairs[0][1] in FIXTURES) != (targets[0] in FIXTURES):
+        return False
+    return len(pairs) < 2 or pairs[1][1] in ends
 
 
 def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Episode | None:
@@ -42,11 +65,17 @@ def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Ep
     found = read(instruction)
     if found is None:
         return None
-    name, pairs = found
+    task = KNOWN[found.task]
+    assert isinstance(task, NamedTask)
     rng = np.random.default_rng([21, seed])
-    pool = TRAIN_PAIRS if all(pair in TRAIN_PAIRS for pair in pairs) else ALL_PAIRS
-    scene = draw_scene(rng, pool, pairs, reach)
-    return _judged(instruction, scene, seed, name, pairs)
+    seen = all(pair in SEEN_PAIRS for pair in found.pairs)
+    pool = standing(task, SEEN_PAIRS if seen else ALL_PAIRS + FIXTURE_PAIRS)
+    place = partial(draw_scene, rng, pool, reach=reach)
+    for _ in range(TRIES):
+        drawn = task.arrange(rng, found.pairs, place, found.slot)
+        if drawn is not None:
+            return Episode(task, seed, *drawn, instruction)
+    raise ValueError(f"no scene lets this be done: {instruction}")
 
 
 def random_scene(seed: int, reach: Reach | None = None) -> Scene:
@@ -60,15 +89,12 @@ def find_goal(instruction: str, scene: Scene, seed: int) -> Episode:
     """The episode of a sentence in a given scene; without a goal where nothing fits."""
     found = read(instruction)
     if found is None:
-        return Episode(TASKS["reach"], seed, scene, Goal(-1, -1), instruction)
-    return _judged(instruction, scene, seed, *found)
-
-
-def _judged(instruction: str, scene: Scene, seed: int, name: str, pairs: list[Pair]) -> Episode:
-    rows = [scene.find(pair) for pair in pairs]
-    complete = all(row >= 0 for row in rows)
-    goal = Goal(rows[0], rows[1] if len(rows) > 1 else -1) if complete else Goal(-1, -1)
-    return Episode(TASKS[name], seed, scene, goal, instruction)
+        return Episode(KNOWN["reach"], seed, scene, Goal(-1, -1), instruction)
+    rows = [scene.find(pair) for pair in found.pairs]
+    goal = Goal(rows[0], rows[1] if len(rows) > 1 else -1, found.slot or 0)
+    if min(rows) < 0:
+        goal = Goal(-1, -1)
+    return Episode(KNOWN[found.task], seed, scene, goal, instruction)
 
 
 def _gap(words: Language) -> str:
@@ -101,6 +127,8 @@ def _pattern(template: str, words: Language) -> str:
             parts.append(_tidy(part, words))
         elif slot in words.inside:
             parts.append(_either({*words.inside[slot], *words.onto[slot]}))
+        elif slot == "w":
+            parts.append(f"(?P<w>{_either(words.ways.values())})")
         else:
             colours, nouns = _either(words.colours.values()), _either(_kinds(words))
             parts.append(f"(?P<{slot}>{colours}){_either(words.joints)}(?P<{slot}_noun>{nouns})")

@@ -72,7 +72,7 @@ def sample_episode(
     """
     _refuse_leak(seed, pool, phrasing)
     task, wording = spoken(name, language), Wording(phrasing, language)
-    allowed, named = (_standing(task, pairs) for pairs in POOLS[pool])
+    allowed, named = (standing(task, pairs) for pairs in POOLS[pool])
     rng = np.random.default_rng([_STREAM, seed, task.label])
     place = partial(draw_scene, rng, allowed, reach=reach, camera_jitter=camera_jitter)
     for _ in range(TRIES):
@@ -94,7 +94,7 @@ def absent_episode(
     _refuse_unnamed(name)
     episode = sample_episode(name, seed, pool, phrasing, reach=reach, language=language)
     rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
-    allowed = _standing(episode.task, POOLS[pool][0])
+    allowed = standing(episode.task, POOLS[pool][0])
     wording = Wording(phrasing, language)
     sentence = absent_instruction(name, episode.scene, rng, wording, allowed)
     return Episode(episode.task, seed, episode.scene, Goal(-1, -1), sentence)
@@ -140,7 +140,7 @@ def _within(reach: Reach, task: Task, scene: Scene, goal: Goal) -> bool:
     return all(reach.holds(float(x), float(y)) for x, y in places)
 
 
-def _standing(task: Task, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+def standing(task: Task, pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     """Those of `pairs` that may stand in scenes of `task`."""
     kinds = MOVABLE + task.fixtures
     return tuple(pair for pair in pairs if pair[1] in kinds)

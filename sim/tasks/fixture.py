@@ -8,8 +8,6 @@ from typing import ClassVar
 import numpy as np
 
 from sim.tasks.base import Goal, choose
-from sim.tasks.grammar import phrase
-from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
 from sim.tasks.progress import hand_nearness
 from sim.worlds import World
@@ -30,21 +28,19 @@ class FixtureTask(NamedTask):
     ) -> list[Pair]:
         return [choose(rng, named, self.fixtures[:1])]
 
-    def draw(
+    def arrange(
         self,
         rng: np.random.Generator,
-        pool: Sequence[Pair],
-        named: Sequence[Pair],
-        wording: Wording,
+        pairs: Sequence[Pair],
         scene_with: Callable[[Sequence[Pair]], Scene],
-    ) -> tuple[Scene, Goal, str]:
-        must = self.pairs(rng, pool, named)
-        scene = scene_with(must)
-        target, slot = scene.find(must[0]), self.slot(rng)
+        slot: int | None = None,
+    ) -> tuple[Scene, Goal] | None:
+        scene = scene_with(pairs)
+        target, drawn = scene.find(pairs[0]), self.slot(rng)
         items = list(scene.objects)
         items[target] = replace(items[target], moved=self.at_first(rng))
-        scene, goal = replace(scene, objects=tuple(items)), Goal(target, slot=slot)
-        return scene, goal, phrase(self.name, scene, goal, rng, wording)
+        goal = Goal(target, slot=drawn if slot is None else slot)
+        return replace(scene, objects=tuple(items)), goal
 
     def slot(self, rng: np.random.Generator) -> int:
         """Which of several ways is asked for."""

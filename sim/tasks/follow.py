@@ -9,8 +9,6 @@ from body.arrays import Array
 from body.motion import DT
 from body.project import project
 from sim.tasks.base import Goal, Step, SuccessMonitor, Task, choose
-from sim.tasks.grammar import phrase
-from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
 from sim.tasks.progress import nearness
 from sim.worlds import World
@@ -24,7 +22,6 @@ WANDERS = (0.08, 0.30)  # m to either side of where it starts
 STEPS = 500
 THIRD = 1 / 6  # of the picture, to either side of its middle
 GRACE, LOST = 3.0, 1.0  # s until it must be in sight, and that it may be out of the third
-TRIES = 200
 
 
 class Follow(NamedTask):
@@ -43,24 +40,18 @@ class Follow(NamedTask):
     ) -> list[Pair]:
         return [choose(rng, named, GRASPABLE)]
 
-    def draw(
+    def arrange(
         self,
         rng: np.random.Generator,
-        pool: Sequence[Pair],
-        named: Sequence[Pair],
-        wording: Wording,
+        pairs: Sequence[Pair],
         scene_with: Callable[[Sequence[Pair]], Scene],
-    ) -> tuple[Scene, Goal, str]:
-        for _ in range(TRIES):
-            must = self.pairs(rng, pool, named)
-            scene = scene_with(must)
-            goal, speed = Goal(scene.find(must[0])), float(rng.uniform(*SPEEDS))
-            room = _room(scene.objects[goal.target], float(rng.uniform(*WANDERS)))
-            path = draw_path(rng, scene.objects, goal.target, speed, self.limit, room)
-            if path is not None:
-                moving = replace(scene, path=path)
-                return moving, goal, phrase(self.name, scene, goal, rng, wording)
-        raise ValueError(f"no scene of {list(pool)} leaves room for a thing to move about")
+        slot: int | None = None,
+    ) -> tuple[Scene, Goal] | None:
+        scene = scene_with(pairs)
+        goal, speed = Goal(scene.find(pairs[0])), float(rng.uniform(*SPEEDS))
+        room = _room(scene.objects[goal.target], float(rng.uniform(*WANDERS)))
+        path = draw_path(rng, scene.objects, goal.target, speed, self.limit, room)
+        return None if path is None else (replace(scene, path=path), goal)
 
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:
         x, y = objects[goal.target, 2:4]

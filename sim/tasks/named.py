@@ -10,6 +10,8 @@ from sim.tasks.grammar import phrase
 from sim.tasks.languages import LANGUAGES, Wording
 from sim.worlds.scene import Pair, Scene
 
+TRIES = 400  # scenes
+
 
 class NamedTask(Task):
     """Target and, if any, destination are drawn, then a scene with them, then a sentence."""
@@ -22,6 +24,21 @@ class NamedTask(Task):
     ) -> list[Pair]:
         """(colour, kind) of target and, if any, destination; the first named out of `named`."""
 
+    def arrange(
+        self,
+        rng: np.random.Generator,
+        pairs: Sequence[Pair],
+        scene_with: Callable[[Sequence[Pair]], Scene],
+        slot: int | None = None,
+    ) -> tuple[Scene, Goal] | None:
+        """A scene with these, and the goal in it; None where this draw does not allow it.
+
+        Args:
+            slot: of the goal, where there is a choice (None: any).
+        """
+        scene = scene_with(pairs)
+        return scene, Goal(scene.find(pairs[0]), scene.find(pairs[1]) if len(pairs) > 1 else -1)
+
     def draw(
         self,
         rng: np.random.Generator,
@@ -30,7 +47,9 @@ class NamedTask(Task):
         wording: Wording,
         scene_with: Callable[[Sequence[Pair]], Scene],
     ) -> tuple[Scene, Goal, str]:
-        must = self.pairs(rng, pool, named)
-        scene = scene_with(must)
-        goal = Goal(scene.find(must[0]), scene.find(must[1]) if len(must) > 1 else -1)
-        return scene, goal, phrase(self.name, scene, goal, rng, wording)
+        for _ in range(TRIES):
+            found = self.arrange(rng, self.pairs(rng, pool, named), scene_with)
+            if found is not None:
+                scene, goal = found
+                return scene, goal, phrase(self.name, scene, goal, rng, wording)
+        raise ValueError(f"no scene of {list(pool)} lets {self.name} be done")

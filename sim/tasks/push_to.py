@@ -7,8 +7,6 @@ import numpy as np
 from body.arrays import Array
 from body.waypoint import wrap_half_turn
 from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, choose
-from sim.tasks.grammar import phrase
-from sim.tasks.languages import Wording
 from sim.tasks.named import NamedTask
 from sim.tasks.progress import brought
 from sim.worlds import World
@@ -24,7 +22,6 @@ WAY = 0.048  # m to either side of it that nothing else stands in
 MARGIN = 0.02  # m, how far out of the region of training a push may begin
 SLENDER = 1.25  # height over width of what would topple
 UPRIGHT = 0.9  # cosine
-TRIES = 400
 
 
 class PushTo(NamedTask):
@@ -43,22 +40,18 @@ class PushTo(NamedTask):
         first = choose(rng, named, STACKABLE)
         return [first, choose(rng, [pair for pair in pool if pair != first], MOVABLE)]
 
-    def draw(
+    def arrange(
         self,
         rng: np.random.Generator,
-        pool: Sequence[Pair],
-        named: Sequence[Pair],
-        wording: Wording,
+        pairs: Sequence[Pair],
         scene_with: Callable[[Sequence[Pair]], Scene],
-    ) -> tuple[Scene, Goal, str]:
-        for _ in range(TRIES):
-            must = self.pairs(rng, pool, named)
-            scene = scene_with(must)
-            goal = Goal(scene.find(must[0]), scene.find(must[1]))
-            target = scene.objects[goal.target]
-            if target.height < SLENDER * target.width and _way_is_clear(scene, goal):
-                return scene, goal, phrase(self.name, scene, goal, rng, wording)
-        raise ValueError(f"no scene of {list(pool)} leaves a clear way for a push")
+        slot: int | None = None,
+    ) -> tuple[Scene, Goal] | None:
+        scene = scene_with(pairs)
+        goal = Goal(scene.find(pairs[0]), scene.find(pairs[1]))
+        target = scene.objects[goal.target]
+        fits = target.height < SLENDER * target.width and _way_is_clear(scene, goal)
+        return (scene, goal) if fits else None
 
     def position(self, objects: Array, goal: Goal, step: Step) -> Array:
         row, along = objects[goal.target], _along(objects, goal)
