@@ -97,7 +97,8 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
     before = ""
     if snapshot.previous is not None:
         then, last = goal, snapshot.previous
-        if snapshot.former is not None and last is Step.DONE:
+        done = snapshot.step is task.steps[0] and last in (Step.RETREAT, Step.DONE)
+        if snapshot.former is not None and done:
             then, last = snapshot.former, Step.RETREAT
         before = _thought(task, snapshot, then, last, rng, stale=True)
     missed = snapshot.report is Report.MISSED

@@ -13,7 +13,12 @@ from sim.worlds import Scene, World
 
 
 class Oracle:
-    """Privileged: at each tick the expert's next waypoint for the present state, encoded."""
+    """Privileged: at each tick the expert's next waypoint for the present state, encoded.
+
+    Attributes:
+        step: the keyframe that is due, of `part` of the goal.
+        previous, report: the keyframe before (-1: none), and the report that led on from it.
+    """
 
     def __init__(self, world: World, task: Task, goal: Goal, codec: Codec, mover: Mover):
         self.world, self.task, self.goal, self.codec = world, task, goal, codec
@@ -22,7 +27,8 @@ class Oracle:
         self.reset()
 
     def reset(self) -> None:
-        self._step, self._part = self.task.steps[0], self.goal
+        self.step, self.part = self.task.steps[0], self.goal
+        self.previous, self.report = -1, Report.MOVING
         self._since = -1
 
     def think(
@@ -31,16 +37,17 @@ class Oracle:
         """Tokens for the step in hand; a report on tokens of this step moves it on."""
         status = self._status(observation, report)
         if report.token_stamp >= self._since >= 0:
-            step = next_step(self.task, self._step, status)
+            step = next_step(self.task, self.step, status)
             if step is Step.DONE and (left := self.task.left(self.world, self.goal)) is not None:
-                self._part, step = left, self.task.steps[0]
-            if step != self._step:
-                self._step, self._since = step, observation.stamp
+                self.part, step = left, self.task.steps[0]
+            if step != self.step:
+                self.previous, self.report = int(self.step), status
+                self.step, self._since = step, observation.stamp
         elif self._since < 0:
             self._since = observation.stamp
-            self._part = self.task.left(self.world, self.goal) or self.goal
+            self.part = self.task.left(self.world, self.goal) or self.goal
         pose = np.asarray(self.mover.command.pose)
-        waypoint = self.task.plan(self.world.objects(), self._part, self._step, pose)
+        waypoint = self.task.plan(self.world.objects(), self.part, self.step, pose)
         return ActionTokens(self._encode(waypoint), self.codec_id, observation.stamp)
 
     def _status(self, observation: Observation, report: ControllerReport) -> Report:

@@ -4,10 +4,11 @@ import multiprocessing as mp
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
+import tyro
 from tqdm import tqdm
 
 from episodes.cache_build import CacheSettings, build
@@ -15,6 +16,7 @@ from episodes.check import check
 from episodes.seeds import check_split
 from episodes.writer import Recorder
 from pontine.evaluation.log import EvaluationError
+from pontine.setup import StackConfig
 
 Job = tuple[str, int]  # what, and the seed
 SUITES = ("tabletop", "metaworld")
@@ -33,6 +35,10 @@ class CollectConfig:
         seed: first training seed.
         out: the data set's folder (None: data/SUITE); run again to resume.
         workers: processes.
+        drive: expert, or agent: the agent moves the arm and the expert labels what it meets
+            (DAgger; tabletop). Give another --seed, and --out of a recording to add to it.
+        perturb: what goes wrong meanwhile, as NAME=STRENGTH (agent).
+        stack: the agent: where tokens come from, rates, noise, models (agent).
         clean: True: the expert makes no deliberate errors.
         keep_failures: also keep episodes that the expert did not solve.
         shadows_every: one episode in so many is drawn as Meta-World draws, with shadows and
@@ -50,6 +56,9 @@ class CollectConfig:
     seed: int = 0
     out: Path | None = None
     workers: int = 2
+    drive: Literal["expert", "agent"] = "expert"
+    perturb: tuple[str, ...] = ()
+    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     clean: bool = False
     keep_failures: bool = False
     shadows_every: int = 5

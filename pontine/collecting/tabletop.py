@@ -1,12 +1,16 @@
 """The tabletop's demonstrations, with deliberate errors, and still scenes."""
 
+from functools import cached_property
+
 import numpy as np
 
 from episodes.cache_build import CacheSettings
 from episodes.columns import TASK_LABELS
 from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
+from pontine.collecting.dagger import CAMERAS, Apprentice
 from pontine.evaluation.log import EvaluationError
+from pontine.setup import Stack
 from sim.expert import Expert
 from sim.noise import NoiseConfig
 from sim.stills import stills
@@ -25,17 +29,26 @@ class Tabletop:
         self._config = config
         self.cache = CacheSettings(config.fixed_every)
 
-        self._own: Expert | None = None
+        self._world: World | None = None
+        if config.drive == "agent" and STILLS in config.task:
+            raise EvaluationError("--drive agent: nobody moves in stills; name tasks")
 
     @property
+    def world(self) -> World:
+        self._world = self._world or World()
+        return self._world
+
+    @cached_property
     def _expert(self) -> Expert:
-        self._own = self._own or Expert(World())
-        return self._own
+        return Expert(self.world)
+
+    @cached_property
+    def _apprentice(self) -> Apprentice:
+        return Apprentice(Stack(self._config.stack, self.world), self._config.perturb)
 
     def close(self) -> None:
-        if self._own is not None:
-            self._own.world.close()
-            self._own = None
+        if self._world is not None:
+            self._world.close()
 
     def jobs(self) -> list[Job]:
         config = self._config
@@ -52,7 +65,7 @@ class Tabletop:
             for name in names
             if k < counts[name]
         ]
-        if config.task == ("all",):
+        if config.task == ("all",) and config.drive == "expert":
             jobs += [(STILLS, config.seed + k) for k in range(config.stills)]
         return jobs
 
@@ -65,13 +78,17 @@ class Tabletop:
     def record(self, job: Job, recorder: Recorder) -> bool:
         name, seed = job
         if name == STILLS:
-            columns = stills(self._expert.world, seed).columns
+            columns = stills(self.world, seed).columns
             recorder.save(self.key(job), columns, "look", {"seed": seed, "success": True})
             return True
-        noise = None if self._config.clean else NoiseConfig()
-        recording = self._expert.run(sample_episode(name, seed), noise, ("fixed", "wrist"))
-        if not (recording.success or self._config.keep_failures):
-            return False
+        episode = sample_episode(name, seed)
+        if self._config.drive == "agent":
+            recording = self._apprentice.run(episode)
+        else:
+            noise = None if self._config.clean else NoiseConfig()
+            recording = self._expert.run(episode, noise, CAMERAS)
+            if not (recording.success or self._config.keep_failures):
+                return False
         columns = {key: np.asarray(value) for key, value in recording.columns.items()}
         notes = {"seed": seed, "success": recording.success}
         recorder.save(self.key(job), columns, recording.instruction, notes)

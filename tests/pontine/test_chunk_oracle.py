@@ -64,10 +64,10 @@ def test_it_judges_arrivals_and_misses_itself(world: World) -> None:
     def look(tick: int, about: int, width: float) -> Step:
         seen = replace(start, stamp=tick * 250_000_000, gripper_width=width)
         oracle.think(seen, "", ControllerReport(Report.MOVING, about * 250_000_000))
-        return oracle._step
+        return oracle.step
 
     def goes(closed: bool) -> None:
-        plan = episode.task.plan(world.objects(), episode.goal, oracle._step, np.zeros(4))
+        plan = episode.task.plan(world.objects(), episode.goal, oracle.step, np.zeros(4))
         mover.command = CommandState(plan.pose, closed=closed)
 
     assert look(0, -1, 0.08) is Step.ABOVE
