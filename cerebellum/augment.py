@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from body.arrays import Array
 
 ABOVE, GRASP, LIFT, CARRY, RELEASE, RETREAT, DONE = range(7)
+PRESS, PUSH, PULL, TURN, LOWER, FOLLOW = range(7, 13)
+SEEKING = (ABOVE, GRASP, PRESS, LOWER, FOLLOW)  # the object is still to be found
+CONTACT = (GRASP, PRESS, PUSH, PULL, TURN, LOWER)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def draw_order(
     true[virtual, 5] = np.where(near, 0.05, 0.6)[virtual]
 
     token = true.copy()
-    seeking = np.isin(step, (ABOVE, GRASP))
+    seeking = np.isin(step, SEEKING)
     top = np.where(seeking, settings.noise, settings.noise_later)
     sigma = rng.uniform(0.0, 1.0, size)[:, None] * top[:, None]
     sigma = sigma * [1.0, 1.0, settings.noise_height]

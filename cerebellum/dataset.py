@@ -14,7 +14,7 @@ from body.arrays import Array
 from body.project import project
 from body.robot_spec import RobotSpec
 from cerebellum import inputs
-from cerebellum.augment import GRASP, Augmentation, draw_order, draw_promise, jolt, tint
+from cerebellum.augment import CONTACT, Augmentation, draw_order, draw_promise, jolt, tint
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.frames import Frames
 from cerebellum.labels import label_chunks
@@ -34,7 +34,7 @@ class ControllerData:
         frames: all recorded frames. wrist: (cache rows, 64, 64, 3) uint8, memory-mapped.
         codec: tokens are passed through it, so that training sees its rounding.
         validation: draw from the held-out episodes instead of the others.
-        grasp_weight: how much likelier a frame of the grasp step is to be drawn.
+        contact_weight: how much likelier a frame of a step at an object is to be drawn.
     """
 
     frames: Frames
@@ -45,14 +45,14 @@ class ControllerData:
     settings: Augmentation = field(default_factory=Augmentation)
     seed: int = 0
     validation: bool = False
-    grasp_weight: float = 2.0
+    contact_weight: float = 2.0
 
     def __post_init__(self) -> None:
         held_out = self.frames.episode % VALIDATION_EVERY == VALIDATION_EVERY - 1
         chosen = held_out if self.validation else ~held_out
         if not chosen.any():  # a handful of episodes: use what there is
             chosen = np.ones_like(held_out)
-        weight = np.where(self.frames.step == GRASP, self.grasp_weight, 1.0) * chosen
+        weight = np.where(np.isin(self.frames.step, CONTACT), self.contact_weight, 1.0) * chosen
         object.__setattr__(self, "_cumulative", np.cumsum(weight))
 
     def batch(self, number: int, size: int) -> Batch:
