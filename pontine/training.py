@@ -41,6 +41,7 @@ class BrainTraining:
         runs: checkpoints and curves, a folder a stage.
         robot: of the recordings.
         start: model folder to start from (fine-tuning) instead of fresh weights.
+        eyes: brain whose encoder's weights a fresh one begins with.
         lessons: question-and-answer rows written for each picture.
         minutes: budget of each stage.
         steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
@@ -57,6 +58,7 @@ class BrainTraining:
     runs: Path = Path("runs/brain")
     robot: str = "fr3"
     start: Annotated[Path | None, tyro.conf.arg(name="from")] = None
+    eyes: Path | None = None
     lessons: int = 8
     minutes: Minutes = field(default_factory=Minutes)
     steps: int = 0
@@ -84,7 +86,7 @@ def train_brain(config: BrainTraining) -> int:
         cache=config.data, dialogues=dialogues, codec_id=codec.codec_id,
         code_sizes=tuple(codec.vocabulary), out=config.out, runs=config.runs,
         robot=config.robot, start=config.start, stages=config.stages, seed=config.seed,
-        threads=config.threads, keep_features=config.keep_features,
+        threads=config.threads, keep_features=config.keep_features, eyes=config.eyes,
     )  # fmt: skip
     stages = {
         f"{name}_stage": _timed(getattr(plan, f"{name}_stage"), name, config) for name in STAGES

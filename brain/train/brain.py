@@ -13,6 +13,7 @@ from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.errors import TrainingError
+from brain.train.eyes import take_eyes
 from brain.train.features import fresh_features, kept_features
 from brain.train.grounding import DRILL_WORDS, GroundingStage, drills, train_grounding
 from brain.train.images import open_images
@@ -57,6 +58,8 @@ class TrainBrain:
     grounding_stage: GroundingStage = field(default_factory=GroundingStage)
     instruct_stage: InstructStage = field(default_factory=InstructStage)
     joint_stage: JointStage = field(default_factory=JointStage)
+    eyes: Path | None = None
+    """A brain whose encoder's weights the encoder begins with."""
     batching: Batching = field(default_factory=Batching)
     keep_features: bool = False
     """Compute the frozen encoder's tokens once and keep them beside the cache (0.1 MB a picture)
@@ -149,6 +152,8 @@ def _start(config: TrainBrain, size: int) -> VisionLanguageModel:
             vision = ConvVisionConfig(channels=config.channels, image_size=size,
                                       num_hidden_layers=config.vision_blocks)  # fmt: skip
             model = build(tokenizer, config.metadata(), vision, config.language)
+            if config.eyes is not None:
+                take_eyes(model, config.eyes)
         save(model, kept, dtype=torch.float32)
     return load(kept)
 

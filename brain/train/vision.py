@@ -17,7 +17,7 @@ from brain.vision_encoder import ConvVisionModel, normalise
 class VisionStage:
     """Encoder alone: what, which colour, where, how turned, per cell."""
 
-    schedule: Schedule = field(default_factory=lambda: Schedule(minutes=10, learning_rate=2e-3))
+    schedule: Schedule = field(default_factory=lambda: Schedule(minutes=10, learning_rate=1e-2))
     batch: int = 32
     """Pictures a step."""
     validation: int = 1024

@@ -12,6 +12,7 @@ from brain.language_model import LanguageSizes
 from brain.tokenizer import LOCATIONS, train_tokenizer
 from brain.train.answer_loss import AnswerLoss
 from brain.train.dialogue import Batching, Dialogues
+from brain.train.eyes import take_eyes
 from brain.train.features import fresh_features, kept_features
 from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, train_joint
@@ -158,10 +159,7 @@ def _start(config: MetaWorldTraining, cache: Cache, codec: Codec) -> VisionLangu
         sizes = LanguageSizes(hidden=config.hidden, layers=config.layers, inner=config.inner)
         model = build(tokenizer, metadata, vision, sizes)
         if config.eyes is not None:
-            eyes = load(config.eyes).network.model.vision_tower.state_dict()
-            if config.image_size != SIZE:  # another grid of cells
-                del eyes["position"]
-            model.network.model.vision_tower.load_state_dict(eyes, strict=False)
+            take_eyes(model, config.eyes)
         save(model, kept, dtype=torch.float32)
     model = load(kept)
     size = model.network.model.vision_tower.config.image_size
