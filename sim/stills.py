@@ -7,6 +7,7 @@ from sim.inverse import MinkInverse
 from sim.recording import Recording
 from sim.worlds import World, sample_scene
 from sim.worlds.fixtures import FIXTURES
+from sim.worlds.look import Look, under
 from sim.worlds.objects import MOVABLE
 from sim.worlds.scene import FEW, MAX_OBJECTS, MIN_OBJECTS, SEEN_PAIRS, NoRoomError, Pair, Scene
 from sim.worlds.senses import state_vector
@@ -24,14 +25,16 @@ def stills(
     cameras: tuple[str, ...] = ("fixed", "wrist"),
     size: int | None = None,
     pool: tuple[Pair, ...] = SEEN_PAIRS,
+    given: Look | None = None,
 ) -> Recording:
-    """`frames` unrelated snapshots as one recording of task label 4; plans are zeros.
+    """`frames` unrelated snapshots as one recording of task label 4; plans are zeros. All look as
+    `given`, or each as it will.
 
     Images, scene.objects and observation.state mean something, the other columns do not. One
     frame in three shows an object in the closed hand, as it does while something is carried.
     """
     rng = np.random.default_rng([13, seed])
-    rows = [_snapshot(world, rng, cameras, size, pool) for _ in range(frames)]
+    rows = [_snapshot(world, rng, cameras, size, pool, given) for _ in range(frames)]
     columns = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
     return Recording(columns, INSTRUCTION, "stills", seed, True, 0.0)
 
@@ -42,6 +45,7 @@ def _snapshot(
     cameras: tuple[str, ...],
     size: int | None,
     pool: tuple[Pair, ...],
+    given: Look | None,
 ) -> dict[str, np.ndarray]:
     scene = _scene(rng, pool)
     q = world.robot.home
@@ -49,7 +53,7 @@ def _snapshot(
         q = _posture(world, rng)
     open_width = world.robot.gripper_open
     width = open_width if rng.random() < 0.5 else float(rng.uniform(0, open_width))
-    world.reset(scene, q, width)
+    world.reset(scene if given is None else under(scene, given), q, width)
     if rng.random() < 1 / 3:
         _into_hand(world, rng)
     seen = world.observation(cameras, size)

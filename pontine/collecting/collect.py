@@ -35,6 +35,8 @@ class CollectConfig:
         seed: first training seed.
         out: the data set's folder (None: data/SUITE); run again to resume.
         workers: processes.
+        worlds: so many looks in turn (table, floor, lamp, camera), the same throughout; 0: every
+            scene has its own (tabletop).
         drive: expert, or agent: the agent moves the arm and the expert labels what it meets
             (DAgger; tabletop). Give another --seed, and --out of a recording to add to it.
         perturb: what goes wrong meanwhile, as NAME=STRENGTH (agent).
@@ -56,6 +58,7 @@ class CollectConfig:
     seed: int = 0
     out: Path | None = None
     workers: int = 2
+    worlds: int = 0
     drive: Literal["expert", "agent"] = "expert"
     perturb: tuple[str, ...] = ()
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)

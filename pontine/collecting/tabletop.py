@@ -1,5 +1,6 @@
 """The tabletop's demonstrations, with deliberate errors, and still scenes."""
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.noise import NoiseConfig
 from sim.stills import stills
 from sim.tasks import KNOWN, sample_episode
 from sim.worlds import World
+from sim.worlds.look import Look, look, under
 
 STILLS = "stills"
 SHARES = {"reach": 0.5, "sort_by_colour": 0.5, "follow": 0.25}  # of others' episodes; two are long
@@ -69,6 +71,10 @@ class Tabletop:
             jobs += [(STILLS, config.seed + k) for k in range(config.stills)]
         return jobs
 
+    def _look(self, seed: int) -> Look | None:
+        worlds = self._config.worlds
+        return look(seed % worlds) if worlds else None
+
     def key(self, job: Job) -> int:
         return TASK_LABELS[job[0]] * SPAN + job[1]
 
@@ -78,10 +84,12 @@ class Tabletop:
     def record(self, job: Job, recorder: Recorder) -> bool:
         name, seed = job
         if name == STILLS:
-            columns = stills(self.world, seed).columns
+            columns = stills(self.world, seed, given=self._look(seed)).columns
             recorder.save(self.key(job), columns, "look", {"seed": seed, "success": True})
             return True
-        episode = sample_episode(name, seed)
+        episode, given = sample_episode(name, seed), self._look(seed)
+        if given is not None:
+            episode = replace(episode, scene=under(episode.scene, given))
         if self._config.drive == "agent":
             recording = self._apprentice.run(episode)
         else:

@@ -1,7 +1,7 @@
 """The list of episodes that an evaluation consists of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ from sim.tasks import (
     sample_episode,
     swapped_episode,
 )
+from sim.worlds.look import look, under
 
 if TYPE_CHECKING:
     from pontine.evaluation.evaluate import EvalConfig
@@ -44,6 +45,14 @@ def cases(config: "EvalConfig") -> Iterator[Case]:
 
 def episode_of(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
     """The scene, goal and sentence of `case`; and the goal of the sentence it was swapped for."""
+    episode, old = _asked(case, config)
+    if config.worlds:
+        given = look(config.worlds[case.seed % len(config.worlds)])
+        episode = replace(episode, scene=under(episode.scene, given))
+    return episode, old
+
+
+def _asked(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
     which = (case.task, case.seed, config.pairs, config.phrasings)
     reach, language = robot(config.stack.robot).reach, config.language
     if config.ask == "absent":

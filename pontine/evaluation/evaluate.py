@@ -56,6 +56,8 @@ class EvalConfig:
         phrasings: sentences seen in training, held out of it, or all.
         language: of the sentences, English or Chinese; scenes and goals are the same in both.
         pairs: objects (colour and kind) seen in training, held out of it, or all.
+        worlds: numbers of looks in turn (table, floor, lamp, camera; pontine collect --worlds 8
+            shows 0 to 7); none: every scene has its own.
         perturb: what goes wrong, as NAME=STRENGTH, 1 being the strength that docs/evaluation.md
             states for each: object_pose, distractors, colour, texture, light, camera_pose,
             image_noise, blur, frame_drop, action_delay, friction, mass, pushes.
@@ -80,6 +82,7 @@ class EvalConfig:
     phrasings: Literal["seen", "held_out", "all"] = "seen"
     language: Literal["en", "zh"] = "en"
     pairs: Literal["seen", "held_out", "all"] = "seen"
+    worlds: tuple[int, ...] = ()
     perturb: tuple[str, ...] = ()
     fault: Literal["none", "move", "freeze"] = "none"
     protocol: Literal["p1", "p2"] = "p1"
@@ -145,8 +148,16 @@ class EvalConfig:
         return replace(self, stack=replace(self.stack, models=METAWORLD_MODELS))
 
     def _check_metaworld(self) -> None:
-        if self.ask != "task" or self.language != "en" or self.fault != "none" or self.perturb:
-            raise EvaluationError("--ask, --language, --fault and --perturb are the tabletop's")
+        if (
+            self.ask != "task"
+            or self.language != "en"
+            or self.fault != "none"
+            or self.perturb
+            or self.worlds
+        ):
+            raise EvaluationError(
+                "--ask, --language, --fault, --worlds and --perturb are the tabletop's"
+            )
         from pontine.metaworld.choice import check
 
         check(self.policy, self.stack, self.protocol)
