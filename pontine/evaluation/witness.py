@@ -38,7 +38,8 @@ class Witness:
         self.result.did_old = None if old_goal is None else False
         self._start = world.tool_pose()
         self._way = PathLength(self._start)
-        self._grasps = Grasps([part.target for part in goal.parts]) if goal is not None else None
+        grasps = goal is not None and not self._task.by_fist
+        self._grasps = Grasps([part.target for part in episode.goal.parts]) if grasps else None
         self._conduct = Conduct(world, episode)
         self._smooth = Smoothness(world.kinematics.tool_pose(world.robot.home), period)
         self._ages: list[float] = []

@@ -39,8 +39,12 @@ class Grasps:
         self._closed = told
 
     def _settled(self, world: World) -> bool | None:
-        """True once the object hangs in the hand, False when the hand has closed on nothing."""
+        """True once the object hangs in the hand (a fixture: is held), False when the hand has
+        closed on nothing."""
         for i in self._targets:
-            if world.object_pose(i)[0][2] > world.half_height(i) + LIFTED:
+            if world.scene.objects[i].fixed:
+                if world.in_hand(i):
+                    return True
+            elif world.object_pose(i)[0][2] > world.half_height(i) + LIFTED:
                 return True
         return False if world.gripper_width < EMPTY else None

@@ -19,6 +19,8 @@ from sim.worlds.scene import Pair, Scene
 
 ABOVE_Z, GRASP_Z, LIFT_Z = 0.16, 0.03, 0.20  # m, tool above the table
 HOLD_SECONDS = 0.5
+Pairs = Sequence[Pair]
+SceneWith = Callable[[Pairs], Scene]  # a random scene of these and others
 FIXED = tuple(KINDS.index(kind) for kind in FIXTURES)
 
 
@@ -93,7 +95,7 @@ class Task(ABC):
         pool: Sequence[Pair],
         named: Sequence[Pair],
         wording: Wording,
-        scene_with: Callable[[Sequence[Pair]], Scene],
+        scene_with: SceneWith,
     ) -> tuple[Scene, Goal, str]:
         """A scene, a goal in it, and the sentence that asks for it.
 

@@ -1,17 +1,17 @@
 """Tasks at a fixture: what its part has been moved by says whether they are done."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
 
-from sim.tasks.base import Goal, choose
-from sim.tasks.named import NamedTask
+from sim.tasks.base import Goal, Pairs, SceneWith, choose
+from sim.tasks.named import Arranged, NamedTask
 from sim.tasks.progress import hand_nearness
 from sim.worlds import World
-from sim.worlds.scene import Pair, Scene
+from sim.worlds.scene import Pair
 
 
 class FixtureTask(NamedTask):
@@ -29,12 +29,8 @@ class FixtureTask(NamedTask):
         return [choose(rng, named, self.fixtures[:1])]
 
     def arrange(
-        self,
-        rng: np.random.Generator,
-        pairs: Sequence[Pair],
-        scene_with: Callable[[Sequence[Pair]], Scene],
-        slot: int | None = None,
-    ) -> tuple[Scene, Goal] | None:
+        self, rng: np.random.Generator, pairs: Pairs, scene_with: SceneWith, slot: int | None = None
+    ) -> Arranged | None:
         scene = scene_with(pairs)
         target, drawn = scene.find(pairs[0]), self.slot(rng)
         items = list(scene.objects)

@@ -1,6 +1,6 @@
 """Keep the hand over a thing that moves about, in the middle of the wrist's picture."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,13 +8,13 @@ import numpy as np
 from body.arrays import Array
 from body.motion import DT
 from body.project import project
-from sim.tasks.base import Goal, Step, SuccessMonitor, Task, choose
-from sim.tasks.named import NamedTask
+from sim.tasks.base import Goal, Pairs, SceneWith, Step, SuccessMonitor, Task, choose
+from sim.tasks.named import Arranged, NamedTask
 from sim.tasks.progress import nearness
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE, SceneObject
 from sim.worlds.path import draw_path
-from sim.worlds.scene import X_RANGE, Y_RANGE, Pair, Scene
+from sim.worlds.scene import X_RANGE, Y_RANGE, Pair
 
 HOVER_Z = 0.14  # m: from here a thing below the tool is in the middle of the wrist's picture
 SPEEDS = (0.02, 0.06)  # m/s
@@ -41,12 +41,8 @@ class Follow(NamedTask):
         return [choose(rng, named, GRASPABLE)]
 
     def arrange(
-        self,
-        rng: np.random.Generator,
-        pairs: Sequence[Pair],
-        scene_with: Callable[[Sequence[Pair]], Scene],
-        slot: int | None = None,
-    ) -> tuple[Scene, Goal] | None:
+        self, rng: np.random.Generator, pairs: Pairs, scene_with: SceneWith, slot: int | None = None
+    ) -> Arranged | None:
         scene = scene_with(pairs)
         goal, speed = Goal(scene.find(pairs[0])), float(rng.uniform(*SPEEDS))
         room = _room(scene.objects[goal.target], float(rng.uniform(*WANDERS)))

@@ -1,15 +1,16 @@
 """Tasks whose sentences name each thing by its colour and kind."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from sim.tasks.base import Goal, Task
+from sim.tasks.base import Goal, Pairs, SceneWith, Task
 from sim.tasks.grammar import phrase
 from sim.tasks.languages import LANGUAGES, Wording
 from sim.worlds.scene import Pair, Scene
 
+Arranged = tuple[Scene, Goal]
 TRIES = 400  # scenes
 
 
@@ -25,12 +26,8 @@ class NamedTask(Task):
         """(colour, kind) of target and, if any, destination; the first named out of `named`."""
 
     def arrange(
-        self,
-        rng: np.random.Generator,
-        pairs: Sequence[Pair],
-        scene_with: Callable[[Sequence[Pair]], Scene],
-        slot: int | None = None,
-    ) -> tuple[Scene, Goal] | None:
+        self, rng: np.random.Generator, pairs: Pairs, scene_with: SceneWith, slot: int | None = None
+    ) -> Arranged | None:
         """A scene with these, and the goal in it; None where this draw does not allow it.
 
         Args:
@@ -45,7 +42,7 @@ class NamedTask(Task):
         pool: Sequence[Pair],
         named: Sequence[Pair],
         wording: Wording,
-        scene_with: Callable[[Sequence[Pair]], Scene],
+        scene_with: SceneWith,
     ) -> tuple[Scene, Goal, str]:
         for _ in range(TRIES):
             found = self.arrange(rng, self.pairs(rng, pool, named), scene_with)

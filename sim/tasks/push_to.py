@@ -1,13 +1,13 @@
 """Push a thing along the table until it stands beside another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from body.arrays import Array
 from body.waypoint import wrap_half_turn
-from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, choose
-from sim.tasks.named import NamedTask
+from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Pairs, SceneWith, Step, at_rest, choose
+from sim.tasks.named import Arranged, NamedTask
 from sim.tasks.progress import brought
 from sim.worlds import World
 from sim.worlds.objects import CUBE, MOVABLE, STACKABLE
@@ -41,12 +41,8 @@ class PushTo(NamedTask):
         return [first, choose(rng, [pair for pair in pool if pair != first], MOVABLE)]
 
     def arrange(
-        self,
-        rng: np.random.Generator,
-        pairs: Sequence[Pair],
-        scene_with: Callable[[Sequence[Pair]], Scene],
-        slot: int | None = None,
-    ) -> tuple[Scene, Goal] | None:
+        self, rng: np.random.Generator, pairs: Pairs, scene_with: SceneWith, slot: int | None = None
+    ) -> Arranged | None:
         scene = scene_with(pairs)
         goal = Goal(scene.find(pairs[0]), scene.find(pairs[1]))
         target = scene.objects[goal.target]

@@ -1,11 +1,11 @@
 """Put things where their colour belongs: a task of several parts, in whatever order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import Goal, Step, Task, at_rest, hand_away
+from sim.tasks.base import Goal, SceneWith, Step, Task, at_rest, hand_away
 from sim.tasks.grammar import fill, name_of, polite, templates
 from sim.tasks.languages import LANGUAGES, Wording
 from sim.tasks.place_in import PUT, put_position
@@ -37,7 +37,7 @@ class SortByColour(Task):
         pool: Sequence[Pair],
         named: Sequence[Pair],
         wording: Wording,
-        scene_with: Callable[[Sequence[Pair]], Scene],
+        scene_with: SceneWith,
     ) -> tuple[Scene, Goal, str]:
         for _ in range(TRIES):
             must = _things(rng, pool, named)

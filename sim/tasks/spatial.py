@@ -1,10 +1,10 @@
 """Lift one of several things of a kind: which, is said by place, size or what it is not."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from sim.tasks.base import Goal
+from sim.tasks.base import Goal, SceneWith
 from sim.tasks.languages import Wording
 from sim.tasks.pick import Pick
 from sim.tasks.relations import describe, rows_of
@@ -29,7 +29,7 @@ class Spatial(Pick):
         pool: Sequence[Pair],
         named: Sequence[Pair],
         wording: Wording,
-        scene_with: Callable[[Sequence[Pair]], Scene],
+        scene_with: SceneWith,
     ) -> tuple[Scene, Goal, str]:
         for _ in range(TRIES):
             must = _alike(rng, pool, named)
