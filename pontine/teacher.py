@@ -54,10 +54,11 @@ class _Table:
 def teach(config: TeacherConfig, codec: WaypointCodec) -> Path:
     """Write dialogues.parquet for every picture in the cache; returns its path."""
     cache = Cache.open(config.cache)
-    kinematics = Kinematics(robot(config.robot))
+    spec = robot(config.robot)
+    kinematics = Kinematics(spec)
     frames = np.asarray(cache.fixed_index)
     states = np.asarray(cache["observation.state"][frames], dtype=np.float64)
-    poses = kinematics.tool_pose(states[:, :7])
+    poses = kinematics.tool_pose(states[:, : spec.joints])
     table = _Table()
     for row in tqdm(range(len(frames)), desc="lessons", unit="picture", mininterval=1.0):
         rng = np.random.default_rng([config.seed, row])

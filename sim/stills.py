@@ -3,6 +3,7 @@
 import numpy as np
 
 from body.arrays import Array
+from body.reach import Reach
 from sim.inverse import MinkInverse
 from sim.recording import Recording
 from sim.worlds import World, sample_scene
@@ -47,7 +48,7 @@ def _snapshot(
     pool: tuple[Pair, ...],
     given: Look | None,
 ) -> dict[str, np.ndarray]:
-    scene = _scene(rng, pool)
+    scene = _scene(rng, pool, world.robot.reach)
     q = world.robot.home
     if rng.random() >= _HOME_SHARE:
         q = _posture(world, rng)
@@ -74,10 +75,10 @@ def _snapshot(
     return row
 
 
-def _scene(rng: np.random.Generator, pool: tuple[Pair, ...]) -> Scene:
+def _scene(rng: np.random.Generator, pool: tuple[Pair, ...], reach: Reach | None) -> Scene:
     while True:
         try:
-            return sample_scene(rng, _pairs(rng, pool))
+            return sample_scene(rng, _pairs(rng, pool), reach=reach)
         except NoRoomError:  # two drawers and two dishes, now and then
             continue
 
@@ -98,7 +99,10 @@ def _posture(world: World, rng: np.random.Generator) -> Array:
     """(J,) an arm over the table with the tool clear of everything that stands on it."""
     inverse = MinkInverse(world.robot)
     low, high = (0.25, -0.27, 0.10, -1.2), (0.69, 0.27, 0.30, 1.2)
+    reach = world.robot.reach
     pose = rng.uniform(low, high)
+    while reach is not None and not reach.holds(float(pose[0]), float(pose[1])):
+        pose = rng.uniform(low, high)
     for _ in range(8):
         q = inverse.solve(pose)
     return q

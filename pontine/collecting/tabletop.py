@@ -5,8 +5,9 @@ from functools import cached_property
 
 import numpy as np
 
+from body.robots import robot
 from episodes.cache_build import CacheSettings
-from episodes.columns import TASK_LABELS
+from episodes.columns import TASK_LABELS, tabletop
 from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
 from pontine.collecting.dagger import CAMERAS, Apprentice
@@ -32,12 +33,13 @@ class Tabletop:
         self.cache = CacheSettings(config.fixed_every)
 
         self._world: World | None = None
+        self._spec = robot(config.stack.robot)
         if config.drive == "agent" and STILLS in config.task:
             raise EvaluationError("--drive agent: nobody moves in stills; name tasks")
 
     @property
     def world(self) -> World:
-        self._world = self._world or World()
+        self._world = self._world or World(self._spec)
         return self._world
 
     @cached_property
@@ -79,7 +81,7 @@ class Tabletop:
         return TASK_LABELS[job[0]] * SPAN + job[1]
 
     def recorder(self) -> Recorder:
-        return Recorder(self._config.folder)
+        return Recorder(self._config.folder, tabletop(self._spec), robot_type=self._spec.name)
 
     def record(self, job: Job, recorder: Recorder) -> bool:
         name, seed = job
@@ -87,7 +89,13 @@ class Tabletop:
             columns = stills(self.world, seed, given=self._look(seed)).columns
             recorder.save(self.key(job), columns, "look", {"seed": seed, "success": True})
             return True
-        episode, given = sample_episode(name, seed), self._look(seed)
+        try:
+            episode = sample_episode(name, seed, reach=self._spec.reach)
+        except ValueError:
+            if self._spec.reach is None:
+                raise
+            return False  # an arm of so short a reach finds no scene of this seed
+        given = self._look(seed)
         if given is not None:
             episode = replace(episode, scene=under(episode.scene, given))
         if self._config.drive == "agent":

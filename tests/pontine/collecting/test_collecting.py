@@ -3,10 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from body.kinematics import Kinematics
+from body.robots import robot
 from episodes.reader import Reader
 from episodes.seeds import SeedError
 from pontine.collecting.collect import CollectConfig, collect
 from pontine.evaluation.log import EvaluationError
+from pontine.setup import StackConfig
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
@@ -84,3 +87,26 @@ def test_an_agent_at_rest_on_a_reached_aim_is_told_what_comes_next() -> None:
                 moved = np.linalg.norm(np.diff(columns["state.steps"][..., :3], axis=1), axis=-1)
                 still[manner] += int((moved[:, -3:].max(-1) < 0.002).sum())
     assert still["held"] >= 4 > still["clean"]
+
+
+@pytest.mark.parametrize("arm", ["ur5e", "so101"])
+def test_another_arm_is_recorded_with_its_own_joints(arm: str, tmp_path: Path) -> None:
+    spec = robot(arm)
+    collect(
+        CollectConfig(
+            task=("pick", "stills"), episodes=2, out=tmp_path / "data", workers=1, cache="none",
+            stack=StackConfig(robot=arm),
+        )
+    )  # fmt: skip
+    reader = Reader(tmp_path / "data")
+    columns = reader.episode(0)
+    assert reader.info["robot_type"] == spec.name
+    count = spec.joints
+    state = columns["observation.state"]
+    assert state.shape[1] == 2 * count + 7 and columns["action"].shape[1] == count + 1
+    measured = Kinematics(spec).tool_pose(state[:, :count].astype(float))
+    commanded = columns["observation.command"][:, :3]
+    assert np.linalg.norm(measured[:, :3] - commanded, axis=1).max() < 0.08
+    if spec.reach is not None:
+        places = columns["scene.objects"][0]
+        assert all(spec.reach.holds(*row[2:4]) for row in places if row[0] >= 0)
