@@ -1,5 +1,6 @@
 """Imitation training of the controller, from scratch or from another model's weights."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from tqdm import tqdm
 
 from body.errors import CodecMismatchError, RangeError
 from body.robot_spec import RobotSpec
-from body.robots import ROBOTS
+from body.robots import robot
 from cerebellum.codec import load_codec
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.curves import Curves
@@ -33,7 +34,7 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
     """
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
-    spec = ROBOTS[config.robot]
+    spec = robot(config.robot)
     codec = load_codec(config.codec)
     if not isinstance(codec, WaypointCodec):
         raise RangeError(
@@ -84,7 +85,8 @@ def _start(
 ) -> tuple[Controller, Statistics]:
     if config.from_model is None:
         states = np.asarray(cache["observation.state"])[np.asarray(cache.robot)]
-        return Controller(config.network), Statistics.fit(states, spec.gripper_open)
+        network = replace(config.network, joints=spec.joints)
+        return Controller(network), Statistics.fit(states, spec.gripper_open)
     model, made = load_model(config.from_model, spec)
     if made["codec_id"] != codec.codec_id:
         raise CodecMismatchError(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from body.robots import ROBOTS
+from body.robots import robot
 from cerebellum.codec import fit_codec, round_trip_report, save_codec
 from cerebellum.frames import Recordings
 from episodes import model_folder
@@ -37,5 +37,5 @@ def train(config: TrainCodecConfig, recordings: Recordings | None = None) -> Pat
         "codec_id": codec.codec_id,
         "round_trip": round_trip_report(codec, columns),
     }
-    model_folder.write(config.out, content, spec=ROBOTS[config.robot])
+    model_folder.write(config.out, content, spec=robot(config.robot))
     return config.out

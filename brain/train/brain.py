@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from body.robots import ROBOTS
+from body.robots import robot
 from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
@@ -134,7 +134,7 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
         figures[stage] = runs[stage](config.runs / stage)
         print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
     network.eval()
-    save(model, config.out, spec=ROBOTS[config.robot])
+    save(model, config.out, spec=robot(config.robot))
     return figures
 
 
