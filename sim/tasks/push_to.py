@@ -11,6 +11,7 @@ from sim.tasks.named import Arranged, NamedTask
 from sim.tasks.progress import brought
 from sim.worlds import World
 from sim.worlds.objects import CUBE, MOVABLE, STACKABLE
+from sim.worlds.path import clear_of
 from sim.worlds.scene import X_RANGE, Y_RANGE, Pair, Scene
 
 PUSH_Z = 0.025  # m, of the tool
@@ -118,12 +119,5 @@ def _way_is_clear(scene: Scene, goal: Goal) -> bool:
             return False
     if length < target.footprint + there.footprint + GAP + SHORTEST:
         return False
-    for index, item in enumerate(scene.objects):
-        if index in (goal.target, goal.destination):
-            continue
-        for x, y, radius in item.discs:
-            place = np.array([x, y])
-            share = np.clip((place - behind) @ along, 0.0, (end - behind) @ along)
-            if np.linalg.norm(place - behind - share * along) < radius + WAY:
-                return False
-    return True
+    others = [item for item in scene.objects if item not in (target, there)]
+    return clear_of(behind, end, [disc for item in others for disc in item.discs], WAY)

@@ -64,14 +64,14 @@ def draw_path(
         angle, length = rng.uniform(-np.pi, np.pi), float(rng.uniform(*STRETCH))
         there = here + length * np.array([np.cos(angle), np.sin(angle)])
         inside = all(low <= v <= high for v, (low, high) in zip(there, room, strict=True))
-        if inside and _free(here, there, discs, item.footprint + CLEAR):
+        if inside and clear_of(here, there, discs, item.footprint + CLEAR):
             here = there
             points.append((float(there[0] - start[0]), float(there[1] - start[1])))
             left -= length
     return None
 
 
-def _free(
+def clear_of(
     start: Array, end: Array, discs: Sequence[tuple[float, float, float]], margin: float
 ) -> bool:
     """No disc comes within `margin` of the way from `start` to `end`."""

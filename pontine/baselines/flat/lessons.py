@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from body import motion
 from body.arrays import Array
-from pontine.baselines.flat.moments import Moment
+from pontine.baselines.flat.moments import NAMES, Moment
 from pontine.sentences import TASK_OF, draw_goal, put_away, sentence
 from sim.tasks import Goal, Step, Task, non_task_sentence
 from sim.tasks.base import ABOVE_Z, LIFT_Z
 from sim.tasks.grammar import KINDS_OF
 
-NAMES = ("reach", "pick", "place_in", "stack")  # the tasks that this policy is of
 HELD_STEPS = (Step.LIFT, Step.CARRY, Step.RELEASE)
 ABSENT_SHARE, NON_TASK_SHARE = 0.10, 0.08  # of the sentences of our own
 OVER = 0.02  # m beside a place that still counts as over it

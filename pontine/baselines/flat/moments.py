@@ -16,7 +16,8 @@ from episodes.columns import STILLS
 from pontine.sentences import held
 from sim.tasks import TASKS, Goal, Step
 
-LABELS = tuple(TASKS[name].label for name in ("reach", "pick", "place_in", "stack"))
+NAMES = ("reach", "pick", "place_in", "stack")  # the tasks that the flat policy is of
+LABELS = tuple(TASKS[name].label for name in NAMES)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from body.errors import RangeError
 from brain.tokenizer import train_tokenizer
-from pontine.baselines.flat.lessons import NAMES
+from pontine.baselines.flat.moments import NAMES
 from sim.tasks import non_task_sentence
 from sim.tasks.grammar import say
 from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS

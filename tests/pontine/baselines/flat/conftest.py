@@ -15,8 +15,7 @@ from cerebellum.statistics import Statistics
 from episodes.cache import Cache
 from pontine.baselines.flat.config import Batching, FlatTraining
 from pontine.baselines.flat.dataset import FlatData
-from pontine.baselines.flat.lessons import NAMES
-from pontine.baselines.flat.moments import Moments, load_moments
+from pontine.baselines.flat.moments import NAMES, Moments, load_moments
 from pontine.baselines.flat.shape import FlatShape
 from pontine.baselines.flat.train import train
 from pontine.baselines.flat.words import Words, make_tokenizer
