@@ -104,8 +104,8 @@ class Recording:
         self._sent = len(agent.log.tokens)
         oracle: Any = agent.brain
         pose = np.asarray(agent.mover.command.pose)
-        keyframe = oracle.task.plan(world.objects(), oracle.goal, oracle._step, pose)
-        self.plan.append(np.array([oracle._step, *keyframe.position]))
+        keyframe = oracle.task.plan(world.objects(), oracle.part, oracle.step, pose)
+        self.plan.append(np.array([oracle.step, *keyframe.position]))
         self.say("/scene", number=1, task="place_in", seed=SEED, success=False)
         return chunk
 
