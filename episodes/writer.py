@@ -64,6 +64,14 @@ class Recorder:
         merge.recover(self.path)
         return merge.merged_keys(self.path) | set(shards(self.path))
 
+    def notes(self, key: int) -> dict[str, Note]:
+        """Of an episode that was recorded and is not merged yet; empty where there is none."""
+        path = shard_path(self.path, key)
+        if not path.exists():
+            return {}
+        about = json.loads(pq.read_schema(path).metadata[b"pontine"])
+        return dict(about["notes"])
+
     def save(
         self,
         key: int,

@@ -3,7 +3,7 @@
 import multiprocessing as mp
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
@@ -15,8 +15,10 @@ from episodes.cache_build import CacheSettings, build
 from episodes.check import check
 from episodes.seeds import check_split
 from episodes.writer import Recorder
+from pontine.collecting.curriculum import Curriculum
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
+from sim.perturbations import compose
 
 Job = tuple[str, int]  # what, and the seed
 SUITES = ("tabletop", "metaworld")
@@ -40,6 +42,9 @@ class CollectConfig:
         drive: expert, or agent: the agent moves the arm and the expert labels what it meets
             (DAgger; tabletop). Give another --seed, and --out of a recording to add to it.
         perturb: what goes wrong meanwhile, as NAME=STRENGTH (agent).
+        curriculum: episodes of a round, after which the strengths are thought over: one kind of
+            `perturb` an episode (none named: every kind, 1 at most), beginning at a quarter of its
+            strength and growing as the agent succeeds; 0: all at once, at full strength (agent).
         stack: the agent: where tokens come from, rates, noise, models (agent).
         clean: True: the expert makes no deliberate errors.
         keep_failures: also keep episodes that the expert did not solve.
@@ -61,6 +66,7 @@ class CollectConfig:
     worlds: int = 0
     drive: Literal["expert", "agent"] = "expert"
     perturb: tuple[str, ...] = ()
+    curriculum: int = 0
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     clean: bool = False
     keep_failures: bool = False
@@ -72,6 +78,15 @@ class CollectConfig:
     @property
     def folder(self) -> Path:
         return self.out or Path("data") / self.suite
+
+    @property
+    def most(self) -> dict[str, float]:
+        """The strengths of `perturb`.
+
+        Raises:
+            PerturbationError: one that does not exist.
+        """
+        return {member.name: member.strength for member in compose(self.perturb)}
 
 
 class Source(Protocol):
@@ -133,7 +148,8 @@ def collect(config: CollectConfig) -> dict[str, Any]:
     todo = [job for job in jobs if suite.key(job) not in done]
     kept = 0
     bar = tqdm(total=len(todo), desc="record", unit="episode", smoothing=0.05)
-    for ok in _run(config, todo):
+    rounds = _curriculum(config, suite, recorder, jobs, todo) if config.curriculum else [todo]
+    for ok in _run(config, rounds):
         kept += ok
         bar.update()
         bar.set_postfix(kept=kept)
@@ -154,16 +170,35 @@ def collect(config: CollectConfig) -> dict[str, Any]:
     return {"episodes": result.episodes, "frames": result.frames, "hash": result.hash}
 
 
-def _run(config: CollectConfig, todo: list[Job]) -> Iterator[bool]:
+def _curriculum(
+    config: CollectConfig, suite: Source, recorder: Recorder, jobs: list[Job], todo: list[Job]
+) -> Iterator[list[Job]]:
+    """Round by round what is to be recorded; after each, its successes go into the table."""
+    left = set(todo)
+    curriculum = Curriculum(config.folder, config.most)
+    for k in range(0, len(jobs), config.curriculum):
+        members = jobs[k : k + config.curriculum]
+        first = suite.key(members[0])
+        if curriculum.knows(first):
+            continue
+        yield [job for job in members if job in left]
+        notes = {job: recorder.notes(suite.key(job)) for job in members}
+        curriculum.note(first, [(*job, bool(n["success"])) for job, n in notes.items() if n])
+    print(f"{config.folder}: strengths have come to\n{curriculum.summary()}")
+
+
+def _run(config: CollectConfig, rounds: Iterable[list[Job]]) -> Iterator[bool]:
     if config.workers <= 1:
         _start(config)
-        yield from map(_record, todo)
+        for todo in rounds:
+            yield from map(_record, todo)
         _state.pop("suite").close()
         return
     os.environ["OMP_NUM_THREADS"] = "1"
     # fork would hang once the parent has rendered
     with mp.get_context("spawn").Pool(config.workers, _start, (config,)) as pool:
-        yield from pool.imap_unordered(_record, todo, chunksize=2)
+        for todo in rounds:
+            yield from pool.imap_unordered(_record, todo, chunksize=2)
 
 
 _state: dict[str, Any] = {}

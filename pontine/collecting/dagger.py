@@ -26,22 +26,22 @@ AFTER = 20  # policy steps recorded after success: what is done is to be left al
 
 
 class Apprentice:
-    """Plays episodes with the agent of `stack` in its world.
+    """Plays episodes with the agent of `stack` in its world."""
 
-    Args:
-        perturb: what goes wrong, as "name=strength".
-    """
-
-    def __init__(self, stack: Stack, perturb: Sequence[str] = ()) -> None:
-        self._stack, self._wrong = stack, compose(perturb)
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
 
     @property
     def world(self) -> World:
         return self._stack.world
 
-    def run(self, episode: Episode) -> Recording:
-        """Play `episode` until it succeeds, is lost or refused, or its time is over."""
-        world, wrong = self.world, self._wrong
+    def run(self, episode: Episode, perturb: Sequence[str] = ()) -> Recording:
+        """Play `episode` until it succeeds, is lost or refused, or its time is over.
+
+        Args:
+            perturb: what goes wrong, as "name=strength".
+        """
+        world, wrong = self.world, compose(perturb)
         episode = wrong.episode(episode)
         world.reset(episode.scene)
         plant = Plant(world)

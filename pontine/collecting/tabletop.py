@@ -10,6 +10,7 @@ from episodes.cache_build import CacheSettings
 from episodes.columns import TASK_LABELS, tabletop
 from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
+from pontine.collecting.curriculum import Curriculum
 from pontine.collecting.dagger import CAMERAS, Apprentice
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import Stack
@@ -36,6 +37,8 @@ class Tabletop:
         self._spec = robot(config.stack.robot)
         if config.drive == "agent" and STILLS in config.task:
             raise EvaluationError("--drive agent: nobody moves in stills; name tasks")
+        if config.drive == "expert" and (config.perturb or config.curriculum):
+            raise EvaluationError("--perturb and --curriculum are the agent's: add --drive agent")
 
     @property
     def world(self) -> World:
@@ -48,7 +51,14 @@ class Tabletop:
 
     @cached_property
     def _apprentice(self) -> Apprentice:
-        return Apprentice(Stack(self._config.stack, self.world), self._config.perturb)
+        return Apprentice(Stack(self._config.stack, self.world))
+
+    def _wrong(self, name: str, seed: int) -> tuple[str, ...]:
+        """What goes wrong in an episode; the curriculum's table changes from round to round."""
+        config = self._config
+        if not config.curriculum:
+            return config.perturb
+        return Curriculum(config.folder, config.most).perturb(name, seed)
 
     def close(self) -> None:
         if self._world is not None:
@@ -99,7 +109,7 @@ class Tabletop:
         if given is not None:
             episode = replace(episode, scene=under(episode.scene, given))
         if self._config.drive == "agent":
-            recording = self._apprentice.run(episode)
+            recording = self._apprentice.run(episode, self._wrong(name, seed))
         else:
             noise = None if self._config.clean else NoiseConfig()
             recording = self._expert.run(episode, noise, CAMERAS)
