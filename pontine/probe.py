@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import numpy as np
 import tyro
+from numpy.typing import NDArray
 
 from body import ActionTokens, ControllerReport, Observation, Report
 from body.robots import robot
@@ -25,7 +26,7 @@ from brain.prompts import places
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
 from pontine.setup import Stack, StackConfig
-from pontine.thoughts import named, placed
+from pontine.thoughts import named, placed, thought
 from sim.tasks import TASKS, Episode, sample_episode
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from brain.policy import BrainPolicy
 
 NEAR = 0.04  # m: the place named is this object's
+JUDGED = ("refused", "names", "places", "codes")  # of first thoughts
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class ProbeConfig:
     Attributes:
         what: first: is the first thought right; swap: do the codes follow a thought whose target
             was exchanged by hand; timing: milliseconds of brain and controller ticks.
-        episodes: scenes to look at.
+        episodes: scenes to look at, the tasks in turn.
+        task: "all", or names of tasks (swap: of those that name one thing to be grasped).
         seed: the first of them.
         out: file for the figures.
         stack: models, robot.
@@ -51,6 +54,7 @@ class ProbeConfig:
 
     what: Literal["first", "swap", "timing"] = "first"
     episodes: int = 100
+    task: tuple[str, ...] = ("all",)
     seed: int = 1_000_000
     out: Path = Path("out/probe.json")
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
@@ -70,7 +74,7 @@ def probe(config: ProbeConfig) -> int:
 
 
 def _episodes(config: ProbeConfig) -> Iterator[Episode]:
-    names = list(TASKS)
+    names = tuple(TASKS) if config.task == ("all",) else config.task
     for k in range(config.episodes):
         yield sample_episode(names[k % len(names)], config.seed + k)
 
@@ -88,29 +92,59 @@ def _brain(stack: Stack) -> "BrainPolicy":
 
 def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
     brain = _brain(stack)
-    found: dict[str, list[bool]] = {"refused": [], "names": [], "places": [], "codes": []}
+    found: dict[str, dict[str, list[bool]]] = {}
     for episode in _episodes(config):
         observation = _look(stack.world, episode)
-        objects, goal = stack.world.objects(), episode.goal
-        named_rows = [goal.target] + [goal.destination] * (goal.destination >= 0)
+        objects = stack.world.objects()
         brain.reset()
         tokens = brain.think(observation, episode.instruction, ControllerReport())
-        thought = tokens.thought or ""
-        found["refused"].append(tokens.is_null)
-        found["names"].append(all(named(objects, row) in thought for row in named_rows))
-        spots = places(thought)
-        true = objects[named_rows, 2:4]
-        found["places"].append(
-            len(spots) == len(true) and bool((np.linalg.norm(true - spots, axis=1) < NEAR).all())
-        )
-        aim = None if tokens.is_null else stack.waypoint_codec.waypoint(tokens.codes).position[:2]
-        found["codes"].append(
-            aim is not None and bool(np.hypot(*(objects[goal.target, 2:4] - aim)) < NEAR)
-        )
-    return {"scenes": config.episodes} | {
-        name: {"rate": float(np.mean(rows)), "ci95": wilson(sum(rows), len(rows))}
-        for name, rows in found.items()
-    }
+        own = found.setdefault(episode.task.name, {})
+        for name, right in _judged(stack, episode, objects, tokens).items():
+            own.setdefault(name, []).append(right)
+    every = {name: [r for own in found.values() for r in own[name]] for name in JUDGED}
+    return {"scenes": config.episodes} | {name: _rate(rows) for name, rows in every.items()} | {
+        "tasks": {
+            task: {name: _rate(rows) for name, rows in own.items()} for task, own in found.items()
+        }
+    }  # fmt: skip
+
+
+def _judged(
+    stack: Stack, episode: Episode, objects: NDArray[np.float32], tokens: ActionTokens
+) -> dict[str, bool]:
+    """Whether it is refused, and whether the last thought before the step ("pick red cube at ...")
+    has the right names and places; of a task of several parts any may come first."""
+    task, first = episode.task, episode.task.steps[0]
+    said = _decision(tokens.thought or "")
+    rights = [_decision(thought(task.name, objects, part, first)) for part in episode.goal.parts]
+    same = [part for part, right in zip(episode.goal.parts, rights, strict=True)
+            if _unplaced(right) == _unplaced(said)]  # fmt: skip
+    part = same[0] if same else episode.goal
+    rows = [part.target] + [part.destination] * (part.destination >= 0)
+    spots, true = places(said), objects[rows, 2:4]
+    near = len(spots) == len(true) and np.linalg.norm(true - spots, axis=1).max() < NEAR
+    aim = None
+    if not tokens.is_null:
+        aim = stack.waypoint_codec.waypoint(tokens.codes).position[:2]
+    wanted = task.position(objects.astype(np.float64), part, first)[:2]
+    return {
+        "refused": tokens.is_null, "names": bool(same), "places": bool(near),
+        "codes": aim is not None and bool(np.hypot(*(wanted - aim)) < NEAR),
+    }  # fmt: skip
+
+
+def _decision(text: str) -> str:
+    """What a thought decides: the last part but that of the step."""
+    parts = text.split(" . ")
+    return parts[-2] if len(parts) > 1 else text
+
+
+def _unplaced(text: str) -> str:
+    return re.sub(r" <loc_\d+>", "", text)
+
+
+def _rate(rows: list[bool]) -> dict[str, Any]:
+    return {"rate": float(np.mean(rows)), "ci95": wilson(sum(rows), len(rows))}
 
 
 def _swap(stack: Stack, config: ProbeConfig) -> dict[str, Any]:

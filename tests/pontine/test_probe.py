@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pontine.probe import ProbeConfig, probe
+from sim.tasks import TASKS
 
 
 @pytest.mark.parametrize("what", ["first", "swap", "timing"])
@@ -18,6 +19,7 @@ def test_every_probe_writes_its_figures(what: str, tmp_path: Path) -> None:
         # the right codes without the right place would be luck
         assert figures["codes"]["rate"] <= figures["places"]["rate"] + 0.25
         assert figures["places"]["rate"] > 0.5
+        assert len(figures["tasks"]) == min(8, len(TASKS))
     elif what == "swap":
         assert figures["follows_the_thought"] + figures["follows_the_sentence"] <= 1
     else:
