@@ -1,5 +1,7 @@
 """Text, chips, bars and rolling plots drawn with PIL, fast enough for every frame of a video."""
 
+import re
+import warnings
 from collections import deque
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +20,11 @@ GREEN = (52, 168, 107)
 AMBER = (214, 138, 28)
 RED = (207, 70, 66)
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
+CHINESE_FONTS = ("NotoSansCJK-Bold.ttc", "NotoSansCJK-Regular.ttc", "DroidSansFallbackFull.ttf",
+                 "wqy-microhei.ttc", "wqy-zenhei.ttc")  # fmt: skip
+FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+
 Box = tuple[int, int, int, int]
 Draw = ImageDraw.ImageDraw
 
@@ -30,6 +37,26 @@ def font(size: int, name: str = "DejaVuSans") -> ImageFont.FreeTypeFont:
 
 def bold(size: int) -> ImageFont.FreeTypeFont:
     return font(size, "DejaVuSans-Bold")
+
+
+def heading_font(size: int, text: str) -> ImageFont.FreeTypeFont:
+    """Bold; of the system where `text` has Chinese characters, which matplotlib's fonts lack."""
+    found = CHINESE.search(text) and _chinese_font()
+    return ImageFont.truetype(found, size) if found else bold(size)
+
+
+@lru_cache
+def _chinese_font() -> Path | None:
+    for name in CHINESE_FONTS:
+        for folder in FONT_FOLDERS:
+            if path := next(folder.rglob(name), None):
+                return path
+    warnings.warn(
+        "no font here has Chinese characters, films will show boxes in their place: "
+        "apt-get install fonts-droid-fallback",
+        stacklevel=2,
+    )
+    return None
 
 
 def panel(draw: Draw, box: Box, title: str = "") -> None:

@@ -30,6 +30,7 @@ from pontine.canvas import (
     bold,
     enlarged,
     font,
+    heading_font,
     panel,
     paragraph,
 )
@@ -95,7 +96,7 @@ class RunVideo:
         self.frame.paste(BACKGROUND, (0, 0, WIDTH, HEIGHT))
         draw = ImageDraw.Draw(self.frame)
         size, heading = _heading(instruction)
-        draw.text((MARGIN, 33), heading, TEXT, bold(size), anchor="lm")
+        draw.text((MARGIN, 33), heading, TEXT, heading_font(size, heading), anchor="lm")
         draw.text((WIDTH - MARGIN, 33), f"{time:5.2f} s", MUTED, font(22), anchor="rm")
         for name, corner, side in (
             ("fixed", (MARGIN, TOP), FIXED),
@@ -226,9 +227,9 @@ def _heading(instruction: str) -> tuple[int, str]:
     room = WIDTH - 2 * MARGIN - 130
     quoted = f"“{instruction}”"
     for size in range(28, 13, -1):
-        if bold(size).getlength(quoted) <= room:
+        if heading_font(size, quoted).getlength(quoted) <= room:
             return size, quoted
-    while bold(14).getlength(f"“{instruction}…”") > room:
+    while heading_font(14, instruction).getlength(f"“{instruction}…”") > room:
         instruction = instruction[:-1]
     return 14, f"“{instruction}…”"
 

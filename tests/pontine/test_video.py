@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from body import Report
+from pontine import canvas
 from pontine.canvas import font, wrapped
 from pontine.video import FIXED, HEIGHT, HELD, MARGIN, TOP, WIDTH, RunVideo
 
@@ -106,6 +107,21 @@ def test_words_are_wrapped_to_fit() -> None:
     size, text = wrapped("red cube at the left of everything " * 8, 300, 100)
     assert len(text.split("\n")) * size * 1.3 <= 100
     assert max(font(size).getlength(line) for line in text.split("\n")) <= 300
+
+
+def test_chinese_headings_have_characters_or_a_warning_not_boxes_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canvas._chinese_font.cache_clear()
+    if canvas._chinese_font() is not None:
+        drawn = [canvas.heading_font(28, text).getmask(text) for text in ("红", "蓝")]
+        assert bytes(drawn[0]) != bytes(drawn[1])
+    assert canvas.heading_font(28, "red").getname() == canvas.bold(28).getname()
+    canvas._chinese_font.cache_clear()
+    monkeypatch.setattr(canvas, "FONT_FOLDERS", (tmp_path,))
+    with pytest.warns(UserWarning, match="apt-get install"):
+        assert canvas.heading_font(28, "红").getname() == canvas.bold(28).getname()
+    canvas._chinese_font.cache_clear()
 
 
 def test_composing_is_quick(tmp_path: Path) -> None:
