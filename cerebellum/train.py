@@ -15,6 +15,7 @@ from cerebellum.codec import load_codec
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.curves import Curves
 from cerebellum.dataset import ControllerData
+from cerebellum.embodiment import for_arm, statistics_for_arm
 from cerebellum.frames import Recordings, load_frames
 from cerebellum.network import Controller
 from cerebellum.statistics import Statistics
@@ -22,6 +23,7 @@ from cerebellum.train_config import TrainControllerConfig
 from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.validate import validate
 from cerebellum.weights import load_model, save_model
+from episodes import model_folder
 from episodes.cache import Cache
 
 
@@ -83,17 +85,23 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
 def _start(
     config: TrainControllerConfig, cache: Recordings, codec: WaypointCodec, spec: RobotSpec
 ) -> tuple[Controller, Statistics]:
+    states = np.asarray(cache["observation.state"])[np.asarray(cache.robot)]
     if config.from_model is None:
-        states = np.asarray(cache["observation.state"])[np.asarray(cache.robot)]
         network = replace(config.network, joints=spec.joints)
         return Controller(network), Statistics.fit(states, spec.gripper_open)
-    model, made = load_model(config.from_model, spec)
+    other = model_folder.load_config(config.from_model).get("robot") != spec.name
+    model, made = load_model(config.from_model, None if other else spec)
     if made["codec_id"] != codec.codec_id:
         raise CodecMismatchError(
             f"{config.from_model} speaks codec {made['codec_id']}, {config.codec} is "
             f"{codec.codec_id}; fine-tune with --codec {config.from_model}"
         )
-    return model, Statistics.load(config.from_model)
+    kept = Statistics.load(config.from_model)
+    if not other:
+        return model, kept
+    print(f"{config.from_model} is of {made['robot']}: what reads its joints begins at nothing")
+    fitted = Statistics.fit(states, spec.gripper_open)
+    return for_arm(model, spec.joints), statistics_for_arm(kept, fitted)
 
 
 def _short(figures: dict[str, float]) -> dict[str, str]:

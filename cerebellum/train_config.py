@@ -22,7 +22,8 @@ class TrainControllerConfig:
     robot: str = "fr3"
     """Robot of the recordings."""
     from_model: Path | None = None
-    """Fine-tune this model folder instead of starting from nothing; its statistics are kept."""
+    """Fine-tune this model folder instead of starting from nothing; its statistics are kept. Of
+    another arm's, all is kept but what reads its joints."""
     minutes: float | None = None
     """Time budget: the learning-rate schedule is fitted to it and `steps` is ignored."""
     steps: int = 8000

@@ -15,7 +15,8 @@ class ControllerTraining(TrainControllerConfig):
     """Train the flow-matching controller on a training cache, from nothing or from a model."""
 
     from_model: Annotated[Path | None, tyro.conf.arg(name="from")] = None
-    """Fine-tune this model folder instead of starting from nothing; its statistics are kept."""
+    """Fine-tune this model folder instead of starting from nothing; its statistics are kept. Of
+    another arm's, all is kept but what reads its joints."""
 
 
 __all__ = ["ControllerTraining", "train"]

@@ -77,7 +77,9 @@ class VisionTraining(BrainTraining):
 
 def train_brain(config: BrainTraining) -> int:
     """Write the lessons if they are missing or stale, then run the stages."""
-    settings = model_folder.load_config(config.codec, spec=robot(config.robot))
+    # what is fine-tuned speaks on in the codes it knows, another arm's or not
+    made_for = None if config.start else robot(config.robot)
+    settings = model_folder.load_config(config.codec, spec=made_for)
     codec = load_codec(config.codec, settings["codec_id"])
     if not isinstance(codec, WaypointCodec):
         raise SystemExit(f"{config.codec}: the lessons speak waypoints; train a waypoint codec")
