@@ -42,6 +42,7 @@ class BrainTraining:
         robot: of the recordings.
         start: model folder to start from (fine-tuning) instead of fresh weights.
         eyes: brain whose encoder's weights a fresh one begins with.
+        fresh_eyes: with --from, let the encoder begin again: what are recordings worth to the eyes?
         lessons: question-and-answer rows written for each picture.
         minutes: budget of each stage.
         steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
@@ -59,6 +60,7 @@ class BrainTraining:
     robot: str = "fr3"
     start: Annotated[Path | None, tyro.conf.arg(name="from")] = None
     eyes: Path | None = None
+    fresh_eyes: bool = False
     lessons: int = 8
     minutes: Minutes = field(default_factory=Minutes)
     steps: int = 0
@@ -89,6 +91,7 @@ def train_brain(config: BrainTraining) -> int:
         code_sizes=tuple(codec.vocabulary), out=config.out, runs=config.runs,
         robot=config.robot, start=config.start, stages=config.stages, seed=config.seed,
         threads=config.threads, keep_features=config.keep_features, eyes=config.eyes,
+        fresh_eyes=config.fresh_eyes,
     )  # fmt: skip
     stages = {
         f"{name}_stage": _timed(getattr(plan, f"{name}_stage"), name, config) for name in STAGES

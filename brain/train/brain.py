@@ -13,7 +13,7 @@ from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.errors import TrainingError
-from brain.train.eyes import take_eyes
+from brain.train.eyes import fresh_eyes, take_eyes
 from brain.train.features import fresh_features, kept_features
 from brain.train.grounding import DRILL_WORDS, GroundingStage, drills, train_grounding
 from brain.train.images import open_images
@@ -60,6 +60,8 @@ class TrainBrain:
     joint_stage: JointStage = field(default_factory=JointStage)
     eyes: Path | None = None
     """A brain whose encoder's weights the encoder begins with."""
+    fresh_eyes: bool = False
+    """Of what `start` holds, begin the encoder with fresh weights."""
     batching: Batching = field(default_factory=Batching)
     keep_features: bool = False
     """Compute the frozen encoder's tokens once and keep them beside the cache (0.1 MB a picture)
@@ -146,6 +148,8 @@ def _start(config: TrainBrain, size: int) -> VisionLanguageModel:
         if config.start is not None:
             model = load(config.start)
             model.metadata.update(config.metadata())
+            if config.fresh_eyes:
+                fresh_eyes(model)
         else:
             acts = max(128, *config.code_sizes)
             tokenizer = train_tokenizer([*texts(config.dialogues), DRILL_WORDS], acts=acts)

@@ -1,4 +1,4 @@
-"""Eyes that another brain's training opened: the encoder's weights, in a model of any words."""
+"""Other eyes for a brain: those that another's training opened, or fresh ones."""
 
 from pathlib import Path
 
@@ -13,3 +13,10 @@ def take_eyes(model: VisionLanguageModel, folder: Path) -> None:
     if own.state_dict()["position"].shape != eyes["position"].shape:
         del eyes["position"]
     own.load_state_dict(eyes, strict=False)
+
+
+def fresh_eyes(model: VisionLanguageModel) -> None:
+    """Let `model`'s encoder begin again; projector and words stay, and its training draws the new
+    eyes' tokens to the words that the old ones spoke."""
+    own = model.network.model.vision_tower
+    own.load_state_dict(type(own)(own.config).state_dict())

@@ -5,7 +5,7 @@ import torch
 from body.fr3 import FR3
 from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
-from brain.train.eyes import take_eyes
+from brain.train.eyes import fresh_eyes, take_eyes
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build, save
 
@@ -32,3 +32,17 @@ def test_all_but_the_places_of_another_size_is_taken(tmp_path) -> None:
                 assert torch.equal(value, before)
             else:
                 assert torch.equal(value, wanted[name]), name
+
+
+def test_fresh_eyes_leave_the_words_alone() -> None:
+    torch.manual_seed(0)
+    model = brain("look", 96)
+    before = {name: value.clone() for name, value in model.network.state_dict().items()}
+    fresh_eyes(model)
+    changed = {
+        name for name, value in model.network.state_dict().items()
+        if not torch.equal(value, before[name])
+    }  # fmt: skip
+    assert changed and all("vision_tower" in name for name in changed)
+    kernels = {n for n in before if "vision_tower" in n and before[n].ndim == 4 and "weight" in n}
+    assert kernels <= changed
