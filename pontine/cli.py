@@ -44,7 +44,7 @@ COMMANDS: dict[str, Command] = {
         "record the experts as a LeRobot data set",
     ),
     "train all": Command(
-        "pontine.train_all", "TrainAll", "train_all",
+        "pontine.recipes.train_all", "TrainAll", "train_all",
         "from nothing to trained models and their figures",
     ),
     "train codec": Command(

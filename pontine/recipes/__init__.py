@@ -1,0 +1,1 @@
+"""From nothing to trained models: what is done in which order, a file a suite."""

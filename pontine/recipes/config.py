@@ -1,0 +1,49 @@
+"""What can be chosen of a recipe."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pontine.setup import MODELS
+
+Steps = dict[str, Callable[[], object]]
+
+
+@dataclass(frozen=True)
+class TrainAll:
+    """Record demonstrations, train brain and cerebellum, measure. Run it again to resume.
+
+    Attributes:
+        suite: tabletop or metaworld (`make metaworld` first).
+        data: folder of recordings.
+        models: where model folders go.
+        runs: checkpoints and curves, and which steps are done.
+        task: "all" or names of tasks.
+        per_task: demonstrations of each task (metaworld).
+        demonstrations: in all. stills: still episodes beside those of all tasks (tabletop).
+        rounds: of DAgger: the models' own episodes are recorded, the expert labels them, and the
+            models are trained on. own: episodes of each round, in all (tabletop).
+        seed: of weights and batches; the demonstrations' seeds stay.
+        episodes: a task, that the last step measures (0: none).
+        workers: processes that record and measure; training has `threads`.
+        threads: of torch.
+        steps: so many steps a stage instead of minutes, where above 0: a rehearsal.
+        out: where the figures go.
+    """
+
+    suite: str = "tabletop"
+    data: Path = Path("data")
+    models: Path = MODELS
+    runs: Path = Path("runs")
+    task: tuple[str, ...] = ("all",)
+    per_task: int = 50
+    demonstrations: int = 2200
+    stills: int = 7000
+    rounds: int = 1
+    own: int = 900
+    seed: int = 0
+    episodes: int = 10
+    workers: int = 2
+    threads: int = 2
+    steps: int = 0
+    out: Path = Path("out/train-all")

@@ -1,0 +1,27 @@
+"""The last step of every recipe: figures of what was trained."""
+
+from pontine.evaluation.evaluate import EvalConfig, main
+from pontine.recipes.config import TrainAll
+from pontine.setup import ModelPaths, StackConfig
+
+
+def model_paths(config: TrainAll) -> ModelPaths:
+    """The folders that a recipe writes."""
+    codec = "brain" if config.suite == "metaworld" else "codec"
+    names = ("brain", "controller", codec)
+    return ModelPaths(*(config.models / f"{config.suite}-{name}" for name in names))
+
+
+def measure(config: TrainAll) -> None:
+    """Evaluate the trained models on test seeds; nothing where no episodes are asked for."""
+    if not config.episodes:
+        return
+    # on Meta-World the law by itself does better than with the network (docs/metaworld.md)
+    controller = "playback" if config.suite == "metaworld" else "network"
+    main(
+        EvalConfig(
+            suite=config.suite, task=config.task, episodes=config.episodes,
+            workers=config.workers, out=config.out,
+            stack=StackConfig(models=model_paths(config), controller=controller),  # type: ignore[arg-type]
+        )
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""The fifty tasks of Meta-World, from the scripted policies' demonstrations."""
+
+from pontine.collecting.collect import CollectConfig, collect
+from pontine.metaworld.controller.train import MetaWorldControllerTraining, train_controller
+from pontine.metaworld.training import MetaWorldTraining, train_metaworld
+from pontine.recipes.config import Steps, TrainAll
+from pontine.recipes.measure import measure
+
+
+def metaworld(config: TrainAll) -> Steps:
+    """Every step, by name."""
+    cache, brain = config.data / "metaworld-cache", config.models / "metaworld-brain"
+    return {
+        "record": lambda: collect(
+            CollectConfig(
+                suite="metaworld", task=config.task, per_task=config.per_task,
+                out=config.data / "metaworld", workers=config.workers,
+            )
+        ),
+        "brain": lambda: train_metaworld(
+            MetaWorldTraining(
+                data=cache, out=brain, runs=config.runs / "metaworld-brain", seed=config.seed,
+                threads=config.threads, steps=config.steps,
+            )
+        ),
+        "cerebellum": lambda: train_controller(
+            MetaWorldControllerTraining(
+                data=cache, codec=brain, out=config.models / "metaworld-controller",
+                run=config.runs / "metaworld-controller", seed=config.seed,
+                threads=config.threads, steps=config.steps,
+            )
+        ),
+        "measure": lambda: measure(config),
+    }  # fmt: skip

@@ -1,0 +1,55 @@
+"""`pontine train all`: from nothing to trained models and their figures, one resumable command."""
+
+import json
+import time
+from dataclasses import asdict
+
+from pontine.evaluation.log import EvaluationError
+from pontine.recipes.config import Steps, TrainAll
+
+SUITES = ("tabletop", "metaworld")
+FREE = ("workers", "threads", "episodes", "out")  # settings that may change between two runs
+
+
+def train_all(config: TrainAll) -> int:
+    """Run every step that is not done; the last measures, and is always run.
+
+    Raises:
+        EvaluationError: no such suite, or the folder of runs was begun with other settings.
+    """
+    steps = _steps(config)
+    settings = {key: str(value) for key, value in asdict(config).items() if key not in FREE}
+    folder = config.runs / f"train-all-{config.suite}"
+    folder.mkdir(parents=True, exist_ok=True)
+    begun = folder / "settings.json"
+    if begun.exists() and (before := json.loads(begun.read_text())) != settings:
+        other = sorted(key for key in settings if before.get(key) != settings[key])
+        raise EvaluationError(
+            f"{config.runs} was begun with other settings ({', '.join(other)}); "
+            "give the same, or other --runs, --models and --data"
+        )
+    begun.write_text(json.dumps(settings, indent=1) + "\n")
+    for number, (name, step) in enumerate(steps.items(), 1):
+        done = folder / f"{name.replace(', ', '-').replace(' ', '-')}.done"
+        told = f"== {config.suite}, step {number} of {len(steps)}: {name}"
+        if done.exists():
+            print(f"{told}: done before, in {done.read_text().strip()}", flush=True)
+            continue
+        print(told, flush=True)
+        start = time.monotonic()
+        step()
+        if name != "measure":
+            done.write_text(f"{(time.monotonic() - start) / 60:.1f} minutes\n")
+    return 0
+
+
+def _steps(config: TrainAll) -> Steps:
+    if config.suite == "tabletop":
+        from pontine.recipes.tabletop import tabletop
+
+        return tabletop(config)
+    if config.suite == "metaworld":
+        from pontine.recipes.metaworld import metaworld
+
+        return metaworld(config)
+    raise EvaluationError(f"no suite {config.suite!r} here; there are {', '.join(SUITES)}")
