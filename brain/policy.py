@@ -32,12 +32,14 @@ class BrainPolicy:
             whether the codes follow the thought. None in normal use.
         thinking: "kept": a thought stands until something calls for a new one; "anew": it is
             thought again at every look; "off": the codes follow no thought (ablations).
+        renew_after: s after which a kept thought is thought again from the same words: what it
+            tells of places grows old. A thought that follows something is renewed at every look.
         standing: what stands, or None before the first look.
         codes: the last ones; the next are likely the same, and are read faster if they are.
     """
 
     def __init__(self, model: VisionLanguageModel, robot: RobotSpec = FR3, *, ttl: float = 1.0,
-                 rule: CodeRule | None = None) -> None:  # fmt: skip
+                 rule: CodeRule | None = None, renew_after: float = np.inf) -> None:  # fmt: skip
         model.network.eval().requires_grad_(False)
         self.model = model
         self.ttl = ttl
@@ -45,6 +47,8 @@ class BrainPolicy:
         self.kinematics = Kinematics(robot)
         self.swap_thought: Callable[[str], str] | None = None
         self.thinking: Thinking = "kept"
+        self.renew_after = renew_after
+        self._renewed = 0
         self.standing: Standing | None = None
         self.codes: tuple[int, ...] = ()
 
@@ -61,7 +65,9 @@ class BrainPolicy:
                 made for another robot or codec.
         """
         model = load(Path(folder), spec=None if transfer else robot, codec_id=codec_id)
-        return cls(model, robot, ttl=float(model.metadata.get("ttl", 1.0)))
+        known = model.metadata
+        return cls(model, robot, ttl=float(known.get("ttl", 1.0)),
+                   renew_after=float(known.get("renew_after", np.inf)))  # fmt: skip
 
     @property
     def config(self) -> dict[str, Any]:
@@ -100,15 +106,25 @@ class BrainPolicy:
             before, status = context
             thought, codes = self._new(image, instruction, before, status, yaw)
             self.standing = Standing(thought, instruction, before, status, observation.stamp)
-        elif self.thinking == "anew" and standing is not None and standing.intent is Intent.ACT:
+            self._renewed = observation.stamp
+        elif standing is not None and self._grows_old(standing, observation.stamp):
             thought, codes = self._new(image, instruction, standing.before, standing.report, yaw)
+            if intent(thought) is not Intent.ACT:  # what was begun is not refused half way
+                thought, codes = standing.thought, self._codes_under(image, standing, yaw)
             self.standing = replace(standing, thought=thought)
+            self._renewed = observation.stamp
         else:
             assert standing is not None
             thought, codes = standing.thought, self._codes_under(image, standing, yaw)
         self.codes = codes
         return ActionTokens(codes, self.codec_id, observation.stamp, self.ttl, thought,
                             intent(thought))  # fmt: skip
+
+    def _grows_old(self, standing: Standing, now: int) -> bool:
+        if standing.intent is not Intent.ACT or self.thinking == "off":
+            return False
+        age = (now - self._renewed) * 1e-9
+        return self.thinking == "anew" or standing.follows or age >= self.renew_after - 1e-6
 
     def answer(self, observation: Observation, question: str) -> str:
         """The brain's answer in words to a question about what it sees; nothing else changes."""

@@ -27,6 +27,11 @@ class Standing:
     def intent(self) -> Intent:
         return intent(self.thought)
 
+    @property
+    def follows(self) -> bool:
+        """Whether what it speaks of moves by itself."""
+        return "next follow" in self.thought
+
     def calls_for_new(self, instruction: str, report: ControllerReport) -> bool:
         """Whether the instruction changed, or the controller speaks of this thought's tokens.
 

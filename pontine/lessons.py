@@ -17,7 +17,7 @@ from pontine.sentences import (
     put_away,
     sentence,
 )
-from pontine.thoughts import NOT_A_TASK, absent, thought
+from pontine.thoughts import NOT_A_TASK, absent, lies_in, thought
 from sim.tasks import Goal, Step, Task, Wording, non_task_sentence
 from sim.tasks.grammar import KINDS_OF
 from sim.tasks.relations import Description
@@ -49,7 +49,7 @@ class Snapshot:
     """A picture's truth. `objects` (6, 10); `command` (4,) tool pose; the plan's columns.
 
     Of tasks of several parts: `former`, the goal of the part before, and `upcoming`, of the part
-    that follows where this one is done.
+    that follows where this one is done; `parts`, all of them.
     """
 
     objects: NDArray[np.float32]
@@ -65,6 +65,7 @@ class Snapshot:
     waypoint: NDArray[np.float64]
     former: Goal | None = None
     upcoming: Goal | None = None
+    parts: tuple[Goal, ...] = ()
 
     @property
     def held(self) -> int:
@@ -110,14 +111,15 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
             return
         described, ways = again.described, [(again.instruction, False), (again.instruction, True)]
     for instruction, stale in ways:
-        text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed, described)
+        parts = snapshot.parts if snapshot.step is task.steps[0] else ()
+        text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed, described, parts)
         yield Lesson(
             instruction, before, snapshot.report, text, waypoint, "act", not stale,
             task.keeps_closed(snapshot.step),
         )  # fmt: skip
     if snapshot.last and task.after(snapshot.step) is Step.DONE:
         before = _thought(task, snapshot, goal, snapshot.step, rng, stale=True)
-        text = _thought(task, snapshot, goal, Step.DONE, rng)
+        text = _thought(task, snapshot, goal, Step.DONE, rng, parts=snapshot.parts)
         report = _report_after(task, snapshot.step)
         yield Lesson(told, before, report, text, waypoint, held=task.keeps_closed(Step.DONE))
 
@@ -125,7 +127,7 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
 def _next_part(task: Task, snapshot: Snapshot, goal: Goal, rng: np.random.Generator) -> Lesson:
     """One part is done: the answer is not that all is, but the first step of the next."""
     before = _thought(task, snapshot, snapshot.goal, Step.RETREAT, rng, stale=True)
-    text = _thought(task, snapshot, goal, task.steps[0], rng)
+    text = _thought(task, snapshot, goal, task.steps[0], rng, parts=snapshot.parts)
     waypoint = _plan(task, snapshot, goal, task.steps[0])
     return Lesson(snapshot.instruction, before, Report.ARRIVED, text, waypoint)
 
@@ -151,14 +153,32 @@ def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     if asked is None:
         return None
     task, goal = asked.task, asked.goal
+    if asked.parts and snapshot.held < 0 and rng.random() < 0.7:
+        return _which_part(asked, snapshot, rng)
     step, previous, report = _draw_step(task, snapshot, rng)
     missed = report is Report.MISSED
     before, described = "", asked.described
     if previous is not None:
         before, described = _thought(task, snapshot, goal, previous, rng, stale=True), None
     stale = rng.random() < 0.3
-    text = _thought(task, snapshot, goal, step, rng, stale, missed, described)
+    parts = asked.parts if step is task.steps[0] else ()
+    text = _thought(task, snapshot, goal, step, rng, stale, missed, described, parts)
     return _acting(asked, snapshot, step, before, report, text, "act", not stale)
+
+
+def _which_part(asked: Asked, snapshot: Snapshot, rng: np.random.Generator) -> Lesson:
+    """At the beginning, or when one part is done: the first that is left, or that none is."""
+    task, objects = asked.task, snapshot.objects
+    done = [part for part in asked.parts if lies_in(objects, part)]
+    left = len(done) < len(asked.parts)
+    before, report = "", Report.MOVING
+    if done and (not left or rng.random() < 0.7):
+        former = done[int(rng.integers(len(done)))]
+        before = _thought(task, snapshot, former, Step.RETREAT, rng, stale=True)
+        report = Report.ARRIVED
+    step = task.steps[0] if left else Step.DONE
+    text = _thought(task, snapshot, asked.goal, step, rng, parts=asked.parts)
+    return _acting(asked, snapshot, step, before, report, text, "act", True)
 
 
 def _swap(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
@@ -263,8 +283,10 @@ def _plan(task: Task, snapshot: Snapshot, goal: Goal, step: Step) -> NDArray[np.
 def _thought(
     task: Task, snapshot: Snapshot, goal: Goal, step: Step, rng: np.random.Generator,
     stale: bool = False, missed: bool = False, described: Description | None = None,
+    parts: Sequence[Goal] = (),
 ) -> str:  # fmt: skip
-    shifts = rng.normal(0.0, PLACE_NOISE if stale else 0.0, (2, 2))
+    shifts = rng.normal(0.0, PLACE_NOISE if stale else 0.0, (3, 2))
     if stale and rng.random() < 0.1:
-        shifts = rng.normal(0.0, 0.05, (2, 2))
-    return thought(task.name, snapshot.objects, goal, step, missed, shifts, described)
+        shifts = rng.normal(0.0, 0.05, (3, 2))
+    aim = _plan(task, snapshot, goal, step)[:2]
+    return thought(task.name, snapshot.objects, goal, step, missed, shifts, described, parts, aim)

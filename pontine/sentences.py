@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pontine.thoughts import lies_in
 from sim.tasks import KNOWN, Goal, Task, Wording
 from sim.tasks.grammar import KINDS_OF, say
 from sim.tasks.languages import PLAIN
@@ -20,6 +21,10 @@ Objects = NDArray[np.float32]
 TASK_OF = {task.label: task for task in KNOWN.values()}
 # m: a drawer less open than this may be asked to be opened, and a further one to be closed
 AJAR = 0.02
+# of lessons, beside others' one: what is hard to see or seldom there is asked more often
+SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 1.5, "sort_by_colour": 4.0,
+          "open_drawer": 3.0, "close_drawer": 3.0, "press_button": 2.0, "turn_knob": 3.0,
+          "push_to": 1.5}  # fmt: skip
 BEYOND = 0.03  # m, how far out of the region of training a push may begin
 NEAR = 0.12  # m: things closer than this are beside each other, and need no push
 
@@ -32,12 +37,14 @@ class Asked:
         goal: what is to be done first, where it has several parts.
         instruction: a sentence of training that asks for it.
         described: how the target was described, where it was not named.
+        parts: all that is asked for, in the order in which it is to be done.
     """
 
     task: Task
     goal: Goal
     instruction: str
     described: Description | None = None
+    parts: tuple[Goal, ...] = ()
 
 
 def held(objects: Objects) -> int:
@@ -60,7 +67,8 @@ def draw_asked(
         names: of tasks to choose from (none: all). What the scene does not allow is None.
     """
     names = tuple(names or KNOWN)
-    task = KNOWN[names[int(rng.integers(len(names)))]]
+    shares = np.array([SHARES.get(name, 1.0) for name in names])
+    task = KNOWN[names[int(rng.choice(len(names), p=shares / shares.sum()))]]
     if task.name == "spatial":
         return described_again(None, objects, rng, wording)
     if task.name == "sort_by_colour":
@@ -132,7 +140,8 @@ def described_again(
 def _sorting(
     task: Task, objects: Objects, rng: np.random.Generator, wording: Wording
 ) -> Asked | None:
-    """The first thing that is not where it belongs, or what the hand holds."""
+    """The first thing that is not where it belongs, or what the hand holds; where all are where
+    they belong, the last."""
     rows = rng.permutation(present_rows(objects))
     ends = [int(i) for i in rows if KINDS[int(objects[i, 0])] in CONTAINERS][:2]
     things = [int(i) for i in rows if KINDS[int(objects[i, 0])] in GRASPABLE]
@@ -145,13 +154,13 @@ def _sorting(
     for colour, end in zip(colours, ends, strict=True):
         own = sorted(i for i in things if objects[i, 1] == colour)
         parts += [Goal(row, end, slot) for slot, row in enumerate(own)]
-    left = [part for part in parts if _apart(objects, part.target, part.destination) > 0.05]
-    left = [part for part in left if in_hand in (-1, part.target)]
-    if not left or max(part.slot for part in parts) > 1:
+    if max(part.slot for part in parts) > 1 or in_hand not in (-1, *(p.target for p in parts)):
         return None
+    left = [part for part in parts if not lies_in(objects, part)]
+    left = [part for part in left if in_hand in (-1, part.target)] or parts[-1:]
     names = COLOURS[colours[0]], COLOURS[colours[1]]
     pairs = [pair_of(objects, end) for end in ends]
-    return Asked(task, left[0], say_sorting(rng, names, pairs, wording))
+    return Asked(task, left[0], say_sorting(rng, names, pairs, wording), parts=tuple(parts))
 
 
 def put_away(

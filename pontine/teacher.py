@@ -21,9 +21,10 @@ from body.robots import robot
 from cerebellum.codec import WaypointCodec
 from episodes.cache import Cache
 from pontine.lessons import Lesson, Snapshot, lessons_for
-from sim.tasks import Goal, Step
+from sim.tasks import TASKS, Goal, Step
 
 STILLS = 4
+SORTING = TASKS["sort_by_colour"].label
 LESSONS_PER_PICTURE = 8
 
 
@@ -94,6 +95,7 @@ def _snapshot(cache: Cache, frame: int, pose: NDArray[np.float64]) -> Snapshot:
         waypoint=np.array(cache["plan.waypoint"][frame], np.float64),
         former=None if still else _other_part(cache, frame, -1),
         upcoming=_other_part(cache, frame, 1) if step is Step.DONE and not still else None,
+        parts=_parts(cache, frame) if label == SORTING else (),
     )
 
 
@@ -110,6 +112,19 @@ def _other_part(cache: Cache, frame: int, way: int) -> Goal | None:
             return _goal(cache, frame)
         frame += way
     return None
+
+
+def _parts(cache: Cache, frame: int) -> tuple[Goal, ...]:
+    """The goals of the episode's parts, as they were begun."""
+    episodes = cache["episode_index"]
+    own = int(episodes[frame])
+    first, last = frame, frame
+    while first > 0 and int(episodes[first - 1]) == own:
+        first -= 1
+    while last + 1 < len(cache) and int(episodes[last + 1]) == own:
+        last += 1
+    goals = np.asarray(cache["scene.goal"][first : last + 1]).astype(int)
+    return tuple(dict.fromkeys(Goal(*map(int, goal)) for goal in goals))
 
 
 def _write(table: _Table, codec: WaypointCodec, out: Path) -> Path:

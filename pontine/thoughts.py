@@ -1,7 +1,9 @@
-"""What the brain is taught to think: the target, where it is, and the step that comes next.
+"""What the brain is taught to think: the target, where it is, the step that comes next, and where
+the hand goes for it.
 
 Where a sentence describes the target instead of naming it, the first thought names all that could
-be meant, with their places, and what they are compared with, before it decides.
+be meant, with their places, and what they are compared with, before it decides. Where several
+things are to be put somewhere, it names them all, and whether they are there, before it takes one.
 """
 
 from collections.abc import Sequence
@@ -29,6 +31,7 @@ VERBS = {
     "follow": "follow {target}",
 }
 WAYS = ("left", "right")
+WITHIN = 0.05  # m from the middle of what it is in or on
 NOT_A_TASK = "this is not a task for me . refuse"
 
 
@@ -57,21 +60,31 @@ def thought(
     missed: bool = False,
     shifts: NDArray[np.float64] | None = None,
     described: Description | None = None,
+    parts: Sequence[Goal] = (),
+    aim: Sequence[float] | None = None,
 ) -> str:
     """The thought of `step` of `task`.
 
     Args:
-        shifts: (2, 2) m, displaces the places it tells.
+        shifts: (3, 2) m, displaces the places it tells: of target, destination and aim.
         described: how the sentence describes the target, at the first thought about it.
+        parts: all that is asked for, where it is several things and one is to be chosen.
+        aim: x, y (m) where the hand goes.
     """
-    shifts = np.zeros((2, 2)) if shifts is None else shifts
+    shifts = np.zeros((3, 2)) if shifts is None else shifts
     destination = placed(objects, goal.destination, shifts[1]) if goal.destination >= 0 else ""
     body = VERBS[task].format(
         target=placed(objects, goal.target, shifts[0]), destination=destination,
         way=WAYS[goal.slot] if task == "turn_knob" else "",
     )  # fmt: skip
     reasons = "" if described is None else f"{compared(objects, described)} . "
-    return f"{'missed . ' if missed else ''}{reasons}{body} . next {step.name.lower()}"
+    if parts:
+        reasons = f"{whereabouts(objects, parts)} . "
+    end = ""
+    if aim is not None and step is not Step.DONE:
+        x, y = float(aim[0] + shifts[2, 0]), float(aim[1] + shifts[2, 1])
+        end = f" {place_tokens(x, y)}"
+    return f"{'missed . ' if missed else ''}{reasons}{body} . next {step.name.lower()}{end}"
 
 
 def compared(objects: NDArray[np.float32], described: Description) -> str:
@@ -85,6 +98,21 @@ def compared(objects: NDArray[np.float32], described: Description) -> str:
         colours = " ".join(COLOURS[colour] for colour in described.colours)
         parts.append(f"{described.relation} {colours}".strip())
     return " , ".join(parts)
+
+
+def whereabouts(objects: NDArray[np.float32], parts: Sequence[Goal]) -> str:
+    """The targets of `parts`, and of each whether it is in or on its destination."""
+    told = (
+        f"{placed(objects, part.target)} {'in' if lies_in(objects, part) else 'out'}"
+        for part in parts
+    )
+    return " , ".join(told)
+
+
+def lies_in(objects: NDArray[np.float32], part: Goal) -> bool:
+    """Whether the target of `part` is over its destination, and in no hand."""
+    here, there = objects[part.target], objects[part.destination]
+    return bool(np.hypot(*(here[2:4] - there[2:4])) < WITHIN and here[9] < 0.5)
 
 
 def absent(colour: str, kind: str) -> str:

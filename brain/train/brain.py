@@ -76,6 +76,7 @@ class TrainBrain:
     rate_hz: float = 4.0
     latency_ms: float = 150.0
     ttl: float = 1.0
+    renew_after: float = 1.0
 
     def metadata(self) -> dict[str, Any]:
         """What goes into config.json besides the network's shape."""
@@ -83,6 +84,7 @@ class TrainBrain:
             "codec_id": self.codec_id, "code_sizes": list(self.code_sizes),
             "action_space": "waypoint tokens in the robot's base frame",
             "rate_hz": self.rate_hz, "latency_ms": self.latency_ms, "ttl": self.ttl,
+            "renew_after": self.renew_after,
         }  # fmt: skip
 
 

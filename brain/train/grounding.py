@@ -32,7 +32,7 @@ DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT))
 class GroundingStage:
     """Projector and language model on drills, over the frozen encoder."""
 
-    schedule: Schedule = field(default_factory=lambda: Schedule(minutes=8, learning_rate=4e-3))
+    schedule: Schedule = field(default_factory=lambda: Schedule(minutes=8, learning_rate=2e-3))
     pictures: int = 16
     """Pictures a step."""
 

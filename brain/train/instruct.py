@@ -18,7 +18,7 @@ class InstructStage:
     """Projector and language model on thought and action tokens."""
 
     schedule: Schedule = field(
-        default_factory=lambda: Schedule(minutes=30, learning_rate=4e-3, validate_every=180)
+        default_factory=lambda: Schedule(minutes=30, learning_rate=2e-3, validate_every=180)
     )
 
 
