@@ -115,6 +115,25 @@ def test_thought_anew_at_every_look_under_the_same_words(brain):
     assert brain.standing.before == "pick red ball . next above"
 
 
+def test_a_kept_thought_is_renewed_when_it_grows_old(brain):
+    one, two = "pick red cube <loc_1> <loc_2> . next above", "pick red cube <loc_3> <loc_4> . next"
+    script(brain, one, two, "there is no red cube here . refuse")
+    brain.renew_after = 1.0
+    second = 1_000_000_000
+    assert brain.think(look(0), "go", ControllerReport()).thought == one
+    assert brain.think(look(second // 2), "go", ControllerReport()).thought == one
+    assert brain.think(look(second), "go", ControllerReport()).thought == two
+    assert brain.standing.since == 0
+    tokens = brain.think(look(2 * second), "go", ControllerReport())
+    assert tokens.thought == two and tokens.intent is Intent.ACT, "nothing is refused half way"
+
+
+def test_a_thought_of_what_moves_is_renewed_at_every_look(brain):
+    script(brain, "follow red cube . next follow <loc_1> <loc_1>", "follow red cube . next follow")
+    brain.think(look(0), "go", ControllerReport())
+    assert brain.think(look(1), "go", ControllerReport()).thought.endswith("next follow")
+
+
 def test_codes_without_a_thought(brain):
     brain.decoder.thought = None  # type: ignore[method-assign]
     brain.thinking = "off"

@@ -4,7 +4,7 @@ import pytest
 from body import Intent, Report
 from brain.prompts import intent
 from pontine.lessons import Lesson, Snapshot, lessons_for
-from pontine.thoughts import VERBS
+from pontine.thoughts import VERBS, place_tokens
 from sim.stills import stills
 from sim.tasks import Goal, Step
 from sim.worlds import HELD_OUT_PAIRS, World
@@ -71,13 +71,43 @@ def test_every_task_is_taught_in_both_languages(
 def test_a_described_target_is_compared_before_it_is_named(
     lessons: list[tuple[Snapshot, Lesson]],
 ) -> None:
-    compared = [lesson for _, lesson in lessons if lesson.thought.count(" , ") >= 2]
+    compared = [
+        lesson for _, lesson in lessons
+        if lesson.thought.count(" , ") >= 2 and " . put " not in lesson.thought
+    ]  # fmt: skip
     assert compared
     for lesson in compared:
         reasons, _, decision = lesson.thought.removeprefix("missed . ").partition(" . pick ")
         colour, kind = decision.split()[:2]
         assert f"{colour} {kind}" in reasons and reasons.count(f" {kind} ") >= 2
         assert lesson.before == ""
+
+
+def test_of_several_parts_the_first_that_is_out_is_chosen(
+    lessons: list[tuple[Snapshot, Lesson]],
+) -> None:
+    told = [
+        lesson for _, lesson in lessons if " , " in lesson.thought and " . put " in lesson.thought
+    ]
+    assert told
+    for lesson in told:
+        reasons, _, decision = lesson.thought.removeprefix("missed . ").partition(" . put ")
+        parts = [part.split() for part in reasons.split(" , ")]
+        assert {part[-1] for part in parts} <= {"in", "out"} and len(parts) >= 2
+        out = [part[:4] for part in parts if part[-1] == "out"]
+        if out:
+            assert decision.split()[:4] == out[0] or not lesson.loss_thought
+        assert decision.split(" . next ")[1].startswith("above" if out else "done")
+
+
+def test_the_thought_ends_with_where_the_hand_goes(
+    lessons: list[tuple[Snapshot, Lesson]],
+) -> None:
+    for _, lesson in lessons:
+        if lesson.waypoint is None or not lesson.loss_thought or lesson.thought.endswith("done"):
+            continue
+        x, y = lesson.waypoint[:2]
+        assert lesson.thought.endswith(place_tokens(float(x), float(y))), lesson.thought
 
 
 def test_no_lesson_names_a_held_out_pair(lessons: list[tuple[Snapshot, Lesson]]) -> None:

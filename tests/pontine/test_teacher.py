@@ -33,12 +33,15 @@ def test_done_is_only_said_when_no_part_is_left(rows: list[dict[str, Any]]) -> N
     parts = [row for row in rows if row["instruction"].startswith(("put everything", "sort"))]
     handing_over = [
         row for row in parts
-        if row["before"].endswith("next retreat") and row["thought"].endswith("next above")
+        if " . next retreat" in row["before"] and " . next above" in row["thought"]
     ]  # fmt: skip
     assert handing_over
     for row in handing_over:
         target = row["before"].split()[1:3]
-        assert row["thought"].split()[1:3] != target and row["report"] == Report.ARRIVED
+        reasons, _, decision = row["thought"].partition(" . put ")
+        assert decision.split()[:2] != target and row["report"] == Report.ARRIVED
+        told = {" ".join(part.split()[:2]): part.split()[-1] for part in reasons.split(" , ")}
+        assert told[" ".join(target)] == "in" and told[" ".join(decision.split()[:2])] == "out"
 
 
 def test_a_fist_arrives_and_holds_nothing(rows: list[dict[str, Any]]) -> None:
