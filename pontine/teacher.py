@@ -21,10 +21,10 @@ from body.robots import robot
 from cerebellum.codec import WaypointCodec
 from episodes.cache import Cache
 from pontine.lessons import Lesson, Snapshot, lessons_for
-from sim.tasks import TASKS, Goal, Step
+from sim.tasks import KNOWN, Goal, Step
 
 STILLS = 4
-SORTING = TASKS["sort_by_colour"].label
+SORTING = KNOWN["sort_by_colour"].label
 LESSONS_PER_PICTURE = 8
 
 
@@ -124,7 +124,7 @@ def _parts(cache: Cache, frame: int) -> tuple[Goal, ...]:
     while last + 1 < len(cache) and int(episodes[last + 1]) == own:
         last += 1
     goals = np.asarray(cache["scene.goal"][first : last + 1]).astype(int)
-    return tuple(dict.fromkeys(Goal(*map(int, goal)) for goal in goals))
+    return tuple(dict.fromkeys(Goal(int(t), int(d), int(slot)) for t, d, slot in goals))
 
 
 def _write(table: _Table, codec: WaypointCodec, out: Path) -> Path:

@@ -61,7 +61,7 @@ def thought(
     shifts: NDArray[np.float64] | None = None,
     described: Description | None = None,
     parts: Sequence[Goal] = (),
-    aim: Sequence[float] | None = None,
+    aim: NDArray[np.float64] | None = None,
 ) -> str:
     """The thought of `step` of `task`.
 
