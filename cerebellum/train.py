@@ -85,10 +85,9 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
 def _start(
     config: TrainControllerConfig, cache: Recordings, codec: WaypointCodec, spec: RobotSpec
 ) -> tuple[Controller, Statistics]:
-    states = np.asarray(cache["observation.state"])[np.asarray(cache.robot)]
     if config.from_model is None:
         network = replace(config.network, joints=spec.joints)
-        return Controller(network), Statistics.fit(states, spec.gripper_open)
+        return Controller(network), _fitted(cache, spec)
     other = model_folder.load_config(config.from_model).get("robot") != spec.name
     model, made = load_model(config.from_model, None if other else spec)
     if made["codec_id"] != codec.codec_id:
@@ -100,8 +99,12 @@ def _start(
     if not other:
         return model, kept
     print(f"{config.from_model} is of {made['robot']}: what reads its joints begins at nothing")
-    fitted = Statistics.fit(states, spec.gripper_open)
-    return for_arm(model, spec.joints), statistics_for_arm(kept, fitted)
+    return for_arm(model, spec.joints), statistics_for_arm(kept, _fitted(cache, spec))
+
+
+def _fitted(cache: Recordings, spec: RobotSpec) -> Statistics:
+    states = np.asarray(cache["observation.state"])[np.asarray(cache.robot)]
+    return Statistics.fit(states, spec.gripper_open)
 
 
 def _short(figures: dict[str, float]) -> dict[str, str]:
