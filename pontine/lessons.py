@@ -24,6 +24,7 @@ from sim.tasks.relations import Description
 
 PLACE_NOISE = 0.010  # m: how stale or wrong a told place may be
 CHINESE = 0.4  # of the sentences
+MOVING = (Step.PULL, Step.PUSH, Step.TURN)
 
 
 @dataclass(frozen=True)
@@ -134,13 +135,13 @@ def _next_part(task: Task, snapshot: Snapshot, goal: Goal, rng: np.random.Genera
 
 def _free(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     draw = rng.random()
-    if draw < 0.58:
+    if draw < 0.55:
         return _act(snapshot, rng)
-    if draw < 0.70:
+    if draw < 0.63:
         return _swap(snapshot, rng)
-    if draw < 0.80:
+    if draw < 0.73:
         return _absent(snapshot, rng)
-    if draw < 0.89:
+    if draw < 0.80:
         words = non_task_sentence(rng, "train", _wording(rng).language)
         return Lesson(words, "", Report.MOVING, NOT_A_TASK, None, "refuse")
     asked = question(snapshot.objects, rng)
@@ -243,7 +244,8 @@ def _draw_step(
     if draw < 0.60:
         return steps[0], _pick(rng, [s for s in middle if s is not Step.RETREAT]), Report.MISSED
     seldom = [s for s in middle if s is not Step.LIFT]  # without a thing in the hand
-    step = middle[0] if draw < 0.80 else _pick(rng, seldom)
+    moving = [s for s in middle if s in MOVING]  # where the hand is to end is hard to see
+    step = middle[0] if draw < 0.70 else _pick(rng, moving if moving and draw < 0.9 else seldom)
     return step, _before(task, step), _report_after(task, _before(task, step))
 
 
