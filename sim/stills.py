@@ -6,10 +6,11 @@ from body.arrays import Array
 from body.reach import Reach
 from sim.inverse import MinkInverse
 from sim.recording import Recording
+from sim.tasks.sort_by_colour import ASIDE, MOST, ROOM, things_to_sort
 from sim.worlds import World, sample_scene
 from sim.worlds.fixtures import FIXTURES
 from sim.worlds.look import Look, under
-from sim.worlds.objects import MOVABLE
+from sim.worlds.objects import BOWL_FLOOR, CONTAINERS, GRASPABLE, MOVABLE, PLATE_FLOOR
 from sim.worlds.scene import FEW, MAX_OBJECTS, MIN_OBJECTS, SEEN_PAIRS, NoRoomError, Pair, Scene
 from sim.worlds.senses import state_vector
 
@@ -17,6 +18,8 @@ LABEL = 4
 INSTRUCTION = "look"
 _HOME_SHARE = 0.25
 FIXTURE_SHARE = 0.5
+SORTED_SHARE = 0.3  # of scenes without fixtures: things of two colours, and two containers
+FILLED_SHARE = 0.35  # of containers: one or two things lie there, as sorting leaves them
 
 
 def stills(
@@ -55,8 +58,9 @@ def _snapshot(
     open_width = world.robot.gripper_open
     width = open_width if rng.random() < 0.5 else float(rng.uniform(0, open_width))
     world.reset(scene if given is None else under(scene, given), q, width)
+    filled = _into_containers(world, rng)
     if rng.random() < 1 / 3:
-        _into_hand(world, rng)
+        _into_hand(world, rng, filled)
     seen = world.observation(cameras, size)
     row: dict[str, np.ndarray] = {
         "observation.state": state_vector(seen).astype(np.float32),
@@ -90,6 +94,10 @@ def _pairs(rng: np.random.Generator, pool: tuple[Pair, ...]) -> list[Pair]:
     count, some = int(rng.integers(MIN_OBJECTS, MAX_OBJECTS + 1)), 0
     if fixed and rng.random() < FIXTURE_SHARE:
         count, some = FEW, int(rng.integers(1, 3))
+    elif rng.random() < SORTED_SHARE:
+        sorted_ones = things_to_sort(rng, movable, movable)
+        if sorted_ones:
+            return [sorted_ones[i] for i in rng.permutation(len(sorted_ones))]
     chosen = [fixed[i] for i in rng.permutation(len(fixed))[:some]]
     chosen += [movable[i] for i in rng.permutation(len(movable))[: count - some]]
     return [chosen[i] for i in rng.permutation(count)]
@@ -108,11 +116,42 @@ def _posture(world: World, rng: np.random.Generator) -> Array:
     return q
 
 
-def _into_hand(world: World, rng: np.random.Generator) -> None:
+def _into_containers(world: World, rng: np.random.Generator) -> set[int]:
+    """Lays things where :class:`sim.tasks.sort_by_colour.SortByColour` would; returns which."""
+    items, filled = world.scene.objects, set[int]()
+    for place, container in enumerate(items):
+        if container.kind not in CONTAINERS or rng.random() >= FILLED_SHARE:
+            continue
+        one, two = ROOM[container.kind]
+        fits = [
+            i for i, item in enumerate(items)
+            if item.kind in GRASPABLE and item.width < one and i not in filled
+        ]  # fmt: skip
+        chosen = [fits[i] for i in rng.permutation(len(fits))[:1]]
+        if chosen and rng.random() < 0.5:  # and another of its colour
+            room, colour = two - items[chosen[0]].width, items[chosen[0]].colour
+            also = [i for i in fits if items[i].colour == colour and items[i].width < room]
+            chosen += [i for i in also if i not in chosen][: MOST - 1]
+        sides = rng.permutation([-1.0, 1.0])
+        for index, side in zip(chosen, sides, strict=False):
+            alone = len(chosen) == 1 and rng.random() < 0.3  # as `place_in` leaves it
+            aside = (0.0 if alone else side * ASIDE) + rng.normal(0.0, 0.006)
+            _lay(world, index, place, (aside, float(rng.normal(0.0, 0.006))))
+            filled.add(index)
+    return filled
+
+
+def _lay(world: World, index: int, place: int, aside: tuple[float, float]) -> None:
+    """Object `index` on the floor of container `place`, `aside` (x, y) m from its middle."""
+    floor = BOWL_FLOOR if world.scene.objects[place].kind == "bowl" else PLATE_FLOOR
+    here, there = world.object_pose(index)[0][:2], world.object_pose(place)[0][:2]
+    world.move_object(index, np.array([*(there + aside - here), floor]))
+
+
+def _into_hand(world: World, rng: np.random.Generator, but: set[int]) -> None:
     graspable = [
-        i for i, item in enumerate(world.scene.objects) if item.kind in ("cube", "ball", "cylinder")
+        i for i, item in enumerate(world.scene.objects)
+        if item.kind in GRASPABLE and i not in but
     ]  # fmt: skip
-    if not graspable:
-        return
-    index = graspable[rng.integers(len(graspable))]
-    world.hold(index)
+    if graspable:
+        world.hold(graspable[rng.integers(len(graspable))])

@@ -40,7 +40,7 @@ class SortByColour(Task):
         scene_with: SceneWith,
     ) -> tuple[Scene, Goal, str]:
         for _ in range(TRIES):
-            must = _things(rng, pool, named)
+            must = things_to_sort(rng, pool, named)
             if not must:
                 continue
             colours = must[0][0], must[1][0]
@@ -78,7 +78,9 @@ class SortByColour(Task):
         )
 
 
-def _things(rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]) -> list[Pair]:
+def things_to_sort(
+    rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]
+) -> list[Pair]:
     """One of either colour, one or two more of them, and two containers of other colours; []
     where the draw does not work out. One of them all is out of `named`."""
     first, second = rng.permutation(sorted({colour for colour, _ in pool}))[:2]

@@ -48,7 +48,7 @@ def test_waypoints_lie_where_the_thought_points(
     for snapshot, lesson in lessons:
         if lesson.waypoint is not None:
             apart = np.linalg.norm(snapshot.objects[:, 2:4] - lesson.waypoint[:2], axis=1)
-            verb = lesson.thought.removeprefix("missed . ").split()[0]
+            verb = lesson.thought.split(" . ")[-2].split()[0]
             most = {"push": 0.35, "open": 0.075, "close": 0.075, "put": 0.033}.get(verb, 1e-5)
             assert apart[snapshot.objects[:, 0] >= 0].min() < most, lesson.thought
             assert 0.22 < lesson.waypoint[0] < 0.75 and abs(lesson.waypoint[1]) < 0.32
@@ -74,6 +74,7 @@ def test_a_described_target_is_compared_before_it_is_named(
     compared = [
         lesson for _, lesson in lessons
         if lesson.thought.count(" , ") >= 2 and " . put " not in lesson.thought
+        and lesson.kind != "ask"
     ]  # fmt: skip
     assert compared
     for lesson in compared:

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.stills import LABEL, stills
 from sim.worlds.fixtures import FIXTURES
-from sim.worlds.objects import COLOURS, KINDS
+from sim.worlds.objects import COLOURS, CONTAINERS, GRASPABLE, KINDS
 from sim.worlds.scene import HELD_OUT_FIXTURES, HELD_OUT_PAIRS
 
 
@@ -33,3 +33,20 @@ def test_half_of_them_have_fixtures(world):
     kinds = [[KINDS[int(k)] for k in scene[:, 0] if k >= 0] for two in rows for scene in two]
     share = np.mean([any(kind in FIXTURES for kind in scene) for scene in kinds])
     assert 0.25 < share < 0.75 and {k for scene in kinds for k in scene} == set(KINDS)
+
+
+def test_things_lie_in_containers_as_sorting_leaves_them(world):
+    together = []
+    for seed in range(30):
+        for scene in stills(world, seed, frames=2, cameras=()).columns["scene.objects"]:
+            names = [KINDS[int(kind)] if kind >= 0 else "" for kind in scene[:, 0]]
+            for row, name in zip(scene, names, strict=True):
+                if name in CONTAINERS:
+                    inside = [
+                        other for other, kind in zip(scene, names, strict=True)
+                        if kind in GRASPABLE and other[9] < 0.5
+                        and np.hypot(*(other[2:4] - row[2:4])) < 0.055
+                    ]  # fmt: skip
+                    together.append(len(inside))
+                    assert all(abs(other[4] - row[4]) < 0.06 for other in inside)
+    assert {0, 1, 2} <= set(together) and 0.2 < np.mean(np.array(together) > 0) < 0.5
