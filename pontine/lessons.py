@@ -24,6 +24,7 @@ from sim.tasks.relations import Description
 
 PLACE_NOISE = 0.010  # m: how stale or wrong a told place may be
 CHINESE = 0.4  # of the sentences
+TRIES = 8  # at a lesson of one kind
 MOVING = (Step.PULL, Step.PUSH, Step.TURN)
 
 
@@ -134,16 +135,17 @@ def _next_part(task: Task, snapshot: Snapshot, goal: Goal, rng: np.random.Genera
 
 
 def _free(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
-    draw = rng.random()
-    if draw < 0.55:
-        return _act(snapshot, rng)
-    if draw < 0.63:
-        return _swap(snapshot, rng)
-    if draw < 0.73:
-        return _absent(snapshot, rng)
-    if draw < 0.80:
-        words = non_task_sentence(rng, "train", _wording(rng).language)
-        return Lesson(words, "", Report.MOVING, NOT_A_TASK, None, "refuse")
+    """Of a kind drawn first: what a scene seldom allows is not to come more seldom for it."""
+    make = KINDS_OF_LESSON[int(rng.choice(len(KINDS_OF_LESSON), p=SHARES_OF_LESSON))]
+    return next((lesson for _ in range(TRIES) if (lesson := make(snapshot, rng))), None)
+
+
+def _not_a_task(snapshot: Snapshot, rng: np.random.Generator) -> Lesson:
+    words = non_task_sentence(rng, "train", _wording(rng).language)
+    return Lesson(words, "", Report.MOVING, NOT_A_TASK, None, "refuse")
+
+
+def _question(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     asked = question(snapshot.objects, rng)
     return asked and Lesson(asked[0], "", Report.MOVING, asked[1], None, "ask")
 
@@ -154,7 +156,11 @@ def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     if asked is None:
         return None
     task, goal = asked.task, asked.goal
-    if asked.parts and snapshot.held < 0 and rng.random() < 0.7:
+    if (
+        asked.parts
+        and snapshot.held < 0
+        and (rng.random() < 0.7 or lies_in(snapshot.objects, goal))
+    ):
         return _which_part(asked, snapshot, rng)
     step, previous, report = _draw_step(task, snapshot, rng)
     missed = report is Report.MISSED
@@ -292,3 +298,7 @@ def _thought(
         shifts = rng.normal(0.0, 0.05, (3, 2))
     aim = _plan(task, snapshot, goal, step)[:2]
     return thought(task.name, snapshot.objects, goal, step, missed, shifts, described, parts, aim)
+
+
+KINDS_OF_LESSON = (_act, _swap, _absent, _not_a_task, _question)
+SHARES_OF_LESSON = (0.62, 0.08, 0.09, 0.05, 0.16)

@@ -22,9 +22,9 @@ TASK_OF = {task.label: task for task in KNOWN.values()}
 # m: a drawer less open than this may be asked to be opened, and a further one to be closed
 AJAR = 0.02
 # of lessons, beside others' one: what is hard to see or seldom there is asked more often
-SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 4.0, "sort_by_colour": 5.0,
+SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 7.0, "sort_by_colour": 9.0,
           "open_drawer": 6.0, "close_drawer": 6.0, "press_button": 2.0, "turn_knob": 3.0,
-          "push_to": 4.0}  # fmt: skip
+          "push_to": 2.5}  # fmt: skip
 BEYOND = 0.03  # m, how far out of the region of training a push may begin
 NEAR = 0.12  # m: things closer than this are beside each other, and need no push
 
@@ -150,10 +150,11 @@ def _sorting(
     colours = [colour for colour in colours if colour not in taken][:2]
     if len(ends) < 2 or len(colours) < 2:
         return None
-    in_hand, parts = held(objects), []
-    for colour, end in zip(colours, ends, strict=True):
-        own = sorted(i for i in things if objects[i, 1] == colour)
-        parts += [Goal(row, end, slot) for slot, row in enumerate(own)]
+    in_hand, parts = held(objects), _parts(objects, things, colours, ends)
+    # half of the time as things lie already: that all is done is seldom seen otherwise
+    other = _parts(objects, things, colours, ends[::-1])
+    if rng.random() < 0.5 and _done(objects, other) > _done(objects, parts):
+        parts, ends = other, ends[::-1]
     if max(part.slot for part in parts) > 1 or in_hand not in (-1, *(p.target for p in parts)):
         return None
     left = [part for part in parts if not lies_in(objects, part)]
@@ -161,6 +162,21 @@ def _sorting(
     names = COLOURS[colours[0]], COLOURS[colours[1]]
     pairs = [pair_of(objects, end) for end in ends]
     return Asked(task, left[0], say_sorting(rng, names, pairs, wording), parts=tuple(parts))
+
+
+def _parts(
+    objects: Objects, things: Sequence[int], colours: Sequence[int], ends: Sequence[int]
+) -> list[Goal]:
+    """Things of the first colour into the first end, and so on."""
+    parts = []
+    for colour, end in zip(colours, ends, strict=True):
+        own = sorted(i for i in things if objects[i, 1] == colour)
+        parts += [Goal(row, end, slot) for slot, row in enumerate(own)]
+    return parts
+
+
+def _done(objects: Objects, parts: Sequence[Goal]) -> int:
+    return sum(lies_in(objects, part) for part in parts)
 
 
 def put_away(

@@ -119,18 +119,22 @@ def _posture(world: World, rng: np.random.Generator) -> Array:
 def _into_containers(world: World, rng: np.random.Generator) -> set[int]:
     """Lays things where :class:`sim.tasks.sort_by_colour.SortByColour` would; returns which."""
     items, filled = world.scene.objects, set[int]()
+    share = FILLED_SHARE if rng.random() < 0.7 else 1.0  # all of them: sorting is done
+    colours = list[str]()
     for place, container in enumerate(items):
-        if container.kind not in CONTAINERS or rng.random() >= FILLED_SHARE:
+        if container.kind not in CONTAINERS or rng.random() >= share:
             continue
         one, two = ROOM[container.kind]
         fits = [
             i for i, item in enumerate(items)
-            if item.kind in GRASPABLE and item.width < one and i not in filled
+            if item.kind in GRASPABLE and item.width < one and item.colour not in colours
         ]  # fmt: skip
         chosen = [fits[i] for i in rng.permutation(len(fits))[:1]]
-        if chosen and rng.random() < 0.5:  # and another of its colour
-            room, colour = two - items[chosen[0]].width, items[chosen[0]].colour
-            also = [i for i in fits if items[i].colour == colour and items[i].width < room]
+        if chosen:
+            colours.append(items[chosen[0]].colour)
+        if chosen and (share == 1.0 or rng.random() < 0.5):  # and another of its colour
+            room = two - items[chosen[0]].width
+            also = [i for i in fits if items[i].colour == colours[-1] and items[i].width < room]
             chosen += [i for i in also if i not in chosen][: MOST - 1]
         sides = rng.permutation([-1.0, 1.0])
         for index, side in zip(chosen, sides, strict=False):
