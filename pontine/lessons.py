@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body import Report
+from pontine.moments import draw_step, known, report_after
 from pontine.questions import question
 from pontine.sentences import (
     TASK_OF,
@@ -25,7 +26,6 @@ from sim.tasks.relations import Description
 PLACE_NOISE = 0.010  # m: how stale or wrong a told place may be
 CHINESE = 0.4  # of the sentences
 TRIES = 8  # at a lesson of one kind
-MOVING = (Step.PULL, Step.PUSH, Step.TURN)
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
     if snapshot.last and task.after(snapshot.step) is Step.DONE:
         before = _thought(task, snapshot, goal, snapshot.step, rng, stale=True)
         text = _thought(task, snapshot, goal, Step.DONE, rng, parts=snapshot.parts)
-        report = _report_after(task, snapshot.step)
+        report = report_after(task, snapshot.step)
         yield Lesson(told, before, report, text, waypoint, held=task.keeps_closed(Step.DONE))
 
 
@@ -162,7 +162,7 @@ def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
         and (rng.random() < 0.7 or lies_in(snapshot.objects, goal))
     ):
         return _which_part(asked, snapshot, rng)
-    step, previous, report = _draw_step(task, snapshot, rng)
+    step, previous, report = draw_step(task, snapshot.held >= 0, rng)
     missed = report is Report.MISSED
     before, described = "", asked.described
     if previous is not None:
@@ -195,10 +195,10 @@ def _swap(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     second = draw_asked(snapshot.objects, rng, wording)
     if first is None or second is None or first.goal == second.goal:
         return None
-    step, previous, report = _draw_step(second.task, snapshot, rng)
+    step, previous, report = draw_step(second.task, snapshot.held >= 0, rng)
     before = ""
     if previous is not None:
-        then = _known(first.task, previous)
+        then = known(first.task, previous)
         before = _thought(first.task, snapshot, first.goal, then, rng, stale=True)
     stale = rng.random() < 0.5
     missed = report is Report.MISSED
@@ -233,53 +233,9 @@ def _absent(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     return Lesson(instruction, "", Report.MOVING, absent(colour, kind), None, "refuse")
 
 
-def _draw_step(
-    task: Task, snapshot: Snapshot, rng: np.random.Generator
-) -> tuple[Step, Step | None, Report]:
-    """(step, step before, report that led from it to the step)."""
-    steps = task.steps
-    middle = [s for s in steps[1:] if s is not Step.DONE]
-    if snapshot.held >= 0:
-        step = _pick(rng, [s for s in middle if task.closed(_before(task, s))])
-        return step, _before(task, step), Report.HOLDING
-    draw = rng.random()
-    if task.tracks:
-        return (steps[0], steps[0], Report.ARRIVED) if draw < 0.5 else _first(task)
-    if draw < 0.50 or not middle:  # all that follows hangs on the first thought
-        return _first(task)
-    if draw < 0.60:
-        return steps[0], _pick(rng, [s for s in middle if s is not Step.RETREAT]), Report.MISSED
-    seldom = [s for s in middle if s is not Step.LIFT]  # without a thing in the hand
-    moving = [s for s in middle if s in MOVING]  # where the hand is to end is hard to see
-    step = middle[0] if draw < 0.70 else _pick(rng, moving if moving and draw < 0.9 else seldom)
-    return step, _before(task, step), _report_after(task, _before(task, step))
-
-
-def _first(task: Task) -> tuple[Step, None, Report]:
-    return task.steps[0], None, Report.MOVING
-
-
-def _report_after(task: Task, step: Step) -> Report:
-    """What the cerebellum says once `step` is done."""
-    return Report.HOLDING if task.closed(step) and not task.by_fist else Report.ARRIVED
-
-
 def _wording(rng: np.random.Generator) -> Wording:
     """Of training, in either language."""
     return Wording(language="zh" if rng.random() < CHINESE else "en")
-
-
-def _pick(rng: np.random.Generator, steps: Sequence[Step]) -> Step:
-    return steps[int(rng.integers(len(steps)))]
-
-
-def _before(task: Task, step: Step) -> Step:
-    return task.steps[task.steps.index(step) - 1]
-
-
-def _known(task: Task, step: Step) -> Step:
-    """`step`, or the first of a task that has none such."""
-    return step if step in task.steps else task.steps[0]
 
 
 def _plan(task: Task, snapshot: Snapshot, goal: Goal, step: Step) -> NDArray[np.float64]:
