@@ -39,13 +39,14 @@ class Decoder:
     """One answer at a time from one model; stateless between answers."""
 
     def __init__(self, model: VisionLanguageModel, rule: CodeRule | None = None,
-                 longest_thought: int = 40) -> None:  # fmt: skip
+                 longest_thought: int = 64) -> None:  # fmt: skip
         self.model = model
         self.rule = rule or CodeRule()
         self.longest_thought = longest_thought
         self._acts = torch.tensor(model.vocabulary.acts)
-        locations = model.vocabulary.locations
-        self._first_place, self._places = (locations or [-1])[0], len(locations)
+        # places and yaws are read as soft bins; a yaw is circular
+        families = (model.vocabulary.locations, False), (model.vocabulary.yaws, True)
+        self._soft = [(ids[0], len(ids), circular) for ids, circular in families if ids]
         # a thought is words, places and its end: no actions, images or padding
         banned = [*model.vocabulary.acts, model.vocabulary.image, model.vocabulary.think,
                   model.vocabulary.end]  # fmt: skip
@@ -87,10 +88,11 @@ class Decoder:
             token = int(scores.argmax())
             if token == end:
                 break
-            place = token - self._first_place
-            if 0 <= place < self._places:
-                own = scores[self._first_place : self._first_place + self._places]
-                token = self._first_place + read_bin(own, reach=2)
+            for first, count, circular in self._soft:
+                if first <= token < first + count:
+                    own = scores[first : first + count]
+                    token = first + read_bin(own, circular, reach=2)
+                    break
             ids.append(token)
             states = self.read([token], cache)
         return ids, self.read([end], cache)

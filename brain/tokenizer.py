@@ -117,6 +117,10 @@ class Vocabulary:
         return self._family("loc")
 
     @cached_property
+    def yaws(self) -> list[int]:
+        return self._family("yaw")
+
+    @cached_property
     def think(self) -> int:
         return self.id(THINK)
 

@@ -13,7 +13,7 @@ from transformers import LlavaConfig, LlavaForConditionalGeneration, PreTrainedT
 
 from body import RobotSpec
 from brain.language_model import LanguageSizes, language_config
-from brain.tokenizer import YAWS, Vocabulary, load_tokenizer
+from brain.tokenizer import Vocabulary, load_tokenizer
 from brain.vision_encoder import ConvVisionConfig
 from episodes import model_folder
 
@@ -91,8 +91,7 @@ def order_bins(network: LlavaForConditionalGeneration, vocabulary: Vocabulary) -
     """
     table: Tensor = network.get_input_embeddings().weight  # type: ignore[assignment]
     width = int(table.shape[1])
-    yaws = [vocabulary.id(f"<yaw_{i}>") for i in range(YAWS)]
-    for ids in (vocabulary.locations, yaws, vocabulary.acts):
+    for ids in (vocabulary.locations, vocabulary.yaws, vocabulary.acts):
         angle = torch.arange(len(ids))[:, None] / len(ids) * torch.pi
         wave = angle * torch.linspace(0.5, 12, width // 2)
         basis = torch.linalg.qr(torch.randn(width, width))[0]

@@ -18,6 +18,7 @@ from pontine.sentences import (
     put_away,
     sentence,
 )
+from pontine.sorting import in_order, next_part, with_side
 from pontine.thoughts import NOT_A_TASK, absent, lies_in, thought
 from sim.tasks import Goal, Step, Task, Wording, non_task_sentence
 from sim.tasks.grammar import KINDS_OF
@@ -90,20 +91,16 @@ def lessons_for(snapshot: Snapshot, rng: np.random.Generator, count: int) -> Ite
 
 
 def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Lesson]:
+    if snapshot.parts:
+        yield from _from_parts(snapshot, rng)
+        return
     task, goal = TASK_OF[snapshot.label], snapshot.goal
     told = snapshot.instruction
     if task.name in KINDS_OF:
         told = sentence(task, goal, snapshot.objects, rng, _wording(rng))
-    if snapshot.upcoming is not None:
-        yield _next_part(task, snapshot, snapshot.upcoming, rng)
-        return
     before = ""
     if snapshot.previous is not None:
-        then, last = goal, snapshot.previous
-        done = snapshot.step is task.steps[0] and last in (Step.RETREAT, Step.DONE)
-        if snapshot.former is not None and done:
-            then, last = snapshot.former, Step.RETREAT
-        before = _thought(task, snapshot, then, last, rng, stale=True)
+        before = _thought(task, snapshot, goal, snapshot.previous, rng, stale=True)
     missed = snapshot.report is Report.MISSED
     waypoint, described = snapshot.waypoint[:5], None
     ways = [(snapshot.instruction, False), (told, False), (told, True)]
@@ -113,25 +110,39 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
             return
         described, ways = again.described, [(again.instruction, False), (again.instruction, True)]
     for instruction, stale in ways:
-        parts = snapshot.parts if snapshot.step is task.steps[0] else ()
-        text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed, described, parts)
+        text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed, described)
         yield Lesson(
             instruction, before, snapshot.report, text, waypoint, "act", not stale,
             task.keeps_closed(snapshot.step),
         )  # fmt: skip
     if snapshot.last and task.after(snapshot.step) is Step.DONE:
         before = _thought(task, snapshot, goal, snapshot.step, rng, stale=True)
-        text = _thought(task, snapshot, goal, Step.DONE, rng, parts=snapshot.parts)
+        text = _thought(task, snapshot, goal, Step.DONE, rng)
         report = report_after(task, snapshot.step)
         yield Lesson(told, before, report, text, waypoint, held=task.keeps_closed(Step.DONE))
 
 
-def _next_part(task: Task, snapshot: Snapshot, goal: Goal, rng: np.random.Generator) -> Lesson:
-    """One part is done: the answer is not that all is, but the first step of the next."""
-    before = _thought(task, snapshot, snapshot.goal, Step.RETREAT, rng, stale=True)
-    text = _thought(task, snapshot, goal, task.steps[0], rng, parts=snapshot.parts)
-    waypoint = _plan(task, snapshot, goal, task.steps[0])
-    return Lesson(snapshot.instruction, before, Report.ARRIVED, text, waypoint)
+def _from_parts(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Lesson]:
+    """Of a task of several parts: after each the next is chosen, in an order that can be seen."""
+    task, objects, parts = TASK_OF[snapshot.label], snapshot.objects, snapshot.parts
+    goal, step, report = with_side(objects, snapshot.goal, parts), snapshot.step, snapshot.report
+    then, last = goal, snapshot.previous
+    over = last in (Step.RETREAT, Step.DONE)
+    if snapshot.upcoming is not None or (snapshot.last and task.after(step) is Step.DONE):
+        last, step, report = Step.RETREAT, task.steps[0], Report.ARRIVED
+    elif snapshot.former is not None and step is task.steps[0] and over:
+        then, last = with_side(objects, snapshot.former, parts), Step.RETREAT
+    before = "" if last is None else _thought(task, snapshot, then, last, rng, stale=True)
+    missed = report is Report.MISSED
+    told: tuple[Goal, ...] = ()
+    if step is task.steps[0]:
+        told = in_order(objects, parts)
+        goal = goal if missed else next_part(objects, parts)
+        step = Step.DONE if lies_in(objects, goal) else step
+    for stale in (False, True):
+        text = _thought(task, snapshot, goal, step, rng, stale, missed, parts=told)
+        waypoint, keeps = _plan(task, snapshot, goal, step), task.keeps_closed(step)
+        yield Lesson(snapshot.instruction, before, report, text, waypoint, "act", not stale, keeps)
 
 
 def _free(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
@@ -156,11 +167,8 @@ def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     if asked is None:
         return None
     task, goal = asked.task, asked.goal
-    if (
-        asked.parts
-        and snapshot.held < 0
-        and (rng.random() < 0.7 or lies_in(snapshot.objects, goal))
-    ):
+    chooses = rng.random() < 0.5 or lies_in(snapshot.objects, goal)
+    if asked.parts and snapshot.held < 0 and chooses:
         return _which_part(asked, snapshot, rng)
     step, previous, report = draw_step(task, snapshot.held >= 0, rng)
     missed = report is Report.MISSED
@@ -249,10 +257,11 @@ def _thought(
     stale: bool = False, missed: bool = False, described: Description | None = None,
     parts: Sequence[Goal] = (),
 ) -> str:  # fmt: skip
-    shifts = rng.normal(0.0, PLACE_NOISE if stale else 0.0, (3, 2))
-    if stale and rng.random() < 0.1:
-        shifts = rng.normal(0.0, 0.05, (3, 2))
-    aim = _plan(task, snapshot, goal, step)[:2]
+    shifts, turn = rng.normal(0.0, PLACE_NOISE if stale else 0.0, (3, 2)), 0.0
+    if stale:
+        far = rng.random() < 0.1
+        shifts, turn = (shifts * 5, rng.normal(0.0, 0.5)) if far else (shifts, rng.normal(0.0, 0.1))
+    aim = _plan(task, snapshot, goal, step)[[0, 1, 3]] + [*shifts[2], turn]
     return thought(task.name, snapshot.objects, goal, step, missed, shifts, described, parts, aim)
 
 

@@ -8,18 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pontine.sentences import NEAR, present_rows
-from pontine.thoughts import named, place_tokens, placed
+from pontine.thoughts import named, place_tokens, placed, turn_token
 from sim.tasks import TASKS, Goal, Step
 from sim.worlds import COLOURS, KINDS
 from sim.worlds.objects import MOVABLE, STACKABLE
 
 MOVES = {"open_drawer": "opened", "close_drawer": "shut"}
+TURNED = ("drawer", "knob")  # which look the same half a turn on, or are gripped as if they did
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def question(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[str, str] | None:
-    """Where a thing is or would go, how many and which of a sort, what lies left of what; and the
-    answer. None where that is not clear."""
+    """Where a thing is or would go, how it is turned, how many and which of a sort, what lies left
+    of what; and the answer. None where that is not clear."""
     present = present_rows(objects)
     index = int(rng.choice(present))
     choice = rng.integers(8)
@@ -27,6 +28,8 @@ def question(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[st
         return _which(objects, rng)
     if choice >= 4:
         return _end(objects, rng)
+    if choice == 0 and KINDS[int(objects[index, 0])] in TURNED:
+        return f"how is the {named(objects, index)} turned", turn_token(float(objects[index, 5]))
     if choice == 0:
         x, y = float(objects[index, 2]), float(objects[index, 3])
         return f"where is the {named(objects, index)}", place_tokens(x, y)
@@ -69,7 +72,7 @@ def _end(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[str, s
         moving = Step.PULL if task.name == "open_drawer" else Step.PUSH
         x, y, *_ = task.position(rows, Goal(row), moving)
         text = f"where is the {named(objects, row)} when it is {MOVES[task.name]}"
-        return text, place_tokens(float(x), float(y))
+        return text, f"{turn_token(rows[row, 5])} {place_tokens(float(x), float(y))}"
     movable = [int(row) for row in present if KINDS[int(objects[row, 0])] in STACKABLE]
     others = [int(row) for row in present if KINDS[int(objects[row, 0])] in MOVABLE]
     if not movable:
@@ -82,4 +85,6 @@ def _end(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[str, s
     text = (
         f"from where to where is the {named(objects, target)} pushed to the {named(objects, end)}"
     )
-    return text, " to ".join(place_tokens(float(x), float(y)) for x, y in spots)
+    way = np.arctan2(*(rows[end, 2:4] - rows[target, 2:4])[::-1])
+    told = " to ".join(place_tokens(float(x), float(y)) for x, y in spots)
+    return text, f"{turn_token(float(way))} {told}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pontine.sorting import in_order, next_part, with_side
 from pontine.thoughts import lies_in
 from sim.tasks import KNOWN, Goal, Task, Wording
 from sim.tasks.grammar import KINDS_OF, say
@@ -22,7 +23,7 @@ TASK_OF = {task.label: task for task in KNOWN.values()}
 # m: a drawer less open than this may be asked to be opened, and a further one to be closed
 AJAR = 0.02
 # of lessons, beside others' one: what is hard to see or seldom there is asked more often
-SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 7.0, "sort_by_colour": 9.0,
+SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 7.0, "sort_by_colour": 14.0,
           "open_drawer": 6.0, "close_drawer": 6.0, "press_button": 2.0, "turn_knob": 3.0,
           "push_to": 2.5}  # fmt: skip
 BEYOND = 0.03  # m, how far out of the region of training a push may begin
@@ -157,11 +158,14 @@ def _sorting(
         parts, ends = other, ends[::-1]
     if max(part.slot for part in parts) > 1 or in_hand not in (-1, *(p.target for p in parts)):
         return None
-    left = [part for part in parts if not lies_in(objects, part)]
-    left = [part for part in left if in_hand in (-1, part.target)] or parts[-1:]
+    first = next_part(objects, parts)
+    if in_hand >= 0:
+        own = next(part for part in parts if part.target == in_hand)
+        first = with_side(objects, own, parts)
     names = COLOURS[colours[0]], COLOURS[colours[1]]
     pairs = [pair_of(objects, end) for end in ends]
-    return Asked(task, left[0], say_sorting(rng, names, pairs, wording), parts=tuple(parts))
+    words = say_sorting(rng, names, pairs, wording)
+    return Asked(task, first, words, parts=in_order(objects, parts))
 
 
 def _parts(

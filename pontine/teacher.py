@@ -5,6 +5,7 @@ any sentence about it, at any step of its task, has a right thought and a right 
 picture gets several lessons (their kinds: act, swap, refuse, ask).
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,12 +15,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+import sim.tasks
 from body import Report
 from body.kinematics import Kinematics
 from body.motion import time_to_go
 from body.robots import robot
 from cerebellum.codec import WaypointCodec
 from episodes.cache import Cache
+from pontine import lessons, moments, questions, sentences, thoughts
 from pontine.lessons import Lesson, Snapshot, lessons_for
 from sim.tasks import KNOWN, Goal, Step
 
@@ -50,6 +53,13 @@ class _Table:
     lessons: list[Lesson] = field(default_factory=list)
     yaws: list[float] = field(default_factory=list)
     poses: list[NDArray[np.float64]] = field(default_factory=list)
+
+
+def lessons_version() -> str:
+    """Of what writes lessons, its sources: lessons of another one are not to be taken for these."""
+    files = [Path(str(m.__file__)) for m in (lessons, moments, questions, sentences, thoughts)]
+    files += [Path(__file__), *sorted(Path(str(sim.tasks.__file__)).parent.rglob("*.py"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 
 
 def teach(config: TeacherConfig, codec: WaypointCodec) -> Path:
@@ -106,10 +116,11 @@ def _goal(cache: Cache, frame: int) -> Goal:
 
 def _other_part(cache: Cache, frame: int, way: int) -> Goal | None:
     """The goal of the part before (`way` -1) or after (1) that at `frame`; None: there is none."""
-    goal, episode = _goal(cache, frame), int(cache["episode_index"][frame])
-    while 0 <= frame < len(cache) and int(cache["episode_index"][frame]) == episode:
-        if _goal(cache, frame) != goal:
-            return _goal(cache, frame)
+    goal, own = _goal(cache, frame), int(cache["episode_index"][frame])
+    while 0 <= frame < len(cache) and int(cache["episode_index"][frame]) == own:
+        other = _goal(cache, frame)
+        if other != goal:
+            return other
         frame += way
     return None
 

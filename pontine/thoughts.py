@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.prompts import locate
+from brain.prompts import locate, yaw_bin
 from sim.tasks import Goal, Step
 from sim.tasks.relations import NONE, Description
 from sim.worlds import COLOURS, KINDS
@@ -41,6 +41,11 @@ def place_tokens(x: float, y: float) -> str:
     return f"<loc_{i}> <loc_{j}>"
 
 
+def turn_token(yaw: float) -> str:
+    """The token of a hand's yaw, rad; half a turn is the same."""
+    return f"<yaw_{yaw_bin(yaw)}>"
+
+
 def named(objects: NDArray[np.float32], index: int) -> str:
     """ "red cube" for row `index` of an objects array."""
     return f"{COLOURS[int(objects[index, 1])]} {KINDS[int(objects[index, 0])]}"
@@ -66,12 +71,12 @@ def thought(
     """The thought of `step` of `task`.
 
     Args:
-        shifts: (3, 2) m, displaces the places it tells: of target, destination and aim.
+        shifts: (2, 2) m, displaces the places it tells: of target and destination.
         described: how the sentence describes the target, at the first thought about it.
         parts: all that is asked for, where it is several things and one is to be chosen.
-        aim: x, y (m) where the hand goes.
+        aim: x, y (m) and yaw (rad) of the hand where it goes.
     """
-    shifts = np.zeros((3, 2)) if shifts is None else shifts
+    shifts = np.zeros((2, 2)) if shifts is None else shifts
     destination = placed(objects, goal.destination, shifts[1]) if goal.destination >= 0 else ""
     body = VERBS[task].format(
         target=placed(objects, goal.target, shifts[0]), destination=destination,
@@ -82,8 +87,8 @@ def thought(
         reasons = f"{whereabouts(objects, parts)} . "
     end = ""
     if aim is not None and step is not Step.DONE:
-        x, y = float(aim[0] + shifts[2, 0]), float(aim[1] + shifts[2, 1])
-        end = f" {place_tokens(x, y)}"
+        # the turn comes first: it says which way is pulled and pushed, and so where that ends
+        end = f" {turn_token(float(aim[2]))} {place_tokens(float(aim[0]), float(aim[1]))}"
     return f"{'missed . ' if missed else ''}{reasons}{body} . next {step.name.lower()}{end}"
 
 

@@ -15,7 +15,7 @@ from cerebellum.codec import WaypointCodec, load_codec
 from episodes import model_folder
 from episodes.cache import Cache
 from pontine.setup import MODELS
-from pontine.teacher import TeacherConfig, teach
+from pontine.teacher import TeacherConfig, lessons_version, teach
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,9 @@ def _timed(stage: Any, name: str, config: BrainTraining) -> Any:
 
 
 def _lessons(config: BrainTraining, codec: WaypointCodec) -> Path:
-    """The dialogues of this cache, codec, seed and number; their file's name says which."""
-    identity = f"{Cache.open(config.data).hash}-{codec.codec_id}-{config.seed}-{config.lessons}"
+    """The dialogues of this cache and codec, by this writer; their file's name says which."""
+    writer = f"{config.seed}-{config.lessons}-{lessons_version()}"
+    identity = f"{Cache.open(config.data).hash}-{codec.codec_id}-{writer}"
     path = config.runs / f"dialogues-{identity}.parquet"
     if not path.exists():
         teach(TeacherConfig(config.data, path, config.lessons, config.seed, config.robot), codec)

@@ -1,6 +1,6 @@
 """The loss on answers: soft bins where neighbouring tokens mean neighbouring values.
 
-The binary gripper code and all words are learnt by plain cross-entropy; places, poses, yaw and
+The binary gripper code and all words are learnt by plain cross-entropy; places, poses, yaws and
 time to go are learnt against a Gaussian over bins, yaw on a circle (half a turn is the same hand).
 A code competes only with the codes that are valid at its position, as it does when decoding.
 """
@@ -21,6 +21,8 @@ class AnswerWeights:
     words: float = 1.0
     locations: float = 5.0
     """Few among many tokens, and what everything later hangs on."""
+    yaws: float = 5.0
+    """Likewise, of the hand's yaw in a thought."""
     codes: tuple[float, ...] = (2.0, 2.0, 1.0, 1.0, 1.0, 0.3)
     """Weight of each position of the action (x, y, z, yaw, closed, time to go)."""
     sigma: tuple[float, ...] = (1.5, 1.5, 1.5, 1.5, 0.0, 0.7)
@@ -28,6 +30,7 @@ class AnswerWeights:
     circular: tuple[int, ...] = (3,)
     """Positions whose first and last bin are neighbours."""
     location_sigma: float = 1.0
+    yaw_sigma: float = 1.0
 
 
 def kernel(bins: int, sigma: float, circular: bool = False) -> Tensor:
@@ -55,7 +58,12 @@ class AnswerLoss:
         self.kernels = [
             kernel(n, spread[i], i in weights.circular) for i, n in enumerate(code_sizes)
         ]
-        self.location_kernel = kernel(len(vocabulary.locations), weights.location_sigma)
+        self.told = [
+            ("places", self.locations, weights.locations,
+             kernel(len(vocabulary.locations), weights.location_sigma)),
+            ("yaws", torch.tensor(vocabulary.yaws, dtype=torch.long), weights.yaws,
+             kernel(len(vocabulary.yaws), weights.yaw_sigma, circular=True)),
+        ]  # fmt: skip
 
     def __call__(self, hidden: Tensor, head: Tensor, batch: Packed
                  ) -> tuple[Tensor, dict[str, float]]:  # fmt: skip
@@ -68,19 +76,21 @@ class AnswerLoss:
         words = batch.code < 0
         logits = (hidden[words] @ head.T).float()
         answer = batch.answer[words]
-        is_place = torch.isin(answer, self.locations)
         log = logits.log_softmax(-1)
-        if (~is_place).any():
-            exact = -log[~is_place].gather(1, answer[~is_place, None]).sum()
-            total = total + self.weights.words * exact
-            weight += self.weights.words * int((~is_place).sum())
-            figures["words"] = exact.item() / max(1, int((~is_place).sum()))
-        if is_place.any():
-            bins = answer[is_place] - self.locations[0]
-            soft = -(log[is_place][:, self.locations] * self.location_kernel[bins]).sum()
-            total = total + self.weights.locations * soft
-            weight += self.weights.locations * int(is_place.sum())
-            figures["places"] = soft.item() / int(is_place.sum())
+        exact = torch.ones(len(answer), dtype=torch.bool)
+        for name, own, share, spread in self.told:
+            here = torch.isin(answer, own)
+            exact &= ~here
+            if here.any():
+                bins = answer[here] - own[0]
+                soft = -(log[here][:, own] * spread[bins]).sum()
+                total, weight = total + share * soft, weight + share * int(here.sum())
+                figures[name] = soft.item() / int(here.sum())
+        if exact.any():
+            loss = -log[exact].gather(1, answer[exact, None]).sum()
+            total = total + self.weights.words * loss
+            weight += self.weights.words * int(exact.sum())
+            figures["words"] = loss.item() / int(exact.sum())
         for i, size in enumerate(self.sizes):
             here = batch.code == i
             if not here.any():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from brain.prompts import X_RANGE, Y_RANGE
-from brain.tokenizer import LOCATIONS
+from brain.tokenizer import LOCATIONS, YAWS
 from brain.train.answer_loss import AnswerLoss
 from brain.train.errors import TrainingError
 from brain.train.loop import Metrics
@@ -19,6 +19,7 @@ from brain.vision_language_model import VisionLanguageModel
 
 PLACE_MM = 500.0 * ((X_RANGE[1] - X_RANGE[0]) + (Y_RANGE[1] - Y_RANGE[0])) / LOCATIONS
 RIGHT_MM = 30.0  # nearer than this, along one axis, it must be the object that is meant
+YAW_NEAR = 3  # bins of 3.75 degrees
 Features = Callable[[NDArray[np.int64], np.random.Generator | None], Tensor]
 
 
@@ -111,11 +112,15 @@ class Dialogues:
             guess = (hidden[words] @ head.T).argmax(-1)
             answer, places = batch.answer[words], self.loss.locations
             is_place = torch.isin(answer, places)
-            right = (guess == answer)[~is_place].float()
+            is_yaw = torch.isin(answer, torch.tensor(self.model.vocabulary.yaws))
+            right = (guess == answer)[~is_place & ~is_yaw].float()
             total.setdefault("word_accuracy", []).extend(right.tolist())
             logits = hidden[words][is_place] @ head[places].T
             off = (logits.argmax(-1) + places[0] - answer[is_place]).abs()
             total.setdefault("place_mm", []).extend((off * self.place_mm).tolist())
+            turns = (guess - answer)[is_yaw]
+            turns = (torch.remainder(turns + YAWS // 2, YAWS) - YAWS // 2).abs()
+            total.setdefault("yaw_right", []).extend((turns <= YAW_NEAR).float().tolist())
             near = (off * self.place_mm < RIGHT_MM).float()
             total.setdefault("place_right", []).extend(near.tolist())
             for i, size in enumerate(self.loss.sizes):

@@ -10,7 +10,7 @@ from sim.tasks.grammar import fill, name_of, polite, templates
 from sim.tasks.languages import LANGUAGES, Wording
 from sim.tasks.place_in import PUT, put_position
 from sim.worlds import World
-from sim.worlds.objects import CONTAINERS, GRASPABLE
+from sim.worlds.objects import CONTAINERS, GRASPABLE, KINDS
 from sim.worlds.scene import Pair, Scene
 
 ASIDE = 0.032  # m from the container's middle to what is put there first and second
@@ -101,14 +101,15 @@ def things_to_sort(
 def _parts(
     scene: Scene, colours: tuple[str, str], places: Sequence[int]
 ) -> list[tuple[int, int, int]]:
-    """(target, destination, slot) of everything of the colours; [] where they are too many or too
-    large."""
+    """(target, destination, slot) of everything of the colours, in an order that can be seen; []
+    where they are too many or too large."""
     parts: list[tuple[int, int, int]] = []
     for colour, place in zip(colours, places, strict=True):
         rows = [
             i for i, item in enumerate(scene.objects)
             if item.colour == colour and item.kind in GRASPABLE
         ]  # fmt: skip
+        rows.sort(key=lambda row: KINDS.index(scene.objects[row].kind))
         widths = [scene.objects[row].width for row in rows]
         one, two = ROOM[scene.objects[place].kind]
         if len(rows) > MOST or max(widths, default=0.0) > one or sum(widths) > two:
