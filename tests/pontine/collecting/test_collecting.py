@@ -15,7 +15,7 @@ from pontine.setup import StackConfig
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     for changes, words in (
         ({"suite": "kitchen"}, "no suite 'kitchen' here; there are tabletop, metaworld"),
-        ({"task": ("juggle",)}, "no task juggle; known: all, basic, reach"),
+        ({"task": ("juggle",)}, "no task juggle; known: all, reach"),
     ):
         with pytest.raises(EvaluationError, match=words):
             collect(CollectConfig(out=tmp_path, **changes))
