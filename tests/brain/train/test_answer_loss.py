@@ -42,3 +42,23 @@ def test_near_is_better_than_far_and_invalid_codes_take_no_part(tiny, table):
     base = loss(scores, head, batch)[0].item()
     scores[batch.code == 4, tiny.vocabulary.acts[100]] = 50.0  # only two codes are valid there
     assert loss(scores, head, batch)[0].item() == base
+
+
+def test_a_yaw_of_a_thought_is_learnt_on_a_circle(tiny, table):
+    yaws = tiny.vocabulary.yaws
+    table = {**table, "thought": [f"pick red cube . next grasp <yaw_{len(yaws) - 1}>"] * len(
+        table["thought"]
+    )}  # fmt: skip
+    rows = tokenise(table, tiny.vocabulary)
+    groups = rows.by_picture()
+    batch = pack(rows, list(groups.values()), np.array(list(groups)), 64, len(SIZES))
+    loss, width = AnswerLoss(tiny.vocabulary, SIZES), len(tiny.vocabulary)
+
+    def value(bin_: int) -> float:
+        scores = torch.nn.functional.one_hot(batch.answer, width).float() * 6
+        here = torch.isin(batch.answer, torch.tensor(yaws))
+        assert here.any()
+        scores[here] = torch.nn.functional.one_hot(torch.tensor(yaws[bin_]), width).float() * 6
+        return loss(scores, torch.eye(width), batch)[1]["yaws"]
+
+    assert value(-1) < value(0) < value(3) <= value(24) + 1e-4
