@@ -22,7 +22,7 @@ from body.motion import time_to_go
 from body.robots import robot
 from cerebellum.codec import WaypointCodec
 from episodes.cache import Cache
-from pontine import lessons, moments, questions, sentences, thoughts
+from pontine import lessons, moments, questions, sentences, sorting, thoughts
 from pontine.lessons import Lesson, Snapshot, lessons_for
 from sim.tasks import KNOWN, Goal, Step
 
@@ -57,7 +57,8 @@ class _Table:
 
 def lessons_version() -> str:
     """Of what writes lessons, its sources: lessons of another one are not to be taken for these."""
-    files = [Path(str(m.__file__)) for m in (lessons, moments, questions, sentences, thoughts)]
+    writers = lessons, moments, questions, sentences, sorting, thoughts
+    files = [Path(str(module.__file__)) for module in writers]
     files += [Path(__file__), *sorted(Path(str(sim.tasks.__file__)).parent.rglob("*.py"))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
 

@@ -53,6 +53,7 @@ class AnswerLoss:
         self.sizes = code_sizes
         self.acts = torch.tensor(vocabulary.acts)
         self.locations = torch.tensor(vocabulary.locations)
+        self.yaws = torch.tensor(vocabulary.yaws, dtype=torch.long)
         spread = [weights.sigma[i] if i < len(weights.sigma) else 1.5
                   for i in range(len(code_sizes))]  # fmt: skip
         self.kernels = [
@@ -61,7 +62,7 @@ class AnswerLoss:
         self.told = [
             ("places", self.locations, weights.locations,
              kernel(len(vocabulary.locations), weights.location_sigma)),
-            ("yaws", torch.tensor(vocabulary.yaws, dtype=torch.long), weights.yaws,
+            ("yaws", self.yaws, weights.yaws,
              kernel(len(vocabulary.yaws), weights.yaw_sigma, circular=True)),
         ]  # fmt: skip
 

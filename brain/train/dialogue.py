@@ -112,7 +112,7 @@ class Dialogues:
             guess = (hidden[words] @ head.T).argmax(-1)
             answer, places = batch.answer[words], self.loss.locations
             is_place = torch.isin(answer, places)
-            is_yaw = torch.isin(answer, torch.tensor(self.model.vocabulary.yaws))
+            is_yaw = torch.isin(answer, self.loss.yaws)
             right = (guess == answer)[~is_place & ~is_yaw].float()
             total.setdefault("word_accuracy", []).extend(right.tolist())
             logits = hidden[words][is_place] @ head[places].T
