@@ -83,6 +83,14 @@ def intent(thought: str) -> Intent:
     return {REFUSE: Intent.REFUSE, DONE: Intent.DONE}.get(last, Intent.ACT)
 
 
+def decision(thought: str) -> str:
+    """What a thought decides (what is done to what, and the next step), without its reasons.
+
+    This is all that later prompts remember of it, and all that lessons show of the thought before.
+    """
+    return " . ".join(thought.split(" . ")[-2:])
+
+
 def show(thought: str) -> str:
     """A thought for people: each pair of location tokens becomes `(x, y) m`."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from body import ControllerReport, Intent, Report
-from brain.prompts import intent
+from brain.prompts import decision, intent
 
 
 @dataclass
@@ -47,9 +47,9 @@ class Standing:
 def next_context(
     standing: Standing | None, instruction: str, report: ControllerReport
 ) -> tuple[str, Report] | None:
-    """(thought before, report) to think anew from, or None while the thought stands."""
+    """(decision of the thought before, report) to think anew from; None while the thought stands."""
     if standing is None or instruction != standing.instruction:
         return "", Report.MOVING
     if standing.calls_for_new(instruction, report):
-        return standing.thought, report.status
+        return decision(standing.thought), report.status
     return None

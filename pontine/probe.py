@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from body import ActionTokens, ControllerReport, Observation, Report
 from body.robots import robot
-from brain.prompts import places
+from brain.prompts import decision, places
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
 from pontine.setup import Stack, StackConfig
@@ -115,8 +115,8 @@ def _judged(
     """Whether it is refused, and whether the last thought before the step ("pick red cube at ...")
     has the right names and places; of a task of several parts any may come first."""
     task, first = episode.task, episode.task.steps[0]
-    said = _decision(tokens.thought or "")
-    rights = [_decision(thought(task.name, objects, part, first)) for part in episode.goal.parts]
+    said = _target(tokens.thought or "")
+    rights = [_target(thought(task.name, objects, part, first)) for part in episode.goal.parts]
     same = [part for part, right in zip(episode.goal.parts, rights, strict=True)
             if _unplaced(right) == _unplaced(said)]  # fmt: skip
     part = same[0] if same else episode.goal
@@ -133,10 +133,9 @@ def _judged(
     }  # fmt: skip
 
 
-def _decision(text: str) -> str:
-    """What a thought decides: the last part but that of the step."""
-    parts = text.split(" . ")
-    return parts[-2] if len(parts) > 1 else text
+def _target(text: str) -> str:
+    """What a thought means to do, and to what, without the step."""
+    return decision(text).split(" . ")[0]
 
 
 def _unplaced(text: str) -> str:

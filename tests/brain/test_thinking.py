@@ -12,6 +12,13 @@ def test_when_a_new_thought_is_due():
     assert next_context(standing, "stop", arrived) == ("", Report.MOVING)
 
 
+def test_only_what_was_decided_is_remembered():
+    reasons = "missed . red ball <loc_1> <loc_2> out , red cube <loc_3> <loc_4> in"
+    standing = Standing(f"{reasons} . pick x . next above", "go", "", Report.MOVING, since=0)
+    arrived = ControllerReport(Report.ARRIVED, 0)
+    assert next_context(standing, "go", arrived) == ("pick x . next above", Report.ARRIVED)
+
+
 def test_done_and_refused_stand_until_told_otherwise():
     for thought in ("pick x . done", "not a task . refuse"):
         standing = Standing(thought, "go", "", Report.MOVING, since=0)
