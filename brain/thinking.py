@@ -47,7 +47,7 @@ class Standing:
 def next_context(
     standing: Standing | None, instruction: str, report: ControllerReport
 ) -> tuple[str, Report] | None:
-    """(decision of the thought before, report) to think anew from; None while the thought stands."""
+    """(what the thought before decided, report) to think anew from, or None while it stands."""
     if standing is None or instruction != standing.instruction:
         return "", Report.MOVING
     if standing.calls_for_new(instruction, report):

@@ -14,6 +14,7 @@ from pontine.sentences import (
     Asked,
     described_again,
     draw_asked,
+    draw_tried,
     held,
     put_away,
     sentence,
@@ -65,7 +66,6 @@ class Snapshot:
     step: Step
     previous: Step | None
     report: Report
-    waypoint: NDArray[np.float64]
     former: Goal | None = None
     upcoming: Goal | None = None
     parts: tuple[Goal, ...] = ()
@@ -102,7 +102,7 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
     if snapshot.previous is not None:
         before = _thought(task, snapshot, goal, snapshot.previous, rng, stale=True)
     missed = snapshot.report is Report.MISSED
-    waypoint, described = snapshot.waypoint[:5], None
+    described = None
     ways = [(snapshot.instruction, False), (told, False), (told, True)]
     if task.name == "spatial" and not before:  # how it was described has not been recorded
         again = described_again(goal, snapshot.objects, rng, _wording(rng))
@@ -112,13 +112,14 @@ def _from_the_episode(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
     for instruction, stale in ways:
         text = _thought(task, snapshot, goal, snapshot.step, rng, stale, missed, described)
         yield Lesson(
-            instruction, before, snapshot.report, text, waypoint, "act", not stale,
-            task.keeps_closed(snapshot.step),
+            instruction, before, snapshot.report, text, _plan(task, snapshot, goal, snapshot.step),
+            "act", not stale, task.keeps_closed(snapshot.step),
         )  # fmt: skip
     if snapshot.last and task.after(snapshot.step) is Step.DONE:
         before = _thought(task, snapshot, goal, snapshot.step, rng, stale=True)
         text = _thought(task, snapshot, goal, Step.DONE, rng)
         report = report_after(task, snapshot.step)
+        waypoint = _plan(task, snapshot, goal, Step.DONE)
         yield Lesson(told, before, report, text, waypoint, held=task.keeps_closed(Step.DONE))
 
 
@@ -196,6 +197,19 @@ def _which_part(asked: Asked, snapshot: Snapshot, rng: np.random.Generator) -> L
     return _acting(asked, snapshot, step, before, report, text, "act", True)
 
 
+def _again(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
+    """The hand has tried and gone up: a look tells whether it is done, or is to be done again."""
+    done = rng.random() < 0.5
+    asked = draw_tried(snapshot.objects, rng, _wording(rng), done)
+    if asked is None or snapshot.held >= 0:
+        return None
+    task, goal = asked.task, asked.goal
+    before = _thought(task, snapshot, goal, Step.RETREAT, rng, stale=True)
+    step = Step.DONE if done else task.steps[0]
+    text = _thought(task, snapshot, goal, step, rng)
+    return _acting(asked, snapshot, step, before, Report.ARRIVED, text, "act", True)
+
+
 def _swap(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     """The thought names another target than the sentence: the codes follow the thought."""
     wording = _wording(rng)
@@ -265,5 +279,5 @@ def _thought(
     return thought(task.name, snapshot.objects, goal, step, missed, shifts, described, parts, aim)
 
 
-KINDS_OF_LESSON = (_act, _swap, _absent, _not_a_task, _question)
-SHARES_OF_LESSON = (0.62, 0.08, 0.09, 0.05, 0.16)
+KINDS_OF_LESSON = (_act, _again, _swap, _absent, _not_a_task, _question)
+SHARES_OF_LESSON = (0.60, 0.05, 0.08, 0.09, 0.05, 0.13)

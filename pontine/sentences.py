@@ -20,8 +20,7 @@ from sim.worlds.scene import SEEN_PAIRS, X_RANGE, Y_RANGE, Pair
 
 Objects = NDArray[np.float32]
 TASK_OF = {task.label: task for task in KNOWN.values()}
-# m: a drawer less open than this may be asked to be opened, and a further one to be closed
-AJAR = 0.02
+AGAIN = ("open_drawer", "close_drawer", "push_to")  # a look tells whether they must be done again
 # of lessons, beside others' one: what is hard to see or seldom there is asked more often
 SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 7.0, "sort_by_colour": 14.0,
           "open_drawer": 6.0, "close_drawer": 6.0, "press_button": 2.0, "turn_knob": 3.0,
@@ -78,6 +77,14 @@ def draw_asked(
     return None if goal is None else Asked(task, goal, sentence(task, goal, objects, rng, wording))
 
 
+def draw_tried(objects: Objects, rng: np.random.Generator, wording: Wording, done: bool
+               ) -> Asked | None:  # fmt: skip
+    """Something that the hand has tried, and has done or not."""
+    task = KNOWN[AGAIN[int(rng.integers(len(AGAIN)))]]
+    goal = _goal(task, objects, rng, tried=True, done=done)
+    return None if goal is None else Asked(task, goal, sentence(task, goal, objects, rng, wording))
+
+
 def draw_goal(
     objects: Objects, rng: np.random.Generator, names: Sequence[str]
 ) -> tuple[Task, Goal] | None:
@@ -87,13 +94,16 @@ def draw_goal(
     return None if goal is None else (task, goal)
 
 
-def _goal(task: Task, objects: Objects, rng: np.random.Generator) -> Goal | None:
+def _goal(
+    task: Task, objects: Objects, rng: np.random.Generator, tried: bool = False, done: bool = False
+) -> Goal | None:
     present = [(i, KINDS[int(objects[i, 0])]) for i in present_rows(objects)]
     in_hand = held(objects)
     target_kinds, destination_kinds = KINDS_OF[task.name]
     targets = [
         i for i, kind in present
-        if kind in target_kinds and in_hand in (-1, i) and _can_be_moved(task, objects[i])
+        if kind in target_kinds and in_hand in (-1, i)
+        and (destination_kinds or in_hand == i or _is_done(task, objects, Goal(i)) is done)
     ]  # fmt: skip
     if not targets or (in_hand >= 0 and len(task.steps) <= 2) or (in_hand >= 0 and task.by_fist):
         return None
@@ -104,24 +114,26 @@ def _goal(task: Task, objects: Objects, rng: np.random.Generator) -> Goal | None
         return Goal(target, slot=slot)
     places = [i for i, kind in present if kind in destination_kinds and i != target]
     if task.name == "push_to":
-        places = [i for i in places if _can_be_pushed(task, objects, Goal(target, i))]
+        near = 0.0 if tried else NEAR
+        places = [
+            i for i in places
+            if _is_done(task, objects, Goal(target, i)) is done
+            and (done or _can_be_pushed(task, objects, Goal(target, i), near))
+        ]  # fmt: skip
     return Goal(target, int(rng.choice(places))) if places else None
 
 
-def _can_be_moved(task: Task, row: NDArray[np.float32]) -> bool:
-    """A drawer that is open is not to be opened."""
-    if row[9] > 0.5:
-        return True
-    is_open = float(row[6]) > AJAR
-    return {"open_drawer": not is_open, "close_drawer": is_open}.get(task.name, True)
+def _is_done(task: Task, objects: Objects, goal: Goal) -> bool:
+    """Of tasks at which a look tells; others never are."""
+    return task.name in AGAIN and bool(task.seen_done(objects.astype(np.float64), goal))
 
 
-def _can_be_pushed(task: Task, objects: Objects, goal: Goal) -> bool:
-    """The two are apart, and the hand finds its place behind."""
+def _can_be_pushed(task: Task, objects: Objects, goal: Goal, near: float) -> bool:
+    """The two are further apart than `near` (m), and the hand finds its place behind."""
     behind = task.position(objects.astype(np.float64), goal, task.steps[0])
     reached = X_RANGE[0] - BEYOND < behind[0] < X_RANGE[1] + BEYOND
     reached &= Y_RANGE[0] - BEYOND < behind[1] < Y_RANGE[1] + BEYOND
-    return bool(reached) and _apart(objects, goal.target, goal.destination) > NEAR
+    return bool(reached) and _apart(objects, goal.target, goal.destination) > near
 
 
 def described_again(

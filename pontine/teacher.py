@@ -103,7 +103,6 @@ def _snapshot(cache: Cache, frame: int, pose: NDArray[np.float64]) -> Snapshot:
         step=step,
         previous=Step(previous) if previous >= 0 else None,
         report=Report(int(cache["plan.report"][frame])),
-        waypoint=np.array(cache["plan.waypoint"][frame], np.float64),
         former=None if still else _other_part(cache, frame, -1),
         upcoming=_other_part(cache, frame, 1) if step is Step.DONE and not still else None,
         parts=_parts(cache, frame) if label == SORTING else (),

@@ -2,7 +2,8 @@
 the hand goes for it.
 
 Where a sentence describes the target instead of naming it, the first thought names all that could
-be meant, with their places, and what they are compared with, before it decides. Where several
+be meant, with their places and a number of how well each fits, and what they are compared with,
+before it decides. Where several
 things are to be put somewhere, it names them all, and whether they are there, before it takes one.
 """
 
@@ -12,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.prompts import locate, yaw_bin
+from brain.tokenizer import LOCATIONS
 from sim.tasks import Goal, Step
-from sim.tasks.relations import NONE, Description
+from sim.tasks.relations import NONE, Description, fit
 from sim.worlds import COLOURS, KINDS
 
 VERBS = {
@@ -93,10 +95,15 @@ def thought(
 
 
 def compared(objects: NDArray[np.float32], described: Description) -> str:
-    """All that `described` could mean, from the robot's left to its right, and its reference."""
+    """All that `described` could mean, from the robot's left to its right, each with a number that
+    is greatest of what is meant; and the reference."""
     rows = np.flatnonzero(objects[:, 0] == KINDS.index(described.kind))
     rows = rows[np.argsort(-objects[rows, 3])]
-    parts = [placed(objects, int(row)) for row in rows if row != described.reference]
+    bins = np.minimum(fit(objects, described) * LOCATIONS, LOCATIONS - 1).astype(int)
+    parts = [
+        f"{placed(objects, int(row))} <loc_{bins[row]}>" for row in rows
+        if row != described.reference
+    ]  # fmt: skip
     if described.reference != NONE:
         parts.append(f"{described.relation} {placed(objects, described.reference)}")
     else:

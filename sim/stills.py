@@ -1,5 +1,7 @@
 """Snapshots for eyes and words: a new scene in every frame, the arm anywhere over the table."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from body.arrays import Array
@@ -8,7 +10,7 @@ from sim.inverse import MinkInverse
 from sim.recording import Recording
 from sim.tasks.sort_by_colour import ASIDE, MOST, ROOM, things_to_sort
 from sim.worlds import World, sample_scene
-from sim.worlds.fixtures import FIXTURES
+from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE
 from sim.worlds.look import Look, under
 from sim.worlds.objects import BOWL_FLOOR, CONTAINERS, GRASPABLE, MOVABLE, PLATE_FLOOR
 from sim.worlds.scene import FEW, MAX_OBJECTS, MIN_OBJECTS, SEEN_PAIRS, NoRoomError, Pair, Scene
@@ -18,6 +20,8 @@ LABEL = 4
 INSTRUCTION = "look"
 _HOME_SHARE = 0.25
 FIXTURE_SHARE = 0.5
+DRAWER_SHARE = 0.5  # of scenes with fixtures: the first is a drawer at least so often
+AJAR_SHARE = 0.5  # of drawers: they stand out by anything, as hands that slip leave them
 SORTED_SHARE = 0.3  # of scenes without fixtures: things of two colours, and two containers
 FILLED_SHARE = 0.35  # of containers: one or two things lie there, as sorting leaves them
 
@@ -82,9 +86,19 @@ def _snapshot(
 def _scene(rng: np.random.Generator, pool: tuple[Pair, ...], reach: Reach | None) -> Scene:
     while True:
         try:
-            return sample_scene(rng, _pairs(rng, pool), reach=reach)
+            return _ajar(sample_scene(rng, _pairs(rng, pool), reach=reach), rng)
         except NoRoomError:  # two drawers and two dishes, now and then
             continue
+
+
+def _ajar(scene: Scene, rng: np.random.Generator) -> Scene:
+    """`scene`, with some of its drawers partly open."""
+    items = list(scene.objects)
+    for i, item in enumerate(items):
+        if item.kind == "drawer" and rng.random() < AJAR_SHARE:
+            low, high = KINDS_OF_FIXTURE["drawer"].travel
+            items[i] = replace(item, moved=float(rng.uniform(low, high)))
+    return replace(scene, objects=tuple(items))
 
 
 def _pairs(rng: np.random.Generator, pool: tuple[Pair, ...]) -> list[Pair]:
@@ -98,7 +112,11 @@ def _pairs(rng: np.random.Generator, pool: tuple[Pair, ...]) -> list[Pair]:
         sorted_ones = things_to_sort(rng, movable, movable)
         if sorted_ones:
             return [sorted_ones[i] for i in rng.permutation(len(sorted_ones))]
-    chosen = [fixed[i] for i in rng.permutation(len(fixed))[:some]]
+    chosen = [fixed[i] for i in rng.permutation(len(fixed))]
+    if rng.random() < DRAWER_SHARE:
+        drawer = next((i for i, pair in enumerate(chosen) if pair[1] == "drawer"), 0)
+        chosen.insert(0, chosen.pop(drawer))
+    chosen = chosen[:some]
     chosen += [movable[i] for i in rng.permutation(len(movable))[: count - some]]
     return [chosen[i] for i in rng.permutation(count)]
 

@@ -13,6 +13,7 @@ from cerebellum.state import CommandState
 SETTLED_MOVE = 0.004  # m the command may travel in SETTLED_TICKS and still count as settled
 SETTLED_TICKS = 4
 NEAR = 0.06  # m from the token's place: the token may be wrong, the camera corrects it
+NEAR_SHUT = 0.03  # m likewise, of a hand that was shut before: less than what it pulls and pushes
 NEW_ORDER = 0.03  # m between two tokens' places that makes the second another order
 SETTLED_TURN, NEAR_YAW, NEW_YAW = 0.03, 0.5, 0.5  # rad, likewise
 OPENED_TICKS = 6
@@ -36,6 +37,7 @@ class Reporter:
         self._poses: deque[Array] = deque(maxlen=SETTLED_TICKS + 1)
         self._widths: deque[float] = deque(maxlen=4)
         self._order: Waypoint | None = None
+        self._near = NEAR
         self._closed = closed
         self._fist = False
         self._gripper_ticks = 10 * CLOSED_TICKS
@@ -56,6 +58,7 @@ class Reporter:
             self._short = 0
             return ControllerReport(Report.MOVING, stamp)
         if self._is_new(waypoint):
+            self._near = NEAR_SHUT if waypoint.closed and command.closed else NEAR
             self._poses.clear()
             self._short = 0
         self._order = waypoint
@@ -82,7 +85,7 @@ class Reporter:
         if not settled:
             self._short = 0
             return Report.MOVING
-        near = bool(np.linalg.norm(command.pose[:3] - waypoint.position) < NEAR)
+        near = bool(np.linalg.norm(command.pose[:3] - waypoint.position) < self._near)
         near &= _turn(float(command.pose[3]), waypoint.yaw) < NEAR_YAW
         told = gripping if waypoint.closed else self._opened(command)
         applied = told and self._fingers_rest()

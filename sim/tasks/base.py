@@ -120,6 +120,15 @@ class Task(ABC):
     def left(self, world: World, goal: Goal) -> Goal | None:
         """The part of `goal` to be done next, or again; None where no part is left, and of tasks
         that cannot fail unnoticed."""
+        return goal if self.seen_done(world.objects(), goal) is False else None
+
+    def seen_done(self, objects: Array, goal: Goal) -> bool | None:
+        """Whether things lie and stand as `goal` wants them; None of tasks that cannot fail
+        unnoticed.
+
+        Args:
+            objects: (6, 10), see :meth:`sim.worlds.World.objects`.
+        """
         return None
 
     def monitor(self, world: World, goal: Goal) -> "SuccessMonitor":

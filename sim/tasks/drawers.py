@@ -10,6 +10,7 @@ from sim.worlds.fixtures import KINDS_OF_FIXTURE
 from sim.worlds.scene import draw_opening
 
 TRAVEL = KINDS_OF_FIXTURE["drawer"].travel[1]
+BEYOND = 0.012  # m behind the stop, where the hand is sent: a place read too short is enough then
 
 
 class OpenDrawer(FixtureTask):
@@ -21,7 +22,7 @@ class OpenDrawer(FixtureTask):
     steps = (Step.ABOVE, Step.GRASP, Step.PULL, Step.RELEASE, Step.RETREAT, Step.DONE)
     fixtures = ("drawer",)
     moving = Step.PULL
-    end = TRAVEL - 0.002  # m, where the hand takes it to
+    end = TRAVEL + BEYOND  # m, where the hand takes it to
 
     def at_first(self, rng: np.random.Generator) -> float:
         return draw_opening(rng, False)
@@ -54,7 +55,7 @@ class CloseDrawer(OpenDrawer):
     undone = "not closed"
     steps = (Step.ABOVE, Step.GRASP, Step.PUSH, Step.RELEASE, Step.RETREAT, Step.DONE)
     moving = Step.PUSH
-    end = 0.0
+    end = -BEYOND
 
     def at_first(self, rng: np.random.Generator) -> float:
         return draw_opening(rng, True)

@@ -68,17 +68,23 @@ class PushTo(NamedTask):
     def closed(self, step: Step) -> bool:
         return True
 
-    def left(self, world: World, goal: Goal) -> Goal | None:
-        return None if _beside(world, goal) else goal
+    def seen_done(self, objects: Array, goal: Goal) -> bool:
+        target, there = objects[goal.target], objects[goal.destination]
+        apart = float(np.linalg.norm(target[2:4] - there[2:4]))
+        return apart < _round(target) + _round(there) + BESIDE
 
     def progress(self, world: World, goal: Goal) -> float:
-        return 1.0 if _beside(world, goal) else brought(world, goal.target, goal.destination)
+        return (
+            1.0
+            if self.seen_done(world.objects(), goal)
+            else brought(world, goal.target, goal.destination)
+        )
 
     def holds(self, world: World, goal: Goal) -> bool:
         stands = all(_stands(world, i) for i in (goal.target, goal.destination))
         up = world.tool_pose()[2] > 0.1
         return bool(
-            stands and up and _beside(world, goal)
+            stands and up and self.seen_done(world.objects(), goal)
             and at_rest(world, goal.target, goal.destination)
         )  # fmt: skip
 
@@ -93,12 +99,6 @@ def _along(objects: Array, goal: Goal) -> Array:
 def _round(row: Array) -> float:
     """Radius, m, of a thing; of a cube the mean of its inner and outer ones."""
     return float(row[6]) * (0.6 if int(row[0]) == CUBE else 0.5)
-
-
-def _beside(world: World, goal: Goal) -> bool:
-    rows = world.objects()[[goal.target, goal.destination]]
-    apart = float(np.linalg.norm(rows[0, 2:4] - rows[1, 2:4]))
-    return apart < _round(rows[0]) + _round(rows[1]) + BESIDE
 
 
 def _stands(world: World, index: int) -> bool:

@@ -18,6 +18,7 @@ from sim.worlds.scene import Scene
 
 APART = 0.03  # m by which places differ that are told apart
 LARGER = 0.006  # m by which widths do
+ASIDE = (-0.40, 0.40)  # m, beside a reference
 NONE = -1
 Things = NDArray[np.floating[Any]]  # (N, 10), as :meth:`sim.worlds.World.objects`
 
@@ -43,10 +44,12 @@ class _Relation:
 
     Attributes:
         number: of candidates (M, 10) and the reference (10,): (M,).
+        span: least and greatest number that is told apart.
         alone: the others lie below 0. compares: there is a reference.
     """
 
     number: Callable[[Things, Things], Things]
+    span: tuple[float, float]
     margin: float = APART
     alone: bool = False
     compares: bool = False
@@ -58,18 +61,18 @@ def _distance(things: Things, other: Things) -> Things:
 
 # As the robot sees it: x ahead of it, y to its left.
 RELATIONS = {
-    "largest": _Relation(lambda t, _: t[:, 6], LARGER),
-    "smallest": _Relation(lambda t, _: -t[:, 6], LARGER),
-    "leftmost": _Relation(lambda t, _: t[:, 3]),
-    "rightmost": _Relation(lambda t, _: -t[:, 3]),
-    "nearest": _Relation(lambda t, _: -t[:, 2]),
-    "farthest": _Relation(lambda t, _: t[:, 2]),
-    "beside": _Relation(lambda t, r: -_distance(t, r), compares=True),
-    "away": _Relation(_distance, compares=True),
-    "left": _Relation(lambda t, r: t[:, 3] - r[3], alone=True, compares=True),
-    "right": _Relation(lambda t, r: r[3] - t[:, 3], alone=True, compares=True),
-    "before": _Relation(lambda t, r: r[2] - t[:, 2], alone=True, compares=True),
-    "behind": _Relation(lambda t, r: t[:, 2] - r[2], alone=True, compares=True),
+    "largest": _Relation(lambda t, _: t[:, 6], (0.035, 0.075), LARGER),
+    "smallest": _Relation(lambda t, _: -t[:, 6], (-0.075, -0.035), LARGER),
+    "leftmost": _Relation(lambda t, _: t[:, 3], (-0.32, 0.32)),
+    "rightmost": _Relation(lambda t, _: -t[:, 3], (-0.32, 0.32)),
+    "nearest": _Relation(lambda t, _: -t[:, 2], (-0.75, -0.20)),
+    "farthest": _Relation(lambda t, _: t[:, 2], (0.20, 0.75)),
+    "beside": _Relation(lambda t, r: -_distance(t, r), (-0.60, 0.0), compares=True),
+    "away": _Relation(_distance, (0.0, 0.60), compares=True),
+    "left": _Relation(lambda t, r: t[:, 3] - r[3], ASIDE, alone=True, compares=True),
+    "right": _Relation(lambda t, r: r[3] - t[:, 3], ASIDE, alone=True, compares=True),
+    "before": _Relation(lambda t, r: r[2] - t[:, 2], ASIDE, alone=True, compares=True),
+    "behind": _Relation(lambda t, r: t[:, 2] - r[2], ASIDE, alone=True, compares=True),
 }
 NOT = "not"  # of the colours named
 
@@ -108,6 +111,16 @@ def find(things: Things, description: Description) -> int:
     if not relation.alone:
         clear = best - second > relation.margin
     return int(candidates[order[-1]]) if clear else NONE
+
+
+def fit(things: Things, description: Description) -> NDArray[np.float64]:
+    """(N,) how well each of `things` fits, 0..1: whoever is meant has the greatest number."""
+    if description.relation == NOT:
+        return (~np.isin(things[:, 1].astype(int), description.colours)).astype(np.float64)
+    relation = RELATIONS[description.relation]
+    low, high = relation.span
+    share = (relation.number(things, things[description.reference]) - low) / (high - low)
+    return np.clip(share, 0.0, 1.0).astype(np.float64)
 
 
 def describe(
