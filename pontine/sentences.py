@@ -118,6 +118,7 @@ def _goal(
         places = [
             i for i in places
             if _is_done(task, objects, Goal(target, i)) is done
+            and not lies_in(objects, Goal(target, i))
             and (done or _can_be_pushed(task, objects, Goal(target, i), near))
         ]  # fmt: skip
     return Goal(target, int(rng.choice(places))) if places else None

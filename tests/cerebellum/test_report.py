@@ -34,6 +34,13 @@ def test_holds_when_the_fingers_rest_on_something():
     assert run(reporter, 5, order(True), state(True), 0.05)[-1] is Report.HOLDING
 
 
+def test_what_is_pulled_is_not_there_before_it_has_moved():
+    reporter, place = Reporter(), np.add(PLACE, [0.05, 0, 0])
+    run(reporter, 12, order(True), state(True), 0.025)
+    assert set(run(reporter, 12, order(True, place), state(True), 0.025)) == {Report.MOVING}
+    assert run(reporter, 6, order(True, place), state(True, place), 0.025)[-1] is Report.HOLDING
+
+
 def test_misses_when_the_hand_closes_on_nothing_even_while_moving():
     reporter = Reporter()
     run(reporter, 6, order(True), state(False))

@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 
 from body.so101 import SO101
 from sim.tasks import LANGUAGES, absent_episode, sample_episode, swapped_episode
-from sim.tasks.relations import APART, LARGER, NONE, RELATIONS, Description, describe, find, rows_of
+from sim.tasks.relations import (
+    APART,
+    LARGER,
+    NONE,
+    RELATIONS,
+    Description,
+    describe,
+    find,
+    fit,
+    rows_of,
+)
 from sim.worlds.objects import GRASPABLE, KINDS
 
 SEEDS = st.integers(1_000_000, 1_100_000)
@@ -67,6 +77,10 @@ def test_a_description_is_clear_by_a_margin(seed) -> None:
     if found is not None:
         description, target = found
         assert KINDS[int(rows[target, 0])] == description.kind in GRASPABLE
+        alike = [i for i in np.flatnonzero(rows[:, 0] == rows[target, 0])
+                 if i != description.reference]  # fmt: skip
+        fits = fit(rows, description)
+        assert all(0.0 <= fits[i] < fits[target] <= 1.0 for i in alike if i != target)
         shaken = rows.copy()
         shaken[:, 2:4] += rng.uniform(-1, 1, (6, 2)) * 0.17 * APART
         shaken[:, 6] += rng.uniform(-1, 1, 6) * 0.49 * LARGER

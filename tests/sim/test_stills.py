@@ -35,6 +35,15 @@ def test_half_of_them_have_fixtures(world):
     assert 0.25 < share < 0.75 and {k for scene in kinds for k in scene} == set(KINDS)
 
 
+def test_drawers_stand_out_by_anything(world):
+    moved = []
+    for seed in range(30):
+        rows = stills(world, seed, cameras=()).columns["scene.objects"].reshape(-1, 10)
+        moved += rows[rows[:, 0] == KINDS.index("drawer"), 6].tolist()
+    shares = np.histogram(moved, [-1e-6, 0.006, 0.055, 0.0701])[0] / len(moved)
+    assert len(moved) > 20 and (shares > 0.15).all(), shares
+
+
 def test_things_lie_in_containers_as_sorting_leaves_them(world):
     together = []
     for seed in range(30):
