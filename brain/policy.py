@@ -33,7 +33,8 @@ class BrainPolicy:
         thinking: "kept": a thought stands until something calls for a new one; "anew": it is
             thought again at every look; "off": the codes follow no thought (ablations).
         renew_after: s after which a kept thought is thought again from the same words: what it
-            tells of places grows old. A thought that follows something is renewed at every look.
+            tells of places grows old. A thought that follows something is renewed at every look;
+            one that turns something is not.
         standing: what stands, or None before the first look.
         codes: the last ones; the next are likely the same, and are read faster if they are.
     """
@@ -124,7 +125,9 @@ class BrainPolicy:
         if standing.intent is not Intent.ACT or self.thinking == "off":
             return False
         age = (now - self._renewed) * 1e-9
-        return self.thinking == "anew" or standing.follows or age >= self.renew_after - 1e-6
+        if self.thinking == "anew" or standing.follows:
+            return True
+        return not standing.turns and age >= self.renew_after - 1e-6
 
     def answer(self, observation: Observation, question: str) -> str:
         """The brain's answer in words to a question about what it sees; nothing else changes."""

@@ -32,6 +32,11 @@ class Standing:
         """Whether what it speaks of moves by itself."""
         return "next follow" in self.thought
 
+    @property
+    def turns(self) -> bool:
+        """Whether it turns something, which no longer shows then from where it is turned."""
+        return "next turn" in self.thought
+
     def calls_for_new(self, instruction: str, report: ControllerReport) -> bool:
         """Whether the instruction changed, or the controller speaks of this thought's tokens.
 

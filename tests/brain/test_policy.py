@@ -134,6 +134,14 @@ def test_a_thought_of_what_moves_is_renewed_at_every_look(brain):
     assert brain.think(look(1), "go", ControllerReport()).thought.endswith("next follow")
 
 
+def test_a_thought_that_turns_something_stands(brain):
+    one = "turn red knob <loc_1> <loc_2> left . next turn <yaw_3> <loc_1> <loc_2>"
+    script(brain, one, "turn red knob <loc_1> <loc_2> left . next turn <yaw_9> <loc_1> <loc_2>")
+    brain.renew_after = 1.0
+    brain.think(look(0), "go", ControllerReport())
+    assert brain.think(look(3_000_000_000), "go", ControllerReport()).thought == one
+
+
 def test_codes_without_a_thought(brain):
     brain.decoder.thought = None  # type: ignore[method-assign]
     brain.thinking = "off"
