@@ -22,7 +22,7 @@ Objects = NDArray[np.float32]
 TASK_OF = {task.label: task for task in KNOWN.values()}
 AGAIN = ("open_drawer", "close_drawer", "push_to")  # a look tells whether they must be done again
 # of lessons, beside others' one: what is hard to see or seldom there is asked more often
-SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 7.0, "sort_by_colour": 14.0,
+SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 9.0, "sort_by_colour": 14.0,
           "open_drawer": 6.0, "close_drawer": 6.0, "press_button": 2.0, "turn_knob": 3.0,
           "push_to": 2.5}  # fmt: skip
 BEYOND = 0.03  # m, how far out of the region of training a push may begin

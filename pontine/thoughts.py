@@ -1,10 +1,10 @@
 """What the brain is taught to think: the target, where it is, the step that comes next, and where
 the hand goes for it.
 
-Where a sentence describes the target instead of naming it, the first thought names all that could
-be meant, with their places and a number of how well each fits, and what they are compared with,
-before it decides. Where several
-things are to be put somewhere, it names them all, and whether they are there, before it takes one.
+Where a sentence describes the target instead of naming it, the first thought says how, names what
+things are compared with, and all that could be meant, with their places and a number of how well
+each fits, before it decides. Where several things are to be put somewhere, it names them all, where
+each belongs and whether it is there, before it takes one.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,8 @@ VERBS = {
     "follow": "follow {target}",
 }
 WAYS = ("left", "right")
-WITHIN = 0.05  # m from the middle of what it is in or on
+WITHIN = 0.05  # m from the middle of what it is in
+ON_PLATE = 0.07  # m from the middle of the plate that it is on: short of its edge
 NOT_A_TASK = "this is not a task for me . refuse"
 
 
@@ -95,8 +96,8 @@ def thought(
 
 
 def compared(objects: NDArray[np.float32], described: Description) -> str:
-    """All that `described` could mean, from the robot's left to its right, each with a number that
-    is greatest of what is meant; and the reference."""
+    """The relation and the reference; then all that `described` could mean, from the robot's left
+    to its right, each with a number that is greatest of what is meant."""
     rows = np.flatnonzero(objects[:, 0] == KINDS.index(described.kind))
     rows = rows[np.argsort(-objects[rows, 3])]
     bins = np.minimum(fit(objects, described) * LOCATIONS, LOCATIONS - 1).astype(int)
@@ -105,17 +106,17 @@ def compared(objects: NDArray[np.float32], described: Description) -> str:
         if row != described.reference
     ]  # fmt: skip
     if described.reference != NONE:
-        parts.append(f"{described.relation} {placed(objects, described.reference)}")
+        than = placed(objects, described.reference)
     else:
-        colours = " ".join(COLOURS[colour] for colour in described.colours)
-        parts.append(f"{described.relation} {colours}".strip())
-    return " , ".join(parts)
+        than = " ".join(COLOURS[colour] for colour in described.colours)
+    return " , ".join([f"{described.relation} {than}".strip(), *parts])
 
 
 def whereabouts(objects: NDArray[np.float32], parts: Sequence[Goal]) -> str:
-    """The targets of `parts`, and of each whether it is in or on its destination."""
+    """The targets of `parts`, and of each where it belongs and whether it is in or on that."""
     told = (
-        f"{placed(objects, part.target)} {'in' if lies_in(objects, part) else 'out'}"
+        f"{placed(objects, part.target)} {named(objects, part.destination)} "
+        f"{'in' if lies_in(objects, part) else 'out'}"
         for part in parts
     )
     return " , ".join(told)
@@ -124,7 +125,8 @@ def whereabouts(objects: NDArray[np.float32], parts: Sequence[Goal]) -> str:
 def lies_in(objects: NDArray[np.float32], part: Goal) -> bool:
     """Whether the target of `part` is over its destination, and in no hand."""
     here, there = objects[part.target], objects[part.destination]
-    return bool(np.hypot(*(here[2:4] - there[2:4])) < WITHIN and here[9] < 0.5)
+    within = ON_PLATE if int(there[0]) == KINDS.index("plate") else WITHIN
+    return bool(np.hypot(*(here[2:4] - there[2:4])) < within and here[9] < 0.5)
 
 
 def absent(colour: str, kind: str) -> str:

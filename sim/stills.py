@@ -23,6 +23,7 @@ FIXTURE_SHARE = 0.5
 DRAWER_SHARE = 0.5  # of scenes with fixtures: the first is a drawer at least so often
 AJAR_SHARE = 0.5  # of drawers: they stand out by anything, as hands that slip leave them
 SORTED_SHARE = 0.3  # of scenes without fixtures: things of two colours, and two containers
+SPREAD = {"bowl": 0.006, "plate": 0.012}  # m, of where things lie in them
 FILLED_SHARE = 0.35  # of containers: one or two things lie there, as sorting leaves them
 
 
@@ -157,8 +158,9 @@ def _into_containers(world: World, rng: np.random.Generator) -> set[int]:
         sides = rng.permutation([-1.0, 1.0])
         for index, side in zip(chosen, sides, strict=False):
             alone = len(chosen) == 1 and rng.random() < 0.3  # as `place_in` leaves it
-            aside = (0.0 if alone else side * ASIDE) + rng.normal(0.0, 0.006)
-            _lay(world, index, place, (aside, float(rng.normal(0.0, 0.006))))
+            spread = SPREAD[container.kind]
+            aside = (0.0 if alone else side * ASIDE) + rng.normal(0.0, spread)
+            _lay(world, index, place, (aside, float(rng.normal(0.0, spread))))
             filled.add(index)
     return filled
 

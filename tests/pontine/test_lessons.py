@@ -82,7 +82,7 @@ def test_a_described_target_is_compared_before_it_is_named(
         reasons, _, decision = lesson.thought.removeprefix("missed . ").partition(" . pick ")
         colour, kind = decision.split()[:2]
         assert f"{colour} {kind}" in reasons and reasons.count(f" {kind} ") >= 2
-        fits = {part.split()[0]: _number(part.split()[-1]) for part in reasons.split(" , ")[:-1]}
+        fits = {part.split()[0]: _number(part.split()[-1]) for part in reasons.split(" , ")[1:]}
         if lesson.loss_thought:
             assert fits[colour] == max(fits.values()), lesson.thought
         assert lesson.before == ""

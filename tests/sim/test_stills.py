@@ -54,7 +54,7 @@ def test_things_lie_in_containers_as_sorting_leaves_them(world):
                     inside = [
                         other for other, kind in zip(scene, names, strict=True)
                         if kind in GRASPABLE and other[9] < 0.5
-                        and np.hypot(*(other[2:4] - row[2:4])) < 0.055
+                        and np.hypot(*(other[2:4] - row[2:4])) < 0.07
                     ]  # fmt: skip
                     together.append(len(inside))
                     assert all(abs(other[4] - row[4]) < 0.06 for other in inside)
