@@ -29,13 +29,14 @@ REFUSE, DONE = "refuse", "done"
 _PLACE = re.compile(r"<loc_(\d+)>\s*<loc_(\d+)>")
 
 
-def _bin(value: float, low: float, high: float) -> int:
+def location_bin(value: float, low: float, high: float) -> int:
+    """Bin 0..63 of a value between `low` and `high`; values outside fall into the border bins."""
     return int(np.clip(np.floor((value - low) / (high - low) * LOCATIONS), 0, LOCATIONS - 1))
 
 
 def locate(x: float, y: float) -> tuple[int, int]:
     """Bins (i, j) of a place in the base frame, m; places outside fall into the border bins."""
-    return _bin(x, *X_RANGE), _bin(y, *Y_RANGE)
+    return location_bin(x, *X_RANGE), location_bin(y, *Y_RANGE)
 
 
 def place(i: int, j: int) -> tuple[float, float]:

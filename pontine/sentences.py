@@ -73,15 +73,19 @@ def draw_asked(
         return described_again(None, objects, rng, wording)
     if task.name == "sort_by_colour":
         return _sorting(task, objects, rng, wording)
-    goal = _goal(task, objects, rng)
-    return None if goal is None else Asked(task, goal, sentence(task, goal, objects, rng, wording))
+    return _named(task, _goal(task, objects, rng), objects, rng, wording)
 
 
 def draw_tried(objects: Objects, rng: np.random.Generator, wording: Wording, done: bool
                ) -> Asked | None:  # fmt: skip
     """Something that the hand has tried, and has done or not."""
     task = KNOWN[AGAIN[int(rng.integers(len(AGAIN)))]]
-    goal = _goal(task, objects, rng, tried=True, done=done)
+    return _named(task, _goal(task, objects, rng, 0.0, done), objects, rng, wording)
+
+
+def _named(
+    task: Task, goal: Goal | None, objects: Objects, rng: np.random.Generator, wording: Wording
+) -> Asked | None:
     return None if goal is None else Asked(task, goal, sentence(task, goal, objects, rng, wording))
 
 
@@ -95,7 +99,7 @@ def draw_goal(
 
 
 def _goal(
-    task: Task, objects: Objects, rng: np.random.Generator, tried: bool = False, done: bool = False
+    task: Task, objects: Objects, rng: np.random.Generator, near: float = NEAR, done: bool = False
 ) -> Goal | None:
     present = [(i, KINDS[int(objects[i, 0])]) for i in present_rows(objects)]
     in_hand = held(objects)
@@ -114,7 +118,6 @@ def _goal(
         return Goal(target, slot=slot)
     places = [i for i, kind in present if kind in destination_kinds and i != target]
     if task.name == "push_to":
-        near = 0.0 if tried else NEAR
         places = [
             i for i in places
             if _is_done(task, objects, Goal(target, i)) is done

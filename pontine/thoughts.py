@@ -12,8 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.prompts import locate, yaw_bin
-from brain.tokenizer import LOCATIONS
+from brain.prompts import locate, location_bin, yaw_bin
 from sim.tasks import Goal, Step
 from sim.tasks.relations import NONE, Description, fit
 from sim.worlds import COLOURS, KINDS
@@ -100,9 +99,9 @@ def compared(objects: NDArray[np.float32], described: Description) -> str:
     to its right, each with a number that is greatest of what is meant."""
     rows = np.flatnonzero(objects[:, 0] == KINDS.index(described.kind))
     rows = rows[np.argsort(-objects[rows, 3])]
-    bins = np.minimum(fit(objects, described) * LOCATIONS, LOCATIONS - 1).astype(int)
+    fits = fit(objects, described)
     parts = [
-        f"{placed(objects, int(row))} <loc_{bins[row]}>" for row in rows
+        f"{placed(objects, int(row))} <loc_{location_bin(fits[row], 0.0, 1.0)}>" for row in rows
         if row != described.reference
     ]  # fmt: skip
     if described.reference != NONE:

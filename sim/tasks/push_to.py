@@ -74,11 +74,8 @@ class PushTo(NamedTask):
         return apart < _round(target) + _round(there) + BESIDE
 
     def progress(self, world: World, goal: Goal) -> float:
-        return (
-            1.0
-            if self.seen_done(world.objects(), goal)
-            else brought(world, goal.target, goal.destination)
-        )
+        done = self.seen_done(world.objects(), goal)
+        return 1.0 if done else brought(world, goal.target, goal.destination)
 
     def holds(self, world: World, goal: Goal) -> bool:
         stands = all(_stands(world, i) for i in (goal.target, goal.destination))
