@@ -20,7 +20,7 @@ from pontine.evaluation.episode import run_episode
 from pontine.evaluation.evaluate import TEST_SEED
 from pontine.evaluation.statistics import wilson
 from pontine.setup import ModelPaths, Stack, StackConfig
-from sim.tasks import TASKS, Episode, sample_episode
+from sim.tasks import BASIC, Episode, sample_episode
 from sim.worlds import World
 
 KINDS = ("bins", "dct", "rvq")
@@ -87,13 +87,13 @@ def main(config: ForesightConfig) -> int:
             settings = StackConfig(tokens="oracle", controller="playback", models=models)
             stack = Stack(settings, world)
             won = []
-            for task in TASKS:
+            for task in BASIC:
                 for seed in range(config.seed, config.seed + config.episodes):
                     episode = sample_episode(task, seed)
                     oracle = Foresight(stack, episode, lead)
                     agent = Agent(oracle, stack.mover, pace)
                     won.append(run_episode(world, episode, agent).success)
-            cells = [_rate(part) for part in (*np.split(np.array(won), len(TASKS)), won)]
+            cells = [_rate(part) for part in (*np.split(np.array(won), len(BASIC)), won)]
             print(f"| {kind} | {config.latency_ms:.0f} | {' | '.join(cells)} |", flush=True)
     return 0
 

@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 from body.reach import Reach
-from sim.tasks import KNOWN, LANGUAGES, Episode, Goal, Wording
+from sim.tasks import LANGUAGES, TASKS, Episode, Goal, Wording
 from sim.tasks.episode import standing
 from sim.tasks.grammar import KINDS_OF, templates
 from sim.tasks.languages import Language
@@ -65,7 +65,7 @@ def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Ep
     found = read(instruction)
     if found is None:
         return None
-    task = KNOWN[found.task]
+    task = TASKS[found.task]
     assert isinstance(task, NamedTask)
     rng = np.random.default_rng([21, seed])
     seen = all(pair in SEEN_PAIRS for pair in found.pairs)
@@ -89,12 +89,12 @@ def find_goal(instruction: str, scene: Scene, seed: int) -> Episode:
     """The episode of a sentence in a given scene; without a goal where nothing fits."""
     found = read(instruction)
     if found is None:
-        return Episode(KNOWN["reach"], seed, scene, Goal(-1, -1), instruction)
+        return Episode(TASKS["reach"], seed, scene, Goal(-1, -1), instruction)
     rows = [scene.find(pair) for pair in found.pairs]
     goal = Goal(rows[0], rows[1] if len(rows) > 1 else -1, found.slot or 0)
     if min(rows) < 0:
         goal = Goal(-1, -1)
-    return Episode(KNOWN[found.task], seed, scene, goal, instruction)
+    return Episode(TASKS[found.task], seed, scene, goal, instruction)
 
 
 def _gap(words: Language) -> str:

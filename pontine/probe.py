@@ -25,9 +25,10 @@ from body.robots import robot
 from brain.prompts import decision, places
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
+from pontine.evaluation.suites import SUITES
 from pontine.setup import Stack, StackConfig
 from pontine.thoughts import named, placed, thought
-from sim.tasks import TASKS, Episode, sample_episode
+from sim.tasks import Episode, sample_episode
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE
 
@@ -46,7 +47,7 @@ class ProbeConfig:
         what: first: is the first thought right; swap: do the codes follow a thought whose target
             was exchanged by hand; timing: milliseconds of brain and controller ticks.
         episodes: scenes to look at, the tasks in turn.
-        task: "all", or names of tasks (swap: of those that name one thing to be grasped).
+        task: "all", "basic" or names of tasks (swap: of those that name one thing to be grasped).
         seed: the first of them.
         out: file for the figures.
         stack: models, robot.
@@ -74,7 +75,7 @@ def probe(config: ProbeConfig) -> int:
 
 
 def _episodes(config: ProbeConfig) -> Iterator[Episode]:
-    names = tuple(TASKS) if config.task == ("all",) else config.task
+    names = SUITES["tabletop"].named(config.task)
     for k in range(config.episodes):
         yield sample_episode(names[k % len(names)], config.seed + k)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pontine.sentences import NEAR, present_rows
 from pontine.thoughts import named, place_tokens, placed, turn_token
-from sim.tasks import KNOWN, Goal, Step
+from sim.tasks import TASKS, Goal, Step
 from sim.worlds import COLOURS, KINDS
 from sim.worlds.objects import MOVABLE, STACKABLE
 
@@ -68,7 +68,7 @@ def _end(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[str, s
     rows = objects.astype(np.float64)
     if drawers and rng.random() < 0.7:
         row = int(rng.choice(drawers))
-        task = KNOWN[str(rng.choice(list(MOVES)))]
+        task = TASKS[str(rng.choice(list(MOVES)))]
         moving = Step.PULL if task.name == "open_drawer" else Step.PUSH
         x, y, *_ = task.position(rows, Goal(row), moving)
         text = f"where is the {named(objects, row)} when it is {MOVES[task.name]}"
@@ -80,7 +80,7 @@ def _end(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[str, s
     target, end = int(rng.choice(movable)), int(rng.choice(others))
     if target == end or np.hypot(*(rows[target, 2:4] - rows[end, 2:4])) < NEAR:
         return None
-    push, goal = KNOWN["push_to"], Goal(target, end)
+    push, goal = TASKS["push_to"], Goal(target, end)
     spots = [push.position(rows, goal, step)[:2] for step in (Step.LOWER, Step.PUSH)]
     text = (
         f"from where to where is the {named(objects, target)} pushed to the {named(objects, end)}"

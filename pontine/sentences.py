@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pontine.sorting import in_order, next_part, with_side
 from pontine.thoughts import lies_in
-from sim.tasks import KNOWN, Goal, Task, Wording
+from sim.tasks import TASKS, Goal, Task, Wording
 from sim.tasks.grammar import KINDS_OF, say
 from sim.tasks.languages import PLAIN
 from sim.tasks.relations import Description, describe
@@ -19,7 +19,7 @@ from sim.worlds.objects import CONTAINERS, GRASPABLE
 from sim.worlds.scene import SEEN_PAIRS, X_RANGE, Y_RANGE, Pair
 
 Objects = NDArray[np.float32]
-TASK_OF = {task.label: task for task in KNOWN.values()}
+TASK_OF = {task.label: task for task in TASKS.values()}
 AGAIN = ("open_drawer", "close_drawer", "push_to")  # a look tells whether they must be done again
 # of lessons, beside others' one: what is hard to see or seldom there is asked more often
 SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 9.0, "sort_by_colour": 14.0,
@@ -66,9 +66,9 @@ def draw_asked(
     Args:
         names: of tasks to choose from (none: all). What the scene does not allow is None.
     """
-    names = tuple(names or KNOWN)
+    names = tuple(names or TASKS)
     shares = np.array([SHARES.get(name, 1.0) for name in names])
-    task = KNOWN[names[int(rng.choice(len(names), p=shares / shares.sum()))]]
+    task = TASKS[names[int(rng.choice(len(names), p=shares / shares.sum()))]]
     if task.name == "spatial":
         return described_again(None, objects, rng, wording)
     if task.name == "sort_by_colour":
@@ -79,7 +79,7 @@ def draw_asked(
 def draw_tried(objects: Objects, rng: np.random.Generator, wording: Wording, done: bool
                ) -> Asked | None:  # fmt: skip
     """Something that the hand has tried, and has done or not."""
-    task = KNOWN[AGAIN[int(rng.integers(len(AGAIN)))]]
+    task = TASKS[AGAIN[int(rng.integers(len(AGAIN)))]]
     return _named(task, _goal(task, objects, rng, 0.0, done), objects, rng, wording)
 
 
@@ -93,7 +93,7 @@ def draw_goal(
     objects: Objects, rng: np.random.Generator, names: Sequence[str]
 ) -> tuple[Task, Goal] | None:
     """As :func:`draw_asked` of tasks that name things, without the sentence."""
-    task = KNOWN[names[int(rng.integers(len(names)))]]
+    task = TASKS[names[int(rng.integers(len(names)))]]
     goal = _goal(task, objects, rng)
     return None if goal is None else (task, goal)
 
@@ -151,7 +151,7 @@ def described_again(
         return None
     description, target = found
     words = say_which(rng, objects, description, wording)
-    return Asked(KNOWN["spatial"], Goal(target), words, description)
+    return Asked(TASKS["spatial"], Goal(target), words, description)
 
 
 def _sorting(

@@ -20,7 +20,7 @@ from pontine.live.faults import FAULTS, Fault
 from pontine.live.stack import LiveError, LiveStack, Seen
 from pontine.live.trial import Auditor, Verdict, trial, watch
 from pontine.setup import MODELS
-from sim.tasks import TASKS
+from sim.tasks import BASIC
 
 UNDER_WAY = 1.5  # s after arming: the arm moves
 EPISODE = 15.0  # s, of an episode without fault
@@ -126,7 +126,7 @@ def _stage(stack: LiveStack, auditor: Auditor, number: int) -> None:
     """Another episode from the robot's home, armed."""
     stack.order("disarm")
     stack.wait(lambda: stack.state is State.DISARMED, 5, "the loop to disarm")
-    stack.stage_scene(list(TASKS)[number % len(TASKS)], VALIDATION.start + 1000 + number)
+    stack.stage_scene(BASIC[number % len(BASIC)], VALIDATION.start + 1000 + number)
     time.sleep(WINDOW)
     auditor.begin()
     stack.arm(30)

@@ -24,10 +24,10 @@ from cerebellum.codec import WaypointCodec
 from episodes.cache import Cache
 from pontine import lessons, moments, questions, sentences, sorting, thoughts
 from pontine.lessons import Lesson, Snapshot, lessons_for
-from sim.tasks import KNOWN, Goal, Step
+from sim.tasks import TASKS, Goal, Step
 
 STILLS = 4
-SORTING = KNOWN["sort_by_colour"].label
+SORTING = TASKS["sort_by_colour"].label
 LESSONS_PER_PICTURE = 8
 
 

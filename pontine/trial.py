@@ -20,14 +20,13 @@ from episodes.seeds import VALIDATION
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
 from pontine.setup import ModelPaths, Stack, StackConfig
-from sim.tasks import TASKS, Episode, sample_episode
+from sim.tasks import BASIC, Episode, sample_episode
 from sim.worlds import World
 
 
 def validation_episode(number: int) -> Episode:
     """The `number`-th of all trials."""
-    names = list(TASKS)
-    return sample_episode(names[number % len(names)], VALIDATION.start + number)
+    return sample_episode(BASIC[number % len(BASIC)], VALIDATION.start + number)
 
 
 def record(model: Path, count: int) -> list[Senses]:

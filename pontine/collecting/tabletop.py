@@ -17,7 +17,7 @@ from pontine.setup import Stack
 from sim.expert import Expert
 from sim.noise import NoiseConfig
 from sim.stills import stills
-from sim.tasks import KNOWN, sample_episode
+from sim.tasks import TASKS, sample_episode
 from sim.worlds import World
 from sim.worlds.look import Look, look, under
 
@@ -66,7 +66,7 @@ class Tabletop:
 
     def jobs(self) -> list[Job]:
         config = self._config
-        names = tuple(KNOWN) if config.task == ("all",) else config.task
+        names = tuple(TASKS) if config.task == ("all",) else config.task
         unknown = [n for n in names if n not in TASK_LABELS]
         if unknown:
             known = ", ".join(TASK_LABELS)

@@ -32,7 +32,7 @@ from pontine.evaluation.workers import Workers
 from pontine.policies.plugin import SCRIPTED, load_policy, policy_hash
 from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
 from sim.perturbations import compose
-from sim.tasks import spoken
+from sim.tasks import BASIC, spoken
 from sim.tasks import task as find_task
 
 TEST_SEED = 1_000_000
@@ -44,7 +44,7 @@ class EvalConfig:
 
     Attributes:
         suite: tabletop, or metaworld (`make metaworld` first).
-        task: "all" or names of tasks.
+        task: "all", "basic" (the tabletop's four of single things) or names of tasks.
         episodes: episodes a task.
         seed: the first of them; test seeds begin at 1,000,000.
         policy: agent (brain and cerebellum), expert or pid (scripts that see the simulator's
@@ -94,18 +94,16 @@ class EvalConfig:
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        """Names, "all" spelled out."""
+        """Names, "all" and groups spelled out."""
         suite = SUITES[self.suite]
-        if self.task == ("all",):
-            return suite.tasks()
-        known = (*suite.tasks(), *suite.more)
-        unknown = [name for name in self.task if name not in known]
+        named, known = suite.named(self.task), suite.tasks()
+        unknown = [name for name in named if name not in known]
         if unknown and self.suite == "tabletop":
             for name in unknown:
                 find_task(name)  # a file's; refuses by name
         elif unknown:
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
-        return self.task
+        return named
 
     def check(self) -> None:
         """Refuse what cannot be run before any process is started.
@@ -128,9 +126,10 @@ class EvalConfig:
             raise EvaluationError(
                 f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
             )
-        if self.ask in ("absent", "swap") and set(self.tasks) - set(SUITES[self.suite].tasks()):
+        if self.ask in ("absent", "swap") and set(self.tasks) - set(BASIC):
             raise EvaluationError(
-                f"--ask {self.ask}: only tasks that name things have such sentences"
+                f"--ask {self.ask}: only tasks that name single things have such sentences; "
+                "add --task basic"
             )
         if self.policy in SCRIPTED and self.ask in ("absent", "nontask"):
             raise EvaluationError(

@@ -1,7 +1,7 @@
 """The suites there are: their tasks, and how long a step of the policy is."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from body.motion import DT
@@ -10,7 +10,7 @@ from sim.suites.metaworld import tasks as metaworld_tasks
 from sim.suites.metaworld import tier_of
 from sim.suites.metaworld.catalogue import TIERS
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
-from sim.tasks import KNOWN, TASKS
+from sim.tasks import BASIC, TASKS
 
 
 @dataclass(frozen=True)
@@ -19,18 +19,24 @@ class Suite:
     step: s of simulated time between two steps of the policy.
     tasks: names of those that "all" means; raises :class:`sim.suites.metaworld.SuiteError` where
         it is not installed.
-    more: names of others.
+    groups: of tasks, by the name that stands for them.
     tier: which tier a task is of (None: there are none).
     """
 
     step: float
     tasks: Callable[[], tuple[str, ...]]
     tier: Callable[[str], str] | None = None
-    more: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def named(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """`names`, "all" or a group spelled out."""
+        if names == ("all",):
+            return self.tasks()
+        return self.groups.get(names[0], names) if len(names) == 1 else names
 
 
 SUITES = {
-    "tabletop": Suite(DT, lambda: tuple(TASKS), more=tuple(n for n in KNOWN if n not in TASKS)),
+    "tabletop": Suite(DT, lambda: tuple(TASKS), groups={"basic": BASIC}),
     "metaworld": Suite(1 / STEPS_A_SECOND, metaworld_tasks, tier_of),
 }
 

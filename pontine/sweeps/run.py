@@ -23,9 +23,9 @@ class ResultsConfig:
 
     Attributes:
         suite: whose sweeps: tabletop, or metaworld (a sweep that is named knows its own).
-        episodes: a task, at every point; 13 of four tasks are 52 a point.
+        episodes: a task, at every point; 13 of the basic four are 52 a point.
         seed: the first of them; test seeds begin at 1,000,000.
-        task: "all" or names of tasks.
+        task: "all", "basic" or names of tasks.
         policy: agent, expert, or one of your own: its pages go where `pages` says.
         stack: models and settings that all points share.
         workers: processes; any number gives the same figures.

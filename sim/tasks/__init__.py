@@ -11,10 +11,10 @@ from sim.tasks.episode import (
 )
 from sim.tasks.grammar import absent_instruction, non_task_sentence, phrase
 from sim.tasks.languages import LANGUAGES, UnknownLanguageError, Wording
-from sim.tasks.registry import KNOWN, TASKS, UnknownTaskError, spoken, task
+from sim.tasks.registry import BASIC, TASKS, UnknownTaskError, spoken, task
 
 __all__ = [
-    "KNOWN", "LANGUAGES", "POOLS", "SPLITS", "TASKS", "Episode", "Goal", "Step", "SuccessMonitor",
+    "BASIC", "LANGUAGES", "POOLS", "SPLITS", "TASKS", "Episode", "Goal", "Step", "SuccessMonitor",
     "Task", "UnknownLanguageError", "UnknownTaskError", "Wording", "absent_episode",
     "absent_instruction", "non_task_sentence", "phrase", "sample_episode", "spoken",
     "swapped_episode", "task",

@@ -1,6 +1,6 @@
 """Tasks by name; `Task.label` is their place in recordings.
 
-`TASKS` are those that the shipped models were trained on, and that "all" means; `KNOWN` has more.
+`TASKS` are what "all" means; `BASIC` are the four of single objects that "basic" means.
 """
 
 from body import BodyError
@@ -19,12 +19,12 @@ from sim.tasks.spatial import Spatial
 from sim.tasks.stack import Stack
 from sim.tasks.turn_knob import TurnKnob
 
-TASKS: dict[str, Task] = {t.name: t for t in (Reach(), Pick(), PlaceIn(), Stack())}
-_MORE = (
-    Spatial(), SortByColour(), OpenDrawer(), CloseDrawer(), PressButton(), TurnKnob(), PushTo(),
-    Follow(),
+_ALL = (
+    Reach(), Pick(), PlaceIn(), Stack(), Spatial(), SortByColour(), OpenDrawer(), CloseDrawer(),
+    PressButton(), TurnKnob(), PushTo(), Follow(),
 )  # fmt: skip
-KNOWN: dict[str, Task] = TASKS | {t.name: t for t in _MORE}
+TASKS: dict[str, Task] = {t.name: t for t in _ALL}
+BASIC = ("reach", "pick", "place_in", "stack")
 
 
 class UnknownTaskError(BodyError):
@@ -37,10 +37,10 @@ def task(name: str) -> Task:
     Raises:
         UnknownTaskError: names those that exist, or what is wrong with the file.
     """
-    if name in KNOWN:
-        return KNOWN[name]
+    if name in TASKS:
+        return TASKS[name]
     if ":" not in name:
-        known = ", ".join(KNOWN)
+        known = ", ".join(TASKS)
         raise UnknownTaskError(
             f"no task {name!r}; known: {known}, or path/to/file.py:Class (docs/add-a-task.md)"
         )

@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 
 from body import Report
 from pontine.moments import draw_step, known, report_after
-from sim.tasks import KNOWN, Step
+from sim.tasks import TASKS, Step
 
-NAMES = st.sampled_from(sorted(KNOWN))
+NAMES = st.sampled_from(sorted(TASKS))
 
 
 @given(name=NAMES, in_hand=st.booleans(), seed=st.integers(0, 10_000))
 def test_a_report_leads_from_the_step_before(name: str, in_hand: bool, seed: int) -> None:
-    task = KNOWN[name]
+    task = TASKS[name]
     carries = any(task.closed(step) for step in task.steps) and not task.by_fist
     step, before, report = draw_step(task, in_hand and carries, np.random.default_rng(seed))
     assert step in task.steps and step is not Step.DONE
@@ -28,5 +28,5 @@ def test_a_report_leads_from_the_step_before(name: str, in_hand: bool, seed: int
 
 @given(name=NAMES, step=st.sampled_from(list(Step)))
 def test_a_task_knows_its_own_steps_only(name: str, step: Step) -> None:
-    task = KNOWN[name]
+    task = TASKS[name]
     assert known(task, step) is (step if step in task.steps else task.steps[0])

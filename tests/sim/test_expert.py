@@ -9,10 +9,10 @@ from body import Report, motion
 from body.robots import ROBOTS, robot
 from sim.expert import Expert, rollout
 from sim.noise import NoiseConfig
-from sim.tasks import KNOWN, Step, sample_episode, task
+from sim.tasks import TASKS, Step, sample_episode, task
 from sim.worlds import World
 
-NAMES = sorted(KNOWN)
+NAMES = sorted(TASKS)
 # the small arm's hand slips off handles and carries slowly: 35 and 34 of 40 were measured
 WEAK = {("so101", "close_drawer"): 0.8, ("so101", "sort_by_colour"): 0.8}
 SHAPES = {

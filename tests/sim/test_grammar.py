@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.tasks import POOLS, SPLITS, TASKS, absent_episode, sample_episode
+from sim.tasks import BASIC, POOLS, SPLITS, absent_episode, sample_episode
 from sim.tasks.chatter import non_task_sentence, sentences
 from sim.tasks.grammar import templates
 from sim.tasks.languages import LANGUAGES, Wording
 
-NAMES = sorted(TASKS)
+NAMES = sorted(BASIC)
 SYNONYMS = {"block": "cube", "sphere": "ball", "can": "cylinder"}
 
 

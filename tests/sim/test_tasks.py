@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from body.fr3 import FR3
 from sim.tasks import (
-    KNOWN,
+    TASKS,
     Step,
     SuccessMonitor,
     UnknownTaskError,
@@ -36,7 +36,7 @@ def test_round_things_are_grasped_at_yaw_0(hand):
     assert abs(np.sin(found)) < 1e-6
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN))
+@pytest.mark.parametrize("name", sorted(TASKS))
 def test_plan_gives_every_step(world, name):
     episode = sample_episode(name, 6)
     world.reset(episode.scene)
@@ -57,7 +57,7 @@ def test_plan_gives_every_step(world, name):
     assert episode.task.after(episode.task.steps[-1]) is episode.task.steps[-1]
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN))
+@pytest.mark.parametrize("name", sorted(TASKS))
 def test_doing_nothing_is_no_success(world, name):
     episode = sample_episode(name, 7)
     world.reset(episode.scene)
@@ -125,7 +125,7 @@ def test_a_swapped_instruction_is_valid_in_the_same_scene(name: str, seed: int) 
     assert swapped_episode(name, seed)[0] == swapped
 
 
-@pytest.mark.parametrize("name", sorted(KNOWN))
+@pytest.mark.parametrize("name", sorted(TASKS))
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 1_100_000))
 def test_scenes_fit_into_recordings(name: str, seed: int) -> None:

@@ -14,9 +14,9 @@ from cerebellum.runtime.driver import OPEN
 from episodes.cache import Cache
 from episodes.columns import STILLS
 from pontine.sentences import held
-from sim.tasks import TASKS, Goal, Step
+from sim.tasks import BASIC, TASKS, Goal, Step
 
-NAMES = ("reach", "pick", "place_in", "stack")  # the tasks that the flat policy is of
+NAMES = BASIC  # the tasks that the flat policy is of
 LABELS = tuple(TASKS[name].label for name in NAMES)
 
 

@@ -25,7 +25,7 @@ from pontine.evaluation.statistics import percentiles
 from pontine.evaluation.summary import summarise
 from pontine_ros.goal import Outcome
 from pontine_ros.graph_client import STAGES, Client, GraphError
-from sim.tasks import KNOWN, TASKS
+from sim.tasks import TASKS
 
 SUCCEEDED, FAILED, REFUSED = 0, 1, 3  # exit status, as of `pontine run`
 MODEST = 5  # brain and planner need the processor more
@@ -82,9 +82,9 @@ def graph_figures(client: Client, rows: list[dict[str, Any]]) -> dict[str, Any]:
 def evaluate(client: Client, options: argparse.Namespace) -> int:
     """Every episode, and results.json."""
     tasks = list(TASKS) if options.task == ["all"] else options.task
-    unknown = [task for task in tasks if task not in KNOWN]
+    unknown = [task for task in tasks if task not in TASKS]
     if unknown:
-        raise GraphError(f"no task {', '.join(unknown)}; known: all, {', '.join(KNOWN)}")
+        raise GraphError(f"no task {', '.join(unknown)}; known: all, {', '.join(TASKS)}")
     cases = [(t, options.seed + i) for i in range(options.episodes) for t in tasks]
     settings = {
         "graph": "ros2", "task": tasks, "episodes": options.episodes, "seed": options.seed,
