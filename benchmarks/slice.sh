@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every row of the README's table, from the shipped models, on held-out seeds.
+# Every row of the README's tables, from the shipped models, on held-out seeds.
 # Resumable: finished episodes in OUT are kept. Usage: benchmarks/slice.sh [OUT] [EPISODES]
 # ONLY='oracle|null' runs the rows whose name matches; WORKERS is the number of processes.
 set -euo pipefail
@@ -17,12 +17,28 @@ row() { # name, then options
     pontine eval --out "$OUT/$name" --videos 0 --workers "${WORKERS:-2}" "$@"
 }
 
+basic() { row "$1" --task basic --episodes "$N" "${@:2}"; }
+
+# the twelve tasks
 row brain --episodes "$N"
-row brain-zero-latency --episodes "$N" --latency-ms 0
-row oracle --episodes "$N" --tokens oracle
-row codes-alone --episodes "$N" --tokens oracle --controller playback
-row shuffled --episodes "$N" --tokens shuffled
-row null --episodes "$N" --tokens null
+row brain-zh --episodes "$N" --language zh
+row spatial-thought-off --task spatial --episodes "$N" --thought off
+row follow-pid --task follow --episodes "$N" --policy pid
+for kind in object_pose distractors colour texture light camera_pose image_noise blur frame_drop \
+    action_delay friction mass pushes; do
+    row "perturb-$kind" --episodes $((N / 10)) --perturb "$kind=1"
+done
+
+# the four of single things
+basic brain-zero-latency --latency-ms 0
+basic oracle --tokens oracle
+basic codes-alone --tokens oracle --controller playback
+basic shuffled --tokens shuffled
+basic null --tokens null
+basic phrasings-held-out --phrasings held_out
+basic pairs-held-out --pairs held_out
+row absent --task basic --episodes $((N / 2)) --ask absent
+row nontask --task basic --episodes $((N / 4)) --ask nontask
 for tokens in brain oracle; do
     for noise in 5 10; do
         row "$tokens-noise-$noise" --task pick --episodes "$N" --tokens $tokens --noise-mm $noise
@@ -33,10 +49,6 @@ for fault in move freeze; do
     row "$fault-camera-masked" --task pick --episodes "$N" --tokens oracle --fault $fault --mask camera
     row "$fault-gates-open" --task pick --episodes "$N" --tokens oracle --fault $fault --open-gate camera proprio force
 done
-row phrasings-held-out --episodes "$N" --phrasings held_out
-row pairs-held-out --episodes "$N" --pairs held_out
-row absent --episodes $((N / 2)) --ask absent
-row nontask --episodes $((N / 4)) --ask nontask
 probe() { # what, then options
     local what=$1
     shift

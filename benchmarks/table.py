@@ -1,22 +1,42 @@
-"""Prints the README's table from a folder that benchmarks/slice.sh filled."""
+"""Prints the README's tables from a folder that benchmarks/slice.sh filled."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from sim.tasks import BASIC, TASKS
 
-def figures(folder: Path) -> str:
-    """One row: success per task with intervals, first-grasp rate, grasp error, refusals."""
-    results: dict[str, Any] = json.loads((folder / "results.json").read_text())
-    cells = []
-    for name in ("reach", "pick", "place_in", "stack"):
-        task = results["per_task"].get(name)
-        if task is None:
-            cells.append("-")
-            continue
-        low, high = task["ci95"]
-        cells.append(f"{task['success_rate']:.0%} [{low:.0%}, {high:.0%}]")
+Results = dict[str, Any]
+
+
+def rate(part: Results) -> str:
+    """Success with its interval."""
+    low, high = part["ci95"]
+    return f"{part['success_rate']:.0%} [{low:.0%}, {high:.0%}]"
+
+
+def mean(results: Results) -> str:
+    """Mean over the tasks that manipulate, and the worst of them."""
+    rates = {name: part["success_rate"] for name, part in results["per_task"].items()
+             if not TASKS[name].tracks}  # fmt: skip
+    worst = min(rates, key=lambda name: rates[name])
+    return f"{sum(rates.values()) / len(rates):.1%}, {worst} {rates[worst]:.0%}"
+
+
+def by_task(found: dict[str, Results]) -> None:
+    """A line a task, a column an evaluation."""
+    print(f"| task | {' | '.join(found)} |\n|---{'|---' * len(found)}|")
+    for task in TASKS:
+        parts = [results["per_task"].get(task) for results in found.values()]
+        print(f"| {task} | {' | '.join(rate(part) if part else '-' for part in parts)} |")
+    print(f"| mean of manipulation, worst | {' | '.join(map(mean, found.values()))} |\n")
+
+
+def figures(results: Results) -> str:
+    """One row: success per basic task, first-grasp rate, grasp error, refusals."""
+    parts = [results["per_task"].get(name) for name in BASIC]
+    cells = [rate(part) if part else "-" for part in parts]
     overall = results["overall"]
     error = overall["grasp_error_mm"]
     cells.append(f"{error['p50']:.1f} / {error['p90']:.1f}" if error else "-")
@@ -29,13 +49,18 @@ def figures(folder: Path) -> str:
 
 def main(out: Path) -> None:
     """Print every row found in `out`."""
-    print(
-        "| row | reach | pick | place_in | stack | grasp error mm p50 / p90 | first grasp holds "
-        "| refused, no motion | limit violations |"
-    )
-    print("|---|---|---|---|---|---|---|---|---|")
-    for folder in sorted(path.parent for path in out.glob("*/results.json")):
-        print(f"| {folder.name} | {figures(folder)} |")
+    found = {
+        path.parent.name: json.loads(path.read_text())
+        for path in sorted(out.glob("*/results.json"))
+    }
+    if whole := {k: v for k, v in found.items() if set(v["per_task"]) == set(TASKS)}:
+        by_task(whole)
+    print(f"| row | {' | '.join(BASIC)} | grasp error mm p50 / p90 | first grasp holds "
+          "| refused, no motion | limit violations |")  # fmt: skip
+    print("|---" * (len(BASIC) + 5) + "|")
+    for name, results in found.items():
+        if set(results["per_task"]) & set(BASIC) and name not in whole:
+            print(f"| {name} | {figures(results)} |")
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ class BrainTraining:
         stages: which to run, in this order.
         keep_features: compute the frozen encoder's tokens once and keep them beside the cache
             (0.1 MB a picture) instead of afresh, augmented, at every step.
+        compile: the language model, for the instruct stage (needs a C++ compiler, and a minute or
+            two; then steps take a sixth less).
         seed: of weights, lessons and batches.
         threads: of torch.
     """
@@ -66,6 +68,7 @@ class BrainTraining:
     steps: int = 0
     stages: tuple[str, ...] = STAGES
     keep_features: bool = False
+    compile: bool = False
     seed: int = 0
     threads: int = 1
 
@@ -104,6 +107,8 @@ train_vision: Callable[[VisionTraining], int] = train_brain
 
 
 def _timed(stage: Any, name: str, config: BrainTraining) -> Any:
+    if name == "instruct":
+        stage = replace(stage, compile=config.compile)
     schedule: Schedule = replace(
         stage.schedule, minutes=getattr(config.minutes, name), steps=config.steps,
         seed=config.seed,

@@ -3,6 +3,8 @@
 Here the plateau is left: which object the words mean, where it is, what comes next, which codes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +22,30 @@ class InstructStage:
     schedule: Schedule = field(
         default_factory=lambda: Schedule(minutes=30, learning_rate=2e-3, validate_every=180)
     )
+    compile: bool = False
+    """Compile the language model's layers (torch.compile; a C++ compiler is needed): steps take a
+    sixth less, after a minute or two."""
 
 
 def train_instruct(
     dialogues: Dialogues, features: Features, stage: InstructStage, folder: Path
 ) -> Metrics:
     """Train projector and language model in place; the encoder stays frozen."""
-    return fit_language_side(dialogues, features, stage.schedule, folder)
+    layers = dialogues.model.network.model.language_model.layers
+    with compiled(layers if stage.compile else nn.ModuleList()):
+        return fit_language_side(dialogues, features, stage.schedule, folder)
+
+
+@contextmanager
+def compiled(layers: nn.ModuleList) -> Iterator[None]:
+    """Within, `layers` are compiled for batches of any shape."""
+    for layer in layers:
+        layer.compile(dynamic=True)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            layer._compiled_call_impl = None
 
 
 def fit_language_side(
@@ -40,8 +59,13 @@ def fit_language_side(
     trained = nn.ModuleList([model.multi_modal_projector, model.language_model])
     for parameter in trained.parameters():
         parameter.requires_grad_(True)
+
+    def validate() -> Metrics:
+        with torch.compiler.set_stance("force_eager"):  # float32, of other shapes: not worth it
+            return dialogues.figures(features)
+
     return fit(
         folder, trained, trained.parameters(),
-        lambda rng: dialogues.step(features, rng), lambda: dialogues.figures(features),
+        lambda rng: dialogues.step(features, rng), validate,
         schedule,
     )  # fmt: skip

@@ -18,7 +18,10 @@ import torch
 from torch import Tensor
 from transformers import DynamicCache, LlavaForConditionalGeneration
 
+from brain.train.attention import by_products
 from brain.train.rows import Rows
+
+HIDDEN = -1e4  # added to the logits of what may not be looked at
 
 
 @dataclass
@@ -105,12 +108,13 @@ def pack(rows: Rows, chosen: Sequence[np.ndarray], pictures: np.ndarray, image_t
 
 
 def attention_mask(segment: Tensor, image_tokens: int) -> Tensor:
-    """(N, 1, W, I + W) bool, True where a token of a lane (row) may look at a key (column)."""
+    """(N, 1, W, I + W), 0 where a token of a lane (row) may look at a key (column), else -1e4."""
     width = segment.shape[1]
     same = segment[:, :, None] == segment[:, None, :]
     own = same & torch.ones(width, width, dtype=torch.bool).tril()
     image = torch.ones(len(segment), width, image_tokens, dtype=torch.bool)
-    return torch.cat([image, own], -1)[:, None]
+    seen = torch.cat([image, own], -1)[:, None]
+    return torch.zeros(seen.shape).masked_fill(~seen, HIDDEN)
 
 
 def hidden_states(
@@ -125,13 +129,14 @@ def hidden_states(
     text = language.get_input_embeddings()(batch.tokens)
     image = model.multi_modal_projector(features).to(text.dtype)
     cache = DynamicCache(config=language.config)
-    language(inputs_embeds=image, past_key_values=cache, use_cache=True)
-    cache.batch_select_indices(batch.picture)
-    out = language(
-        inputs_embeds=text,
-        attention_mask=attention_mask(batch.segment, image.shape[1]),
-        position_ids=batch.position,
-        past_key_values=cache,
-        use_cache=True,
-    ).last_hidden_state
+    with by_products(language.config):
+        language(inputs_embeds=image, past_key_values=cache, use_cache=True)
+        cache.batch_select_indices(batch.picture)
+        out = language(
+            inputs_embeds=text,
+            attention_mask=attention_mask(batch.segment, image.shape[1]),
+            position_ids=batch.position,
+            past_key_values=cache,
+            use_cache=True,
+        ).last_hidden_state
     return out.flatten(0, 1)[batch.predict]

@@ -47,7 +47,7 @@ def test_code_positions_mark_the_codes_only(tiny, table):
 
 def test_mask_keeps_rows_apart():
     segment = torch.tensor([[0, 0, 1, -1]])
-    mask = attention_mask(segment, 2)[0, 0].int().tolist()
+    mask = (attention_mask(segment, 2)[0, 0] == 0).int().tolist()
     assert mask == [
         [1, 1, 1, 0, 0, 0],
         [1, 1, 1, 1, 0, 0],
