@@ -1,5 +1,8 @@
 """Each stage moves what it says, and nothing else."""
 
+import shutil
+from copy import deepcopy
+
 import numpy as np
 import pytest
 import torch
@@ -153,3 +156,17 @@ def test_vision_learns_to_find_things(tmp_path):
     figures = train_vision(encoder, images, stage, tmp_path)
     assert figures["kind_accuracy"] > 0.9
     assert figures["colour_accuracy"] > 0.9 and figures["xy_median_mm"] < 30
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("g++") is None, reason="torch.compile needs a C++ compiler")
+def test_compiled_layers_learn_the_same(tiny, dialogues, features, tmp_path):
+    weights = deepcopy(tiny.network.state_dict())
+    curves = []
+    for folder, compile in (("plain", False), ("compiled", True)):
+        tiny.network.load_state_dict(weights)
+        train_instruct(dialogues, features, InstructStage(FEW, compile), tmp_path / folder)
+        curves.append(np.loadtxt(tmp_path / folder / "curves.csv", delimiter=",", skiprows=1))
+    assert all(x._compiled_call_impl is None for x in tiny.network.model.language_model.layers)
+    plain, compiled = (curve[..., 2] for curve in curves)  # past step and minutes: the loss
+    np.testing.assert_allclose(plain, compiled, rtol=0.02)
