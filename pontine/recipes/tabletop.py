@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from brain.train.brain import STAGES
 from cerebellum import train as controller
 from cerebellum import train_codec as codec
 from cerebellum.train_config import TrainControllerConfig
@@ -29,6 +30,7 @@ def tabletop(config: TrainAll) -> Steps:
     brain = BrainTraining(
         data=cache, codec=models.codec, out=models.brain, runs=config.runs / "brain",
         seed=config.seed, threads=config.threads, steps=config.steps,
+        compile=config.compile, stages=STAGES[:-1],  # its card says why not joint
     )  # fmt: skip
     cerebellum = TrainControllerConfig(
         data=cache, codec=models.codec, out=models.controller,
