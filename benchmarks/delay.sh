@@ -10,7 +10,7 @@ for delay in 0 2 4 8; do
     for prefix in --prefix --no-prefix; do
         [[ $delay$prefix == 0--no-prefix ]] && continue
         .venv/bin/pontine eval --out "$OUT/$delay$prefix" --videos 0 --workers "${WORKERS:-2}" \
-            --tokens oracle --episodes "$N" --delay "$delay" "$prefix"
+            --task basic --tokens oracle --episodes "$N" --delay "$delay" "$prefix"
     done
 done
 .venv/bin/python benchmarks/delay.py "$OUT"
