@@ -55,7 +55,7 @@ probe() { # what, then options
     wanted "$what" || return 0
     pontine probe --what "$what" --out "$OUT/$what.json" "$@"
 }
-probe first --episodes $((4 * N))
-probe swap --episodes $((2 * N))
-probe timing --episodes "$N"
+probe first --episodes $((12 * N))
+probe swap --task basic --episodes $((2 * N))
+probe timing --task basic --episodes "$N"
 .venv/bin/python benchmarks/table.py "$OUT"

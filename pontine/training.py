@@ -23,10 +23,10 @@ class Minutes:
     """Wall-clock budgets of the stages, minutes."""
 
     vision: float = 20.0
-    language: float = 0.7
-    projector: float = 0.7
+    language: float = 1.0
+    projector: float = 1.0
     grounding: float = 8.0
-    instruct: float = 36.0
+    instruct: float = 75.0
     joint: float = 8.0
 
 

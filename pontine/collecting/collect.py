@@ -57,8 +57,8 @@ class CollectConfig:
 
     suite: str = "tabletop"
     task: tuple[str, ...] = ("all",)
-    episodes: int = 2200
-    stills: int = 7000
+    episodes: int = 1700
+    stills: int = 9000
     per_task: int = 50
     seed: int = 0
     out: Path | None = None

@@ -38,8 +38,8 @@ class TrainAll:
     runs: Path = Path("runs")
     task: tuple[str, ...] = ("all",)
     per_task: int = 50
-    demonstrations: int = 2200
-    stills: int = 7000
+    demonstrations: int = 1700
+    stills: int = 9000
     rounds: int = 1
     own: int = 900
     seed: int = 0
