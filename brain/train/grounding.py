@@ -2,6 +2,7 @@
 
     "red cube"          -> <loc_i> <loc_j>, or red cube <loc_i> <loc_j>
     "<loc_i> <loc_j>"   -> red cube
+    "red cube <yaw_h>"  -> <yaw_i>              (how a hand that is turned so fits it)
     "green ball"        -> no                   (it is not there)
     "red", "cube"       -> <loc_i> <loc_j>      (the only red thing, the only cube)
 
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.prompts import locate
+from brain.prompts import locate, yaw_bin
 from brain.tokenizer import Vocabulary
 from brain.train.dialogue import Dialogues, Features
 from brain.train.images import Images
@@ -23,6 +24,7 @@ from brain.train.instruct import fit_language_side
 from brain.train.loop import Metrics, Schedule
 from brain.train.names import COLOURS, KINDS, name
 from brain.train.rows import Rows
+from brain.train.turns import fitting
 
 ABSENT = "no"
 DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT))
@@ -50,7 +52,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
     kinds, colours = objects[..., 0].astype(int), objects[..., 1].astype(int)
     known = sorted(set(zip(kinds[kinds >= 0].tolist(), colours[kinds >= 0].tolist(), strict=True)))
     words = {pair: vocabulary.encode(name(*pair)) for pair in known}
-    places, absent = vocabulary.locations, vocabulary.encode(ABSENT)
+    places, turns, absent = vocabulary.locations, vocabulary.yaws, vocabulary.encode(ABSENT)
     tokens: list[int] = []
     start, head, thought, picture = [0], [], [], []
 
@@ -82,6 +84,10 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
                 add(row, words[pair], words[pair] + spot if rng.random() < 0.5 else spot)
                 if rng.random() < 0.3:
                     add(row, spot, words[pair])
+                hand = rng.uniform(-np.pi / 2, np.pi / 2)
+                turned = fitting(pair[0], float(objects[row, k, 5]), hand)
+                if turned is not None:
+                    add(row, [*words[pair], turns[yaw_bin(hand)]], [turns[yaw_bin(turned)]])
         crossed = [(k, c) for k, _ in present for _, c in present if (k, c) not in present]
         crossed = [pair for pair in crossed if pair in words]
         for pool in (crossed or known, known):

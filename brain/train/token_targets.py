@@ -1,7 +1,8 @@
 """What an image token should say once it is projected: the words of the object it shows.
 
-An image token with an object is drawn towards the sum of the embeddings of its words: colour, kind
-and place. The place's second token is rolled by half the width, so that x and y keep apart. With
+An image token with an object is drawn towards the sum of the embeddings of its words: colour, kind,
+place and, where it matters, how a hand turns to fit it. The place's second token is rolled by half
+the width and the turn by a quarter, so that x, y and yaw keep apart. With
 tied embeddings, looking at the right image token is then already half of naming it. A token without
 object is drawn to one vector of the same length, never to zero: the language model normalises what
 it reads, and would blow the rest of a hundred near-zero tokens up to as many loud distractors.
@@ -15,6 +16,7 @@ from torch import Tensor
 from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import Vocabulary
 from brain.train.names import COLOURS, KINDS
+from brain.train.turns import turn_embedding
 
 REACH = 0.09  # of the picture's side, from an image token's middle to the object it speaks of
 
@@ -39,7 +41,9 @@ def token_targets(
     colours = embeddings[[words[w] for w in COLOURS]][own[..., 1].long().clamp(0)]
     places = embeddings[vocabulary.locations]
     x, y = (between(places, own[..., 2 + k], *r) for k, r in enumerate((X_RANGE, Y_RANGE)))
-    total = kinds + colours + x + y.roll(y.shape[-1] // 2, -1)
+    turn = turn_embedding(embeddings[vocabulary.yaws], own[..., 0].long().clamp(0), own[..., 5])
+    width = embeddings.shape[-1]
+    total = kinds + colours + x + y.roll(width // 2, -1) + turn.roll(width // 4, -1)
     nothing = embeddings[vocabulary.image]
     nothing = nothing / nothing.norm() * total.norm(dim=-1).mean()
     return torch.where(near[..., None], total, nothing), near

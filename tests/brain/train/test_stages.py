@@ -21,6 +21,7 @@ from brain.train.names import COLOURS, KINDS, name
 from brain.train.projector import ProjectorStage, train_projector
 from brain.train.rows import tokenise
 from brain.train.token_targets import token_targets
+from brain.train.turns import turn_embedding
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig, ConvVisionModel
 from tests.brain.conftest import SIZES
@@ -76,6 +77,9 @@ def test_an_image_token_is_drawn_towards_the_words_of_its_object(tiny, images):
     rest = target[token] - table[words].sum(0)
     i, j = locate(float(x), float(y))
     wanted = places[i] + places[j].roll(16, -1)
+    own = torch.from_numpy(objects[:1, 0])
+    turns = table[tiny.vocabulary.yaws]
+    wanted = wanted + turn_embedding(turns, own[:, 0].long(), own[:, 5])[0].roll(8, -1)
     assert torch.cosine_similarity(rest, wanted, dim=0) > 0.9
     assert near[0, token] and not near.all()
     empty = target[~near[0]]
@@ -130,7 +134,7 @@ def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
     rows = drills(shown, tiny.vocabulary, 128)
     known = {(int(k), int(c)) for k, c in shown[..., :2].reshape(-1, 2) if k >= 0}
     names = {name(*pair) for pair in known}
-    halves = set()
+    halves, turned = set(), set()
     for i in range(len(rows)):
         question, reply = tiny.vocabulary.decode(rows.of(i).tolist()).split(" <think> ")
         reply = reply.removesuffix(" </think>")
@@ -141,9 +145,12 @@ def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
             assert len(meant) == 0 if reply == "no" else len(meant) == 1
         elif reply == "no":
             assert question in names - set(here)
+        elif reply.startswith("<yaw"):
+            turned.add(question.split()[1])
+            assert question.partition(" <yaw")[0] in here
         else:
             assert (reply if question.startswith("<loc") else question) in here
-    assert len(halves) == 4
+    assert len(halves) == 4 and turned == {"cube"}  # of the kinds in these pictures
 
 
 @pytest.mark.slow
