@@ -5,7 +5,6 @@ from pontine.setup import MODELS
 from pontine.sweeps.metaworld import METAWORLD
 from pontine.sweeps.sweep import Point, Sweep
 from sim.perturbations import PERTURBATIONS
-from sim.tasks import BASIC
 
 HZ = (2.0, 4.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 BRAIN_HZ = (0.5, 1.0, 2.0, 4.0)
@@ -67,8 +66,7 @@ def _thought() -> list[Point]:
 
 
 def _instruction() -> list[Point]:
-    swapped = {"ask": "swap", "task": BASIC}  # those with such sentences
-    return [Point("plain", eval={"task": BASIC}), Point("swapped", eval=swapped)]
+    return [Point("plain"), Point("swapped", eval={"ask": "swap"})]
 
 
 def _split() -> list[Point]:

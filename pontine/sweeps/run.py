@@ -25,7 +25,7 @@ class ResultsConfig:
         suite: whose sweeps: tabletop, or metaworld (a sweep that is named knows its own).
         episodes: a task, at every point; 13 of the basic four are 52 a point.
         seed: the first of them; test seeds begin at 1,000,000.
-        task: "all", "basic" or names of tasks.
+        task: names of tasks, "basic" or "all" (none: basic on the tabletop, all of Meta-World).
         policy: agent, expert, or one of your own: its pages go where `pages` says.
         stack: models and settings that all points share.
         workers: processes; any number gives the same figures.
@@ -37,7 +37,7 @@ class ResultsConfig:
     suite: str = "tabletop"
     episodes: int = 13
     seed: int = TEST_SEED + 20_000
-    task: tuple[str, ...] = ("all",)
+    task: tuple[str, ...] = ()
     policy: str = "agent"
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     workers: int = 2
@@ -86,7 +86,7 @@ def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
             for number, point in enumerate(points, 1):
                 print(f"{chosen.name} {number} of {len(points)}: {point.label}", flush=True)
                 base = EvalConfig(
-                    suite=chosen.suite, policy=config.policy, task=config.task,
+                    suite=chosen.suite, policy=config.policy, task=config.task or chosen.task,
                     episodes=config.episodes, seed=config.seed, stack=config.stack,
                     workers=config.workers, videos=0,
                 )  # fmt: skip

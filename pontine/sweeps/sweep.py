@@ -52,3 +52,8 @@ class Sweep:
     heat: bool = False
     ages: bool = False
     suite: str = "tabletop"
+
+    @property
+    def task(self) -> tuple[str, ...]:
+        """What it is run on where nothing else is asked for: swapped sentences need single things."""
+        return ("basic",) if self.suite == "tabletop" else ("all",)

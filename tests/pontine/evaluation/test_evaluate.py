@@ -156,5 +156,5 @@ def test_chinese_is_refused_where_there_is_none(codec_folder, tmp_path) -> None:
 
 @pytest.mark.parametrize("ask", ["absent", "swap"])
 def test_what_needs_names_is_refused_for_tasks_without(codec_folder, tmp_path, ask) -> None:
-    with pytest.raises(EvaluationError, match="only tasks that name things"):
+    with pytest.raises(EvaluationError, match="only tasks that name single things"):
         evaluate(config(codec_folder, tmp_path, task=("spatial",), ask=ask))

@@ -17,7 +17,10 @@ def test_every_point_is_an_evaluation_of_its_own(name: str) -> None:
     points = SWEEPS[name].points()
     labels = [point.label for point in points]
     assert len(set(labels)) == len(labels) >= 2
-    configs = [point.config(EvalConfig(suite=SWEEPS[name].suite)) for point in points]
+    configs = [
+        point.config(EvalConfig(suite=SWEEPS[name].suite, task=SWEEPS[name].task))
+        for point in points
+    ]
     for config in configs:
         config.check()
     assert len(set(configs)) == len(configs)
