@@ -55,5 +55,5 @@ class Sweep:
 
     @property
     def task(self) -> tuple[str, ...]:
-        """What it is run on where nothing else is asked for: swapped sentences need single things."""
+        """Where nothing else is asked for: swapped sentences need single things."""
         return ("basic",) if self.suite == "tabletop" else ("all",)
