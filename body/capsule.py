@@ -70,9 +70,9 @@ def segment_distance(p1: Array, q1: Array, p2: Array, q2: Array) -> Array:
     d1, d2, r = q1 - p1, q2 - p2, p1 - p2
     a, e = (d1 * d1).sum(-1), (d2 * d2).sum(-1)
     b, c, f = (d1 * d2).sum(-1), (d1 * r).sum(-1), (d2 * r).sum(-1)
-    tiny = 1e-15
+    tiny, point = 1e-15, 1e-30  # m^4: parallel; m^2: no length
     parallel = a * e - b * b
     s = np.clip((b * f - c * e) / np.where(parallel > tiny, parallel, np.inf), 0.0, 1.0)
-    t = np.clip((b * s + f) / np.maximum(e, tiny), 0.0, 1.0)
-    s = np.clip((b * t - c) / np.maximum(a, tiny), 0.0, 1.0)
+    t = np.clip((b * s + f) / np.maximum(e, point), 0.0, 1.0)
+    s = np.clip((b * t - c) / np.maximum(a, point), 0.0, 1.0)
     return np.linalg.norm(p1 + d1 * s[..., None] - p2 - d2 * t[..., None], axis=-1)

@@ -30,7 +30,7 @@ def tabletop(config: TrainAll) -> Steps:
     brain = BrainTraining(
         data=cache, codec=models.codec, out=models.brain, runs=config.runs / "brain",
         seed=config.seed, threads=config.threads, steps=config.steps,
-        compile=config.compile, stages=STAGES[:-1],  # its card says why not joint
+        compile=config.compile, stages=STAGES[:-1],  # docs/training.md says why not joint
     )  # fmt: skip
     cerebellum = TrainControllerConfig(
         data=cache, codec=models.codec, out=models.controller,

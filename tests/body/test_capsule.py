@@ -22,7 +22,7 @@ def test_segment_distance_is_the_least_over_all_points(
     second = p2 + SHARES[None, :, None] * (q2 - p2)
     sampled = np.linalg.norm(first - second, axis=-1).min()
     ours = segment_distance(p1, q1, p2, q2)
-    assert ours <= sampled + 1e-7  # a segment of a few nanometres counts as a point
+    assert ours <= sampled + 1e-9
     assert ours >= sampled - np.linalg.norm(q1 - p1) / 40 - np.linalg.norm(q2 - p2) / 40
     assert ours == pytest.approx(segment_distance(p2, q2, p1, q1), abs=1e-7)
 
