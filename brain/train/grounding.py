@@ -6,8 +6,9 @@
     "green ball"        -> no                   (it is not there)
     "red", "cube"       -> <loc_i> <loc_j>      (the only red thing, the only cube)
 
-Attention, colour, kind and read-out must form together before any dialogue makes sense; a drill is
-six tokens long instead of fifty, so that this plateau is left several times sooner.
+and those of :mod:`brain.train.movements`. Attention, colour, kind and read-out must form together
+before any dialogue makes sense; a drill is six tokens long instead of fifty, so that this plateau
+is left several times sooner.
 """
 
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from brain.prompts import locate, yaw_bin
 from brain.tokenizer import Vocabulary
+from brain.train import movements
 from brain.train.dialogue import Dialogues, Features
 from brain.train.images import Images
 from brain.train.instruct import fit_language_side
@@ -27,7 +29,7 @@ from brain.train.rows import Rows
 from brain.train.turns import fitting
 
 ABSENT = "no"
-DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT))
+DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT, movements.WORDS))
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
                 add(row, half[pick], absent)
             elif len(found) == 1 and shown[row, found[0]]:
                 add(row, half[pick], place_of(row, found[0]))
+        for question, reply in movements.movements(objects[row], shown[row], vocabulary, rng):
+            add(row, question, reply)
     return Rows(
         np.array(tokens, np.int32), np.array(start, np.int64), np.array(head, np.int32),
         np.array(thought, np.int32), np.ones(len(head), bool), np.array(picture, np.int64),

@@ -1,0 +1,73 @@
+"""The movements that drills tell are those that the tasks make."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brain.prompts import X_RANGE, Y_RANGE, locate, place, yaw_bin
+from brain.tokenizer import YAWS
+from brain.train.movements import VERBS, handle_end, heading, movements
+from brain.train.names import COLOURS, KINDS
+from sim.tasks.base import Goal, Step
+from sim.tasks.drawers import CloseDrawer, OpenDrawer
+from sim.tasks.push_to import PushTo
+
+PLACES = st.tuples(st.floats(*X_RANGE), st.floats(*Y_RANGE))
+ANGLES = st.floats(-3.1, 3.1)
+
+
+def thing(kind: str, colour: str, spot, yaw=0.0, extra=0.04) -> np.ndarray:
+    ids = [KINDS.index(kind), COLOURS.index(colour)]
+    return np.array([*ids, *spot, 0.02, yaw, extra, 64, 64, 0], np.float32)
+
+
+def scene(*things: np.ndarray) -> np.ndarray:
+    none = np.full(10, -1, np.float32)
+    return np.stack([*things, *[none] * (6 - len(things))])
+
+
+def told(tiny, objects: np.ndarray) -> dict[str, str]:
+    drills = movements(objects, objects[:, 0] >= 0, tiny.vocabulary, np.random.default_rng(0))
+    return {tiny.vocabulary.decode(q): tiny.vocabulary.decode(a) for q, a in drills}
+
+
+@given(spot=PLACES, yaw=ANGLES, moved=st.floats(0.0, 0.07))
+@pytest.mark.parametrize(("verb", "task"), [("open", OpenDrawer()), ("close", CloseDrawer())])
+def test_handles_end_where_the_tasks_take_them(verb, task, spot, yaw, moved):
+    objects = scene(thing("drawer", "red", spot, yaw, moved)).astype(float)
+    wanted = task.position(objects, Goal(0), task.moving)[:2]
+    assert handle_end(objects[0], VERBS[verb]) == pytest.approx(wanted, abs=1e-9)
+
+
+@given(start=PLACES, end=PLACES, hand=ANGLES)
+def test_a_push_heads_as_the_task_does(start, end, hand):
+    objects = scene(thing("cube", "red", start), thing("bowl", "blue", end)).astype(float)
+    if np.hypot(*np.subtract(start, end)) < 0.01:
+        return
+    wanted = PushTo().pose(objects, Goal(0, 1), Step.ABOVE, hand)[3]
+    off = wanted - heading(objects[0, 2:4], objects[1, 2:4])
+    assert abs((off + np.pi / 2) % np.pi - np.pi / 2) < 1e-6
+
+
+def test_a_scene_is_asked_about_in_the_words_of_thoughts(tiny):
+    cube, drawer = thing("cube", "red", (0.4, 0.1)), thing("drawer", "red", (0.6, -0.1), 2.0, 0.03)
+    bowl = thing("bowl", "blue", (0.5, -0.2))
+    said = told(tiny, scene(cube, drawer, bowl))
+    heads = f"<yaw_{yaw_bin(np.arctan2(-0.3, 0.1))}>"
+    assert said.pop("push red cube to blue bowl") == heads  # no bowl is pushed, nothing to a drawer
+    (verb,) = [verb for verb in VERBS if f"{verb} red drawer" in said]
+    i, j = locate(*handle_end(drawer, VERBS[verb]))
+    assert said.pop(f"{verb} red drawer") == f"<yaw_{yaw_bin(2.0)}> <loc_{i}> <loc_{j}>"
+    assert said, "pairs of any places"
+    for question, reply in said.items():
+        a, b, c, d = (int(word[5:-1]) for word in question.split())
+        told_yaw = int(reply.removeprefix("<yaw_").removesuffix(">"))
+        off = told_yaw - yaw_bin(heading(np.array(place(a, b)), np.array(place(c, d))))
+        assert abs((off + YAWS // 2) % YAWS - YAWS // 2) <= 2  # places are told in bins
+
+
+def test_what_is_not_shown_moves_in_no_drill(tiny):
+    objects = scene(thing("cube", "red", (0.4, 0.1)), thing("drawer", "red", (0.6, -0.1)))
+    drills = movements(objects, np.zeros(6, bool), tiny.vocabulary, np.random.default_rng(0))
+    assert all(tiny.vocabulary.decode(q).startswith("<loc") for q, _ in drills)
