@@ -1,11 +1,14 @@
-"""Drills of where things are moved: which way a push goes, and where a drawer's handle ends.
+"""Drills of how things are moved: which way a push goes, where a handle ends, how a knob turns.
 
     "push red cube to blue bowl"      -> <yaw_i>                  (along the way between them)
     "<loc_i> <loc_j> <loc_k> <loc_l>" -> <yaw_m>                  (the same of any two places)
     "open red drawer"                 -> <yaw_i> <loc_j> <loc_k>  (its axis, and how far to pull)
+    "turn red knob left"              -> <yaw_i> <yaw_j>          (as it is, and as it shall be)
+    "<yaw_i> left"                    -> <yaw_j>                  (the same of any turn)
 
 A brain whose places were right in 97 % of held-out lessons pushed along base y whatever was
-asked, and drew drawers askew: few lessons tell a direction, and none asks for nothing else.
+asked (a tenth right, as by chance), drew drawers askew (six tenths) and turned knobs too little
+or too far (three tenths): few lessons tell a direction, and none asks for nothing else.
 """
 
 from collections.abc import Iterator
@@ -19,9 +22,12 @@ from brain.train.names import KINDS, name
 
 VERBS = {"open": 0.082, "close": -0.012}
 """m, how far out of its case a drawer's handle is taken (as `sim.tasks.drawers`)."""
-WORDS = " ".join(("push", "to", *VERBS))
+TURNS = {"left": 1.15, "right": -1.15}
+"""rad that a knob is turned (as `sim.tasks.turn_knob`)."""
+WORDS = " ".join(("push", "to", "turn", *VERBS, *TURNS))
 PUSHED = tuple(KINDS.index(kind) for kind in ("cube", "cylinder"))
-DRAWER = KINDS.index("drawer")
+DRAWER, KNOB = KINDS.index("drawer"), KINDS.index("knob")
+AT_REST = 0.05  # rad
 APART = 0.08  # m, of two places between which a direction is told
 PAIRS = 2  # pairs of any places, a picture
 Drill = tuple[list[int], list[int]]  # question and reply
@@ -61,7 +67,14 @@ def movements(
     for start, end in rng.uniform(low, high, (PAIRS, 2, 2)):
         if _apart(start, end) > APART:
             yield [*spot(start), *spot(end)], [turn(heading(start, end))]
+    way = list(TURNS)[int(rng.integers(2))]
+    yaw = float(rng.uniform(-np.pi / 2, np.pi / 2))
+    yield [turn(yaw), *vocabulary.encode(way)], [turn(yaw + TURNS[way])]
     for k in there:
+        if kinds[k] == KNOB and abs(objects[k, 6]) < AT_REST:
+            yaw = float(objects[k, 5])
+            question = vocabulary.encode(f"turn {called(k)} {way}")
+            yield question, [turn(yaw), turn(yaw + TURNS[way])]
         if kinds[k] == DRAWER:
             verb = list(VERBS)[int(rng.integers(2))]
             yaw = float(objects[k, 5])

@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 
 from brain.prompts import X_RANGE, Y_RANGE, locate, place, yaw_bin
 from brain.tokenizer import YAWS
-from brain.train.movements import VERBS, handle_end, heading, movements
+from brain.train.movements import TURNS, VERBS, handle_end, heading, movements
 from brain.train.names import COLOURS, KINDS
 from sim.tasks.base import Goal, Step
 from sim.tasks.drawers import CloseDrawer, OpenDrawer
 from sim.tasks.push_to import PushTo
+from sim.tasks.turn_knob import LEFT, RIGHT, TurnKnob
 
 PLACES = st.tuples(st.floats(*X_RANGE), st.floats(*Y_RANGE))
 ANGLES = st.floats(-3.1, 3.1)
@@ -50,12 +51,28 @@ def test_a_push_heads_as_the_task_does(start, end, hand):
     assert abs((off + np.pi / 2) % np.pi - np.pi / 2) < 1e-6
 
 
+@given(yaw=ANGLES, hand=ANGLES)
+@pytest.mark.parametrize(("way", "slot"), [("left", LEFT), ("right", RIGHT)])
+def test_a_knob_turns_as_far_as_the_task_turns_it(way, slot, yaw, hand):
+    objects = scene(thing("knob", "red", (0.4, 0.1), yaw, 0.0)).astype(float)
+    off = TurnKnob().pose(objects, Goal(0, slot=slot), Step.TURN, hand)[3] - yaw - TURNS[way]
+    assert abs((off + np.pi / 2) % np.pi - np.pi / 2) < 1e-6
+
+
 def test_a_scene_is_asked_about_in_the_words_of_thoughts(tiny):
     cube, drawer = thing("cube", "red", (0.4, 0.1)), thing("drawer", "red", (0.6, -0.1), 2.0, 0.03)
-    bowl = thing("bowl", "blue", (0.5, -0.2))
-    said = told(tiny, scene(cube, drawer, bowl))
-    heads = f"<yaw_{yaw_bin(np.arctan2(-0.3, 0.1))}>"
-    assert said.pop("push red cube to blue bowl") == heads  # no bowl is pushed, nothing to a drawer
+    bowl, knob = thing("bowl", "blue", (0.5, -0.2)), thing("knob", "blue", (0.5, 0.2), 0.2, 0.0)
+    said = told(tiny, scene(cube, drawer, bowl, knob))
+    (pushed,) = [question for question in said if question.startswith("push")]
+    assert pushed in ("push red cube to blue bowl", "push red cube to blue knob")
+    x, y = (0.1, -0.3) if "bowl" in pushed else (0.1, 0.1)
+    assert said.pop(pushed) == f"<yaw_{yaw_bin(np.arctan2(y, x))}>"
+    (way,) = [way for way in TURNS if f"turn blue knob {way}" in said]
+    turned = f"<yaw_{yaw_bin(0.2)}> <yaw_{yaw_bin(0.2 + TURNS[way])}>"
+    assert said.pop(f"turn blue knob {way}") == turned
+    (own,) = [question for question in said if question.endswith(way)]
+    start, end = (int(text.split()[0][5:-1]) for text in (own, said.pop(own)))
+    assert abs((end - start - round(TURNS[way] / np.pi * YAWS)) % YAWS) in (0, 1, YAWS - 1)
     (verb,) = [verb for verb in VERBS if f"{verb} red drawer" in said]
     i, j = locate(*handle_end(drawer, VERBS[verb]))
     assert said.pop(f"{verb} red drawer") == f"<yaw_{yaw_bin(2.0)}> <loc_{i}> <loc_{j}>"
@@ -70,4 +87,4 @@ def test_a_scene_is_asked_about_in_the_words_of_thoughts(tiny):
 def test_what_is_not_shown_moves_in_no_drill(tiny):
     objects = scene(thing("cube", "red", (0.4, 0.1)), thing("drawer", "red", (0.6, -0.1)))
     drills = movements(objects, np.zeros(6, bool), tiny.vocabulary, np.random.default_rng(0))
-    assert all(tiny.vocabulary.decode(q).startswith("<loc") for q, _ in drills)
+    assert all(tiny.vocabulary.decode(q).startswith(("<loc", "<yaw")) for q, _ in drills)
