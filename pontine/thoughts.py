@@ -112,9 +112,13 @@ def compared(objects: NDArray[np.float32], described: Description) -> str:
 
 
 def whereabouts(objects: NDArray[np.float32], parts: Sequence[Goal]) -> str:
-    """The targets of `parts`, and of each where it belongs and whether it is in or on that."""
+    """The targets of `parts`, and of each where it belongs and whether it is in or on that.
+
+    Both places are told before "in" or "out": a brain that told only the thing's said of all that
+    belongs into a bowl what was true of the first.
+    """
     told = (
-        f"{placed(objects, part.target)} {named(objects, part.destination)} "
+        f"{placed(objects, part.target)} {placed(objects, part.destination)} "
         f"{'in' if lies_in(objects, part) else 'out'}"
         for part in parts
     )
