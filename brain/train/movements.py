@@ -8,7 +8,8 @@
 
 A brain whose places were right in 97 % of held-out lessons pushed along base y whatever was
 asked (two tenths right, hardly more than by chance), drew drawers askew (six tenths) and turned
-knobs too little or too far (three tenths): few lessons tell a direction, and none asks for nothing else.
+knobs too little or too far (three tenths): few lessons tell a direction, and none asks for
+nothing else.
 """
 
 from collections.abc import Iterator
