@@ -46,6 +46,8 @@ class BrainTraining:
         lessons: question-and-answer rows written for each picture.
         minutes: budget of each stage.
         steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
+        lr: peak learning rate of all stages that are run (None: each its own; what is fine-tuned
+            wants less than fresh weights).
         stages: which to run, in this order.
         keep_features: compute the frozen encoder's tokens once and keep them beside the cache
             (0.1 MB a picture) instead of afresh, augmented, at every step.
@@ -66,6 +68,7 @@ class BrainTraining:
     lessons: int = 8
     minutes: Minutes = field(default_factory=Minutes)
     steps: int = 0
+    lr: float | None = None
     stages: tuple[str, ...] = STAGES
     keep_features: bool = False
     compile: bool = False
@@ -112,6 +115,7 @@ def _timed(stage: Any, name: str, config: BrainTraining) -> Any:
     schedule: Schedule = replace(
         stage.schedule, minutes=getattr(config.minutes, name), steps=config.steps,
         seed=config.seed,
+        learning_rate=stage.schedule.learning_rate if config.lr is None else config.lr,
     )  # fmt: skip
     return replace(stage, schedule=schedule)
 
