@@ -51,6 +51,16 @@ def yaw_bin(yaw: float) -> int:
     return int(((yaw + np.pi / 2) % np.pi) / np.pi * YAWS) % YAWS
 
 
+def place_ids(vocabulary: Vocabulary, x: float, y: float) -> list[int]:
+    """The two token ids of a place in the base frame, m."""
+    return [vocabulary.locations[k] for k in locate(float(x), float(y))]
+
+
+def turn_id(vocabulary: Vocabulary, yaw: float) -> int:
+    """The token id of a hand yaw in rad."""
+    return vocabulary.yaws[yaw_bin(yaw)]
+
+
 def prompt(instruction: str, before: str = "", report: Report = Report.MOVING,
            hand_yaw: float = 0.0) -> str:  # fmt: skip
     """The text after the image tokens, up to where the answer begins.

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.prompts import locate, yaw_bin
+from brain.prompts import place_ids, turn_id
 from brain.tokenizer import Vocabulary
 from brain.train import movements
 from brain.train.dialogue import Dialogues, Features
@@ -54,7 +54,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
     kinds, colours = objects[..., 0].astype(int), objects[..., 1].astype(int)
     known = sorted(set(zip(kinds[kinds >= 0].tolist(), colours[kinds >= 0].tolist(), strict=True)))
     words = {pair: vocabulary.encode(name(*pair)) for pair in known}
-    places, turns, absent = vocabulary.locations, vocabulary.yaws, vocabulary.encode(ABSENT)
+    absent = vocabulary.encode(ABSENT)
     tokens: list[int] = []
     start, head, thought, picture = [0], [], [], []
 
@@ -64,10 +64,6 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
         head.append(len(question))
         thought.append(len(reply) + 2)
         picture.append(row)
-
-    def place_of(row: int, k: np.intp) -> list[int]:
-        i, j = locate(float(objects[row, k, 2]), float(objects[row, k, 3]))
-        return [places[i], places[j]]
 
     half_words = [
         (ids, [vocabulary.encode(word) for word in names])
@@ -81,7 +77,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
             pair = (int(kinds[row, k]), int(colours[row, k]))
             present.add(pair)
             if shown[row, k]:
-                spot = place_of(row, k)
+                spot = place_ids(vocabulary, *objects[row, k, 2:4])
                 # half of the time as thoughts tell it: the name once more, then its place
                 add(row, words[pair], words[pair] + spot if rng.random() < 0.5 else spot)
                 if rng.random() < 0.3:
@@ -89,7 +85,8 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
                 hand = rng.uniform(-np.pi / 2, np.pi / 2)
                 turned = fitting(pair[0], float(objects[row, k, 5]), hand)
                 if turned is not None:
-                    add(row, [*words[pair], turns[yaw_bin(hand)]], [turns[yaw_bin(turned)]])
+                    question = [*words[pair], turn_id(vocabulary, hand)]
+                    add(row, question, [turn_id(vocabulary, turned)])
         crossed = [(k, c) for k, _ in present for _, c in present if (k, c) not in present]
         crossed = [pair for pair in crossed if pair in words]
         for pool in (crossed or known, known):
@@ -102,7 +99,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
             if not len(found):
                 add(row, half[pick], absent)
             elif len(found) == 1 and shown[row, found[0]]:
-                add(row, half[pick], place_of(row, found[0]))
+                add(row, half[pick], place_ids(vocabulary, *objects[row, found[0], 2:4]))
         for question, reply in movements.movements(objects[row], shown[row], vocabulary, rng):
             add(row, question, reply)
     return Rows(

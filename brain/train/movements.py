@@ -13,11 +13,12 @@ nothing else.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.prompts import X_RANGE, Y_RANGE, locate, yaw_bin
+from brain.prompts import X_RANGE, Y_RANGE, place_ids, turn_id
 from brain.tokenizer import Vocabulary
 from brain.train.names import KINDS, name
 
@@ -46,15 +47,10 @@ def movements(
         objects: (6, 10), see `scene.objects`. shown: (6,) those that the picture shows.
     """
 
-    def spot(place: NDArray[np.floating]) -> list[int]:
-        return [vocabulary.locations[k] for k in locate(float(place[0]), float(place[1]))]
-
-    def turn(yaw: float) -> int:
-        return vocabulary.yaws[yaw_bin(yaw)]
-
     def called(k: int) -> str:
         return name(int(objects[k, 0]), int(objects[k, 1]))
 
+    spot, turn = partial(place_ids, vocabulary), partial(turn_id, vocabulary)
     kinds = objects[:, 0].astype(int)
     there = [int(k) for k in np.flatnonzero(shown)]
     firsts = [k for k in there if kinds[k] in PUSHED]
@@ -67,7 +63,7 @@ def movements(
     low, high = zip(X_RANGE, Y_RANGE, strict=True)
     for start, end in rng.uniform(low, high, (PAIRS, 2, 2)):
         if _apart(start, end) > APART:
-            yield [*spot(start), *spot(end)], [turn(heading(start, end))]
+            yield [*spot(*start), *spot(*end)], [turn(heading(start, end))]
     way = list(TURNS)[int(rng.integers(2))]
     yaw = float(rng.uniform(-np.pi / 2, np.pi / 2))
     yield [turn(yaw), *vocabulary.encode(way)], [turn(yaw + TURNS[way])]
@@ -79,7 +75,7 @@ def movements(
         if kinds[k] == DRAWER:
             verb = list(VERBS)[int(rng.integers(2))]
             yaw = float(objects[k, 5])
-            reply = [turn(yaw), *spot(handle_end(objects[k], VERBS[verb]))]
+            reply = [turn(yaw), *spot(*handle_end(objects[k], VERBS[verb]))]
             yield vocabulary.encode(f"{verb} {called(k)}"), reply
 
 
