@@ -34,7 +34,7 @@ POOLS: dict[str, tuple[tuple[Pair, ...], tuple[Pair, ...]]] = {
     "all": (_ALL, _ALL),
 }
 _STREAM = 7
-TRIES = 200  # scenes
+TRIES = 10_000  # scenes; an arm of short reach can follow in one of some hundred
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.fr3 import FR3
+from body.robots import robot
 from sim.expert import Expert
 from sim.tasks import sample_episode
 from sim.tasks.follow import GRACE, LOST, STEPS, THIRD, off_centre
@@ -14,6 +15,18 @@ from sim.worlds.path import CLEAR, Path
 from sim.worlds.scene import X_RANGE, Y_RANGE
 
 SEEDS = st.integers(1_000_000, 1_100_000)
+
+
+@settings(max_examples=10, deadline=None)
+@given(seed=SEEDS)
+def test_an_arm_of_short_reach_finds_its_way_of_any_seed(seed: int) -> None:
+    reach = robot("so101").reach
+    assert reach is not None
+    episode = sample_episode("follow", seed, reach=reach)
+    path = episode.scene.path
+    assert path is not None
+    item = episode.scene.objects[path.index]
+    assert all(reach.holds(item.x + x, item.y + y) for x, y in path.points)
 
 
 @settings(max_examples=40, deadline=None)
