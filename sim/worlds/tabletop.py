@@ -1,11 +1,12 @@
 """The tabletop: a robot, a scene, physics at 500 Hz, and what the robot senses of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import mujoco
 import numpy as np
 
-from body import Observation, RobotSpec
+from body import CameraSpec, Observation, RobotSpec
 from body.arrays import Array
 from body.fr3 import FR3
 from body.kinematics import Kinematics
@@ -200,7 +201,7 @@ class World:
         """(6 or more, 10) float32: kind, colour, x, y, z, yaw, width, u, v, in hand.
 
         Of a fixture: of its grip, and instead of the width how far that has been moved (m or rad).
-        Pixels are those of the unmoved fixed camera; rows without object have kind -1.
+        Pixels are those of the fixed camera as it stands; rows without object have kind -1.
         """
         count = len(self.scene.objects)
         rows = np.zeros((max(MAX_OBJECTS, count), 10), dtype=np.float32)
@@ -212,11 +213,18 @@ class World:
             size = self.moved(index) if item.fixed else item.width
             rows[index, :7] = [*self._names[index], *centre, yaw, size]
             rows[index, 9] = held
-        camera = self.robot.cameras["fixed"]
+        camera = self._fixed_camera()
         rows[:count, 7:9] = project(
             camera, np.eye(4), rows[:count, 2:5].astype(np.float64), camera.pixels
         )[:, :2]
         return rows
+
+    def _fixed_camera(self) -> CameraSpec:
+        """As it stands in this scene, which may have shifted it."""
+        standing, turn = self.model.camera("fixed"), np.zeros(9)
+        mujoco.mju_quat2Mat(turn, standing.quat)
+        xyaxes = turn.reshape(3, 3)[:, :2].T.ravel()
+        return replace(self.robot.cameras["fixed"], position=standing.pos.copy(), xyaxes=xyaxes)
 
     def move_object(self, index: int, offset: Array) -> None:
         """Shift object `index` by `offset` (3,) m at rest: a perturbation, not a push."""
