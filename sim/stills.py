@@ -7,6 +7,7 @@ import numpy as np
 from body.arrays import Array
 from body.reach import Reach
 from sim.inverse import MinkInverse
+from sim.perturbations import disturbed
 from sim.recording import Recording
 from sim.tasks.sort_by_colour import ASIDE, MOST, ROOM, things_to_sort
 from sim.worlds import World, sample_scene
@@ -22,6 +23,7 @@ _HOME_SHARE = 0.25
 FIXTURE_SHARE = 0.5
 DRAWER_SHARE = 0.5  # of scenes with fixtures: the first is a drawer at least so often
 AJAR_SHARE = 0.5  # of drawers: they stand out by anything, as hands that slip leave them
+DISTURBED_SHARE = 0.5  # of scenes that are given no look: see :func:`sim.perturbations.disturbed`
 SORTED_SHARE = 0.3  # of scenes without fixtures: things of two colours, and two containers
 SPREAD = {"bowl": 0.006, "plate": 0.012}  # m, of where things lie in them
 FILLED_SHARE = 0.35  # of containers: one or two things lie there, as sorting leaves them
@@ -57,12 +59,16 @@ def _snapshot(
     given: Look | None,
 ) -> dict[str, np.ndarray]:
     scene = _scene(rng, pool, world.robot.reach)
+    if given is not None:
+        scene = under(scene, given)
+    elif rng.random() < DISTURBED_SHARE:
+        scene = disturbed(scene, rng, places=world.robot.reach is None)
     q = world.robot.home
     if rng.random() >= _HOME_SHARE:
         q = _posture(world, rng)
     open_width = world.robot.gripper_open
     width = open_width if rng.random() < 0.5 else float(rng.uniform(0, open_width))
-    world.reset(scene if given is None else under(scene, given), q, width)
+    world.reset(scene, q, width)
     filled = _into_containers(world, rng)
     if rng.random() < 1 / 3:
         _into_hand(world, rng, filled)

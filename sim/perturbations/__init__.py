@@ -1,6 +1,7 @@
 """What goes wrong outside the laboratory, one dial each: pictures, places, physics, commands."""
 
 from sim.perturbations.base import CAP, Perturbation, PerturbationError, Perturbations
+from sim.perturbations.disturbed import disturbed
 from sim.perturbations.registry import PERTURBATIONS, compose, table
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "PerturbationError",
     "Perturbations",
     "compose",
+    "disturbed",
     "table",
 ]

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.stills import LABEL, stills
 from sim.worlds.fixtures import FIXTURES
+from sim.worlds.look import look
 from sim.worlds.objects import COLOURS, CONTAINERS, GRASPABLE, KINDS
 from sim.worlds.scene import HELD_OUT_FIXTURES, HELD_OUT_PAIRS
 
@@ -24,6 +25,18 @@ def test_stills(world):
             ) not in HELD_OUT_PAIRS + HELD_OUT_FIXTURES
     again = stills(world, 3, frames=4).columns
     assert all((again[name] == column).all() for name, column in columns.items())
+
+
+def test_some_are_seen_by_a_knocked_camera_and_none_that_are_given_a_look(world):
+    def shifts(given):
+        found = []
+        for seed in range(24):
+            stills(world, seed, frames=1, cameras=("wrist",), size=16, given=given)
+            found.append(world.scene.camera_shift)
+        return found
+
+    assert 3 <= sum(any(shift) for shift in shifts(None)) <= 12
+    assert set(shifts(look(5))) == {look(5).camera_shift}
 
 
 def test_half_of_them_have_fixtures(world):

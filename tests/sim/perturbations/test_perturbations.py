@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body import ActionChunk
-from sim.perturbations import PERTURBATIONS, PerturbationError, compose
+from sim.perturbations import PERTURBATIONS, PerturbationError, compose, disturbed
+from sim.perturbations.looks import SHIFT, TURN
 from sim.tasks import Episode, sample_episode
 from sim.worlds import Driver, World
 
@@ -183,3 +184,26 @@ def test_the_guide_tells_what_every_dial_does() -> None:
     guide = (Path(__file__).parents[3] / "docs" / "evaluation.md").read_text()
     for name, kind in PERTURBATIONS.items():
         assert f"| `{name}` | {kind.about} |" in guide
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), places=st.booleans())
+def test_disturbed_scenes_hold_the_same_things(seed: int, places: bool) -> None:
+    scene = sample_episode("pick", seed).scene
+    rng, other = np.random.default_rng(seed), np.random.default_rng(seed)
+    after = disturbed(scene, rng, places)
+    assert after == disturbed(scene, other, places)
+    assert [item.pair for item in after.objects] == [item.pair for item in scene.objects]
+    spots = [[(item.x, item.y) for item in s.objects] for s in (scene, after)]
+    moved = sum(one != two for one, two in zip(*spots, strict=True))
+    assert moved <= (2 if places else 0)
+    shift = np.abs(np.array(after.camera_shift))
+    assert shift[:3].max() <= SHIFT + 1e-9 and shift[3:].max() <= TURN + 1e-9
+
+
+def test_half_of_the_looks_are_disturbed() -> None:
+    scene = sample_episode("pick", 0).scene
+    many = [disturbed(scene, np.random.default_rng(seed)) for seed in range(200)]
+    for name in ("camera_shift", "chequer", "light", "table_rgb", "objects"):
+        changed = np.mean([getattr(s, name) != getattr(scene, name) for s in many])
+        assert 0.35 < changed < 0.85, name
