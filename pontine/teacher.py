@@ -6,14 +6,14 @@ picture gets several lessons (their kinds: act, swap, refuse, ask).
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 import sim.tasks
 from body import Report
@@ -21,6 +21,7 @@ from body.kinematics import Kinematics
 from body.motion import time_to_go
 from body.robots import robot
 from cerebellum.codec import WaypointCodec
+from episodes import parallel
 from episodes.cache import Cache
 from pontine import lessons, moments, questions, sentences, sorting, thoughts
 from pontine.lessons import Lesson, Snapshot, lessons_for
@@ -29,6 +30,7 @@ from sim.tasks import TASKS, Goal, Step
 STILLS = 4
 SORTING = TASKS["sort_by_colour"].label
 LESSONS_PER_PICTURE = 8
+SPAN = 500  # pictures that a process is given at a time
 
 
 @dataclass
@@ -37,7 +39,7 @@ class TeacherConfig:
 
     Attributes:
         cache: training cache folder. out: dialogues file to write.
-        lessons: lessons a picture. seed: of every random choice.
+        lessons: lessons a picture. seed: of every random choice. workers: processes.
     """
 
     cache: Path
@@ -45,6 +47,7 @@ class TeacherConfig:
     lessons: int = LESSONS_PER_PICTURE
     seed: int = 0
     robot: str = "fr3"
+    workers: int = 1
 
 
 @dataclass
@@ -53,6 +56,10 @@ class _Table:
     lessons: list[Lesson] = field(default_factory=list)
     yaws: list[float] = field(default_factory=list)
     poses: list[NDArray[np.float64]] = field(default_factory=list)
+
+    def extend(self, other: "_Table") -> None:
+        for own in fields(self):
+            getattr(self, own.name).extend(getattr(other, own.name))
 
 
 def lessons_version() -> str:
@@ -65,22 +72,32 @@ def lessons_version() -> str:
 
 def teach(config: TeacherConfig, codec: WaypointCodec) -> Path:
     """Write dialogues.parquet for every picture in the cache; returns its path."""
-    cache = Cache.open(config.cache)
-    spec = robot(config.robot)
-    kinematics = Kinematics(spec)
-    frames = np.asarray(cache.fixed_index)
+    count = len(Cache.open(config.cache).fixed_index)
+    spans = [range(first, min(first + SPAN, count)) for first in range(0, count, SPAN)]
+    work, label = partial(_taught, config), f"lessons, {SPAN} pictures each"
+    tables = {rows.start: table for rows, table in parallel.run(work, spans, config.workers, label)}
+    whole = _Table()
+    for span in spans:
+        whole.extend(tables.pop(span.start))
+    return _write(whole, codec, config.out)
+
+
+def _taught(config: TeacherConfig, span: range) -> tuple[range, _Table]:
+    """The lessons of the pictures `span`."""
+    cache, spec = Cache.open(config.cache), robot(config.robot)
+    frames = np.asarray(cache.fixed_index[span.start : span.stop])
     states = np.asarray(cache["observation.state"][frames], dtype=np.float64)
-    poses = kinematics.tool_pose(states[:, : spec.joints])
+    poses = Kinematics(spec).tool_pose(states[:, : spec.joints])
     table = _Table()
-    for row in tqdm(range(len(frames)), desc="lessons", unit="picture", mininterval=1.0):
+    for row, frame, pose in zip(span, frames, poses, strict=True):
         rng = np.random.default_rng([config.seed, row])
-        snapshot = _snapshot(cache, int(frames[row]), poses[row])
+        snapshot = _snapshot(cache, int(frame), pose)
         for lesson in lessons_for(snapshot, rng, config.lessons):
             table.rows.append(row)
             table.lessons.append(lesson)
-            table.yaws.append(float(poses[row, 3]))
+            table.yaws.append(float(pose[3]))
             table.poses.append(snapshot.command)
-    return _write(table, codec, config.out)
+    return span, table
 
 
 def _snapshot(cache: Cache, frame: int, pose: NDArray[np.float64]) -> Snapshot:

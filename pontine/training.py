@@ -1,14 +1,14 @@
 """`pontine train vision` and `pontine train brain`: lessons are written, then the stages run."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import tyro
 
 from body.robots import robot
-from brain.train.brain import STAGES, TrainBrain
+from brain.train.brain import STAGES, TrainBrain, reads
 from brain.train.brain import train_brain as run_stages
 from brain.train.loop import Schedule
 from cerebellum.codec import WaypointCodec, load_codec
@@ -55,6 +55,10 @@ class BrainTraining:
             two; then steps take a sixth less).
         seed: of weights, lessons and batches.
         threads: of torch.
+        device: where it computes: cpu, cuda, cuda:1 ...
+        wider: so many times as many pictures a step (a GPU has room for eight times).
+        workers: processes that draw the batches of steps to come (worth it beside a GPU), and as
+            many that write the lessons.
     """
 
     data: Path = Path("data/tabletop-cache")
@@ -74,6 +78,9 @@ class BrainTraining:
     compile: bool = False
     seed: int = 0
     threads: int = 1
+    device: str = "cpu"
+    wider: int = 1
+    workers: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,18 +98,22 @@ def train_brain(config: BrainTraining) -> int:
     codec = load_codec(config.codec, settings["codec_id"])
     if not isinstance(codec, WaypointCodec):
         raise SystemExit(f"{config.codec}: the lessons speak waypoints; train a waypoint codec")
-    dialogues = _lessons(config, codec)
+    needed = reads(config.stages, config.start)
+    dialogues = _lessons(config, codec) if needed else None
     plan = TrainBrain(
         cache=config.data, dialogues=dialogues, codec_id=codec.codec_id,
         code_sizes=tuple(codec.vocabulary), out=config.out, runs=config.runs,
         robot=config.robot, start=config.start, stages=config.stages, seed=config.seed,
         threads=config.threads, keep_features=config.keep_features, eyes=config.eyes,
-        fresh_eyes=config.fresh_eyes,
+        fresh_eyes=config.fresh_eyes, device=config.device,
+        workers=max(1, config.workers),
     )  # fmt: skip
     stages = {
         f"{name}_stage": _timed(getattr(plan, f"{name}_stage"), name, config) for name in STAGES
     }
-    run_stages(replace(plan, **stages))
+    batching = replace(plan.batching, pictures=plan.batching.pictures * config.wider)
+    drilled = plan.drilled * config.wider
+    run_stages(replace(plan, batching=batching, drilled=drilled, **stages))
     return 0
 
 
@@ -112,9 +123,11 @@ train_vision: Callable[[VisionTraining], int] = train_brain
 def _timed(stage: Any, name: str, config: BrainTraining) -> Any:
     if name == "instruct":
         stage = replace(stage, compile=config.compile)
+    for size in {"batch", "pictures"} & {own.name for own in fields(stage)}:
+        stage = replace(stage, **{size: getattr(stage, size) * config.wider})
     schedule: Schedule = replace(
         stage.schedule, minutes=getattr(config.minutes, name), steps=config.steps,
-        seed=config.seed,
+        seed=config.seed, workers=config.workers,
         learning_rate=stage.schedule.learning_rate if config.lr is None else config.lr,
     )  # fmt: skip
     return replace(stage, schedule=schedule)
@@ -126,5 +139,8 @@ def _lessons(config: BrainTraining, codec: WaypointCodec) -> Path:
     identity = f"{Cache.open(config.data).hash}-{codec.codec_id}-{writer}"
     path = config.runs / f"dialogues-{identity}.parquet"
     if not path.exists():
-        teach(TeacherConfig(config.data, path, config.lessons, config.seed, config.robot), codec)
+        lessons = TeacherConfig(
+            config.data, path, config.lessons, config.seed, config.robot, max(1, config.workers)
+        )
+        teach(lessons, codec)
     return path

@@ -48,22 +48,24 @@ class AnswerLoss:
     """Callable on the hidden states of predicting tokens."""
 
     def __init__(self, vocabulary: Vocabulary, code_sizes: tuple[int, ...],
-                 weights: AnswerWeights | None = None) -> None:  # fmt: skip
+                 weights: AnswerWeights | None = None,
+                 on: torch.device | None = None) -> None:  # fmt: skip
+        """`on`: the device of what it will be given."""
         self.weights = weights = weights or AnswerWeights()
         self.sizes = code_sizes
-        self.acts = torch.tensor(vocabulary.acts)
-        self.locations = torch.tensor(vocabulary.locations)
-        self.yaws = torch.tensor(vocabulary.yaws, dtype=torch.long)
+        self.acts = torch.tensor(vocabulary.acts, device=on)
+        self.locations = torch.tensor(vocabulary.locations, device=on)
+        self.yaws = torch.tensor(vocabulary.yaws, dtype=torch.long, device=on)
         spread = [weights.sigma[i] if i < len(weights.sigma) else 1.5
                   for i in range(len(code_sizes))]  # fmt: skip
         self.kernels = [
-            kernel(n, spread[i], i in weights.circular) for i, n in enumerate(code_sizes)
+            kernel(n, spread[i], i in weights.circular).to(on) for i, n in enumerate(code_sizes)
         ]
         self.told = [
             ("places", self.locations, weights.locations,
-             kernel(len(vocabulary.locations), weights.location_sigma)),
+             kernel(len(vocabulary.locations), weights.location_sigma).to(on)),
             ("yaws", self.yaws, weights.yaws,
-             kernel(len(vocabulary.yaws), weights.yaw_sigma, circular=True)),
+             kernel(len(vocabulary.yaws), weights.yaw_sigma, circular=True).to(on)),
         ]  # fmt: skip
 
     def __call__(self, hidden: Tensor, head: Tensor, batch: Packed
@@ -78,7 +80,7 @@ class AnswerLoss:
         logits = (hidden[words] @ head.T).float()
         answer = batch.answer[words]
         log = logits.log_softmax(-1)
-        exact = torch.ones(len(answer), dtype=torch.bool)
+        exact = torch.ones(len(answer), dtype=torch.bool, device=answer.device)
         for name, own, share, spread in self.told:
             here = torch.isin(answer, own)
             exact &= ~here

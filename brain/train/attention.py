@@ -29,7 +29,7 @@ def products(
     bias = attention_mask.to(kind).expand(lanes, heads, width, keys).reshape(-1, width, keys)
     query, key = query.to(kind).reshape(-1, width, depth), key.to(kind).reshape(-1, keys, depth)
     logits = torch.baddbmm(bias, query, key.transpose(1, 2), alpha=scaling)
-    with torch.autocast("cpu", enabled=False):  # which would make float32 of it
+    with torch.autocast(query.device.type, enabled=False):  # which would make float32 of it
         weights = logits.softmax(-1)
     out = torch.bmm(weights, value.reshape(-1, keys, depth))
     return out.view(lanes, heads, width, depth).transpose(1, 2).contiguous(), None

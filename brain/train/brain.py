@@ -1,16 +1,19 @@
 """All stages of the brain in order; run again after an interruption, it goes on where it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from body.robots import robot
 from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
+from brain.train.device import device
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.errors import TrainingError
 from brain.train.eyes import fresh_eyes, take_eyes
@@ -22,7 +25,7 @@ from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
 from brain.train.loop import Metrics, Schedule
 from brain.train.projector import ProjectorStage, train_projector
-from brain.train.rows import read_rows, texts
+from brain.train.rows import Rows, read_rows, texts
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build, load, save
@@ -36,8 +39,8 @@ class TrainBrain:
 
     cache: Path
     """Training cache (episodes.cache)."""
-    dialogues: Path
-    """dialogues.parquet."""
+    dialogues: Path | None
+    """dialogues.parquet; None where no stage that is run reads any (see :func:`reads`)."""
     codec_id: str
     """Hash of the codec that made the dialogues' codes."""
     code_sizes: tuple[int, ...] = (128, 128, 128, 48, 2, 8)
@@ -73,6 +76,10 @@ class TrainBrain:
     """Which stages to run, in this order (leave one out to see what it is worth)."""
     seed: int = 0
     threads: int = 1
+    device: str = "cpu"
+    """Where it computes: cpu, cuda, cuda:1 ..."""
+    workers: int = 1
+    """Processes that tokenise."""
     rate_hz: float = 4.0
     latency_ms: float = 150.0
     ttl: float = 1.0
@@ -88,14 +95,22 @@ class TrainBrain:
         }  # fmt: skip
 
 
+def reads(stages: Sequence[str], start: Path | None) -> bool:
+    """Whether dialogues are needed: fresh weights' tokenizer is made from them, too."""
+    return start is None or bool({"language", "instruct", "joint"} & set(stages))
+
+
 def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     """Run the stages and write the model folder `config.out`; returns each stage's figures.
 
     Raises:
-        TrainingError: an unknown stage is named, or model and pictures differ in size.
+        TrainingError: an unknown stage or device is named, or model and pictures differ in size.
     """
     if unknown := set(config.stages) - set(STAGES):
         raise TrainingError(f"unknown stages {sorted(unknown)}; there are {', '.join(STAGES)}")
+    if config.dialogues is None and reads(config.stages, config.start):
+        raise TrainingError("fresh weights and the stages after language need dialogues; give them")
+    on = device(config.device)
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
     images = open_images(config.cache)
@@ -108,9 +123,8 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
             "collect with the robot's camera set to the model's size, or start from fresh weights"
         )
     network = model.network
-    rows = read_rows(config.dialogues, model.vocabulary)
-    loss = AnswerLoss(model.vocabulary, tuple(config.code_sizes), config.weights)
-    dialogues = Dialogues(model, rows, images.held_out, config.batching, loss)
+    nn.Module.to(network, on)
+    loss = AnswerLoss(model.vocabulary, tuple(config.code_sizes), config.weights, on)
     encoder = network.model.vision_tower
 
     def frozen() -> Any:
@@ -118,26 +132,37 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
             return kept_features(config.cache, encoder)
         return fresh_features(encoder, images.fixed)
 
-    def drilled() -> Dialogues:
-        if not dialogues.drills:
-            dialogues.add_drills(drills(images.objects, model.vocabulary, size), config.drilled)
-        return dialogues
+    @cache
+    def rows() -> Rows:
+        assert config.dialogues is not None
+        return read_rows(config.dialogues, model.vocabulary, config.workers)
+
+    @cache
+    def drill_rows() -> Rows:
+        return drills(images.objects, model.vocabulary, size)
+
+    def drills_alone(batching: Batching) -> Dialogues:
+        return Dialogues(model, drill_rows(), images.held_out, batching, loss)
+
+    @cache
+    def dialogues() -> Dialogues:
+        made = Dialogues(model, rows(), images.held_out, config.batching, loss)
+        made.add_drills(drill_rows(), config.drilled)
+        return made
 
     runs: dict[str, Callable[[Path], Metrics]] = {
         "vision": lambda f: train_vision(encoder, images, config.vision_stage, f),
-        "language": lambda f: train_language(model, rows, config.language_stage, f),
+        "language": lambda f: train_language(model, rows(), config.language_stage, f),
         "projector": lambda f: train_projector(model, images, frozen(), config.projector_stage, f),
-        "grounding": lambda f: train_grounding(
-            dialogues, images, frozen(), config.grounding_stage, f
-        ),
-        "instruct": lambda f: train_instruct(drilled(), frozen(), config.instruct_stage, f),
-        "joint": lambda f: train_joint(drilled(), images.fixed, config.joint_stage, f),
+        "grounding": lambda f: train_grounding(drills_alone, frozen(), config.grounding_stage, f),
+        "instruct": lambda f: train_instruct(dialogues(), frozen(), config.instruct_stage, f),
+        "joint": lambda f: train_joint(dialogues(), images.fixed, config.joint_stage, f),
     }
     figures = {}
     for stage in config.stages:
         figures[stage] = runs[stage](config.runs / stage)
         print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
-    network.eval()
+    network.cpu().eval()
     save(model, config.out, spec=robot(config.robot))
     return figures
 
@@ -154,6 +179,7 @@ def _start(config: TrainBrain, size: int) -> VisionLanguageModel:
                 fresh_eyes(model)
         else:
             acts = max(128, *config.code_sizes)
+            assert config.dialogues is not None
             tokenizer = train_tokenizer([*texts(config.dialogues), DRILL_WORDS], acts=acts)
             vision = ConvVisionConfig(channels=config.channels, image_size=size,
                                       num_hidden_layers=config.vision_blocks)  # fmt: skip

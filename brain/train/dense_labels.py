@@ -1,6 +1,6 @@
 """What each cell of the encoder's grid should know of the nearest object, and its read-out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -44,6 +44,10 @@ class DenseLabels:
     def present(self) -> Tensor:
         """(B, G, G) bool: the cell answers for an object."""
         return self.kind < KINDS
+
+    def to(self, on: torch.device) -> "DenseLabels":
+        """The same on another device."""
+        return DenseLabels(*(getattr(self, f.name).to(on) for f in fields(self)))
 
 
 def dense_labels(objects: NDArray[np.float32], cells: int) -> DenseLabels:
@@ -97,7 +101,8 @@ class DenseHeads(nn.Module):
 def soft_bins(value: Tensor, low: float, high: float, bins: int, sigma: float = 1.5) -> Tensor:
     """(N,) values -> (N, bins) probabilities, a Gaussian of `sigma` bins around each value."""
     centre = (value - low) / (high - low) * bins - 0.5
-    logits = -0.5 * ((torch.arange(bins) - centre[:, None]) / sigma) ** 2
+    line = torch.arange(bins, device=value.device)
+    logits = -0.5 * ((line - centre[:, None]) / sigma) ** 2
     return logits.softmax(-1)
 
 
@@ -121,7 +126,7 @@ def dense_loss(out: dict[str, Tensor], labels: DenseLabels) -> tuple[Tensor, dic
     error = nn.functional.smooth_l1_loss(
         out["regress"], labels.regress, beta=0.05, reduction="none"
     )
-    error = error * labels.regress_mask * torch.tensor(WEIGHTS)
+    error = error * labels.regress_mask * torch.tensor(WEIGHTS, device=error.device)
     regress = error.sum() / labels.regress_mask.sum().clamp(min=1)
     xy = labels.xy[present]
     x_bins = soft_bins(xy[:, 0], *X_RANGE, LOCATIONS)
@@ -164,15 +169,15 @@ class ObjectLabels:
     def loss(
         self, out: dict[str, Tensor], rows: NDArray[np.int64]
     ) -> tuple[Tensor, dict[str, float]]:
-        return dense_loss(out, self._dense(rows))
+        return dense_loss(out, self._dense(rows, out["kind"].device))
 
     def figures(self, out: dict[str, Tensor], rows: NDArray[np.int64]) -> dict[str, float]:
-        return dense_figures(out, self._dense(rows))
+        return dense_figures(out, self._dense(rows, out["kind"].device))
 
     def token_targets(
         self, rows: NDArray[np.int64], embeddings: Tensor, vocabulary: Vocabulary, side: int
     ) -> tuple[Tensor, Tensor]:
         return token_targets(self.objects[rows], embeddings, vocabulary, side, self.size)
 
-    def _dense(self, rows: NDArray[np.int64]) -> DenseLabels:
-        return dense_labels(self.objects[rows], self.size // STEM_STRIDE)
+    def _dense(self, rows: NDArray[np.int64], on: torch.device) -> DenseLabels:
+        return dense_labels(self.objects[rows], self.size // STEM_STRIDE).to(on)

@@ -11,6 +11,7 @@ from torch import Tensor
 from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import LOCATIONS, YAWS
 from brain.train.answer_loss import AnswerLoss
+from brain.train.device import autocast
 from brain.train.errors import TrainingError
 from brain.train.loop import Metrics
 from brain.train.packing import Packed, hidden_states, pack
@@ -93,10 +94,12 @@ class Dialogues:
         parts = np.array_split(pictures, max(1, limit // self.batching.pictures))
         return [self._packed(part, rng) for part in parts]
 
-    def step(self, features: Features, rng: np.random.Generator) -> tuple[Tensor, Metrics]:
+    def step(
+        self, features: Features, drawn: Packed, rng: np.random.Generator
+    ) -> tuple[Tensor, Metrics]:
         """Loss of one drawn batch."""
-        batch = self.draw(rng)
-        with torch.autocast("cpu", torch.bfloat16):
+        batch = drawn.to(self.model.network.device)
+        with autocast(self.model.network.device):
             hidden = hidden_states(self.model.network, features(batch.pictures, rng), batch)
             return self.loss(hidden, self.model.network.lm_head.weight, batch)
 
@@ -104,7 +107,8 @@ class Dialogues:
         """Teacher-forced figures on held-out pictures: word accuracy, place mm, code bins off."""
         total: dict[str, list[float]] = {}
         head = self.model.network.lm_head.weight
-        for batch in self.held_out_batches():
+        for drawn in self.held_out_batches():
+            batch = drawn.to(head.device)
             hidden = hidden_states(self.model.network, features(batch.pictures, None), batch)
             value, _ = self.loss(hidden, head, batch)
             total.setdefault("loss", []).append(value.item())

@@ -25,8 +25,8 @@ def fresh_features(encoder: ConvVisionModel, pictures: NDArray[np.uint8]) -> Fea
     """Tokens computed from the pictures themselves, augmented while learning."""
 
     def features(rows: NDArray[np.int64], rng: np.random.Generator | None) -> Tensor:
-        images = np.asarray(pictures[rows])
-        pixels = augment(images, rng) if rng else normalise(torch.from_numpy(images))
+        images, on = np.asarray(pictures[rows]), encoder.device
+        pixels = augment(images, rng, on) if rng else normalise(torch.from_numpy(images).to(on))
         return encoder(pixels).last_hidden_state
 
     return features
@@ -41,7 +41,7 @@ def kept_features(
         pictures: (N, S, S, 3), what the cache's own were made into (None: those).
     """
     array = cached_features(cache, encoder, pictures)
-    return lambda rows, rng: torch.from_numpy(array[rows]).float()
+    return lambda rows, rng: torch.from_numpy(array[rows]).to(encoder.device).float()
 
 
 def fingerprint(encoder: ConvVisionModel) -> str:
@@ -49,7 +49,7 @@ def fingerprint(encoder: ConvVisionModel) -> str:
     digest = hashlib.sha256()
     for name, tensor in sorted(encoder.state_dict().items()):
         digest.update(name.encode())
-        digest.update(tensor.detach().float().contiguous().numpy().tobytes())
+        digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]
 
 
@@ -75,5 +75,5 @@ def compute_features(
     encoder.eval().to(memory_format=torch.channels_last)  # type: ignore[call-arg]
     for first in tqdm(range(0, len(pictures), batch), desc="features", mininterval=1.0):
         rows = slice(first, min(first + batch, len(pictures)))
-        pixels = normalise(torch.from_numpy(np.array(pictures[rows])))
-        into[rows] = encoder(pixels).last_hidden_state.to(torch.float16).numpy()
+        pixels = normalise(torch.from_numpy(np.array(pictures[rows])).to(encoder.device))
+        into[rows] = encoder(pixels).last_hidden_state.to(torch.float16).cpu().numpy()

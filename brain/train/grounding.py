@@ -11,6 +11,7 @@ before any dialogue makes sense; a drill is six tokens long instead of fifty, so
 is left several times sooner.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +21,7 @@ from numpy.typing import NDArray
 from brain.prompts import place_ids, turn_id
 from brain.tokenizer import Vocabulary
 from brain.train import movements
-from brain.train.dialogue import Dialogues, Features
-from brain.train.images import Images
+from brain.train.dialogue import Batching, Dialogues, Features
 from brain.train.instruct import fit_language_side
 from brain.train.loop import Metrics, Schedule
 from brain.train.names import COLOURS, KINDS, name
@@ -108,16 +108,11 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
     )  # fmt: skip
 
 
-def drill_dialogues(dialogues: Dialogues, images: Images, stage: GroundingStage) -> Dialogues:
-    """The drills of `images` in the place of the dialogues."""
-    rows = drills(images.objects, dialogues.model.vocabulary, images.fixed.shape[1])
-    batching = type(dialogues.batching)(stage.pictures, 12, 256)
-    return Dialogues(dialogues.model, rows, images.held_out, batching, dialogues.loss)
-
-
 def train_grounding(
-    dialogues: Dialogues, images: Images, features: Features, stage: GroundingStage, folder: Path
-) -> Metrics:
-    """Train projector and language model in place; the encoder stays frozen."""
-    drilled = drill_dialogues(dialogues, images, stage)
-    return fit_language_side(drilled, features, stage.schedule, folder)
+    drilled: Callable[[Batching], Dialogues], features: Features, stage: GroundingStage,
+    folder: Path,
+) -> Metrics:  # fmt: skip
+    """Train projector and language model in place on what `drilled` makes; the encoder stays
+    frozen."""
+    rows = drilled(Batching(stage.pictures, 12, 256))
+    return fit_language_side(rows, features, stage.schedule, folder)

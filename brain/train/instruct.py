@@ -65,7 +65,6 @@ def fit_language_side(
             return dialogues.figures(features)
 
     return fit(
-        folder, trained, trained.parameters(),
-        lambda rng: dialogues.step(features, rng), validate,
-        schedule,
+        folder, trained, trained.parameters(), dialogues.draw,
+        lambda batch, rng: dialogues.step(features, batch, rng), validate, schedule,
     )  # fmt: skip

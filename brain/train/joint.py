@@ -11,6 +11,7 @@ from torch import Tensor
 from brain.train.dialogue import Dialogues
 from brain.train.features import fresh_features
 from brain.train.loop import Metrics, Schedule, fit
+from brain.train.packing import Packed
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,11 @@ def train_joint(
     encoder = network.model.vision_tower
     features = fresh_features(encoder, pictures)
 
-    def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
+    def loss(batch: Packed, rng: np.random.Generator) -> tuple[Tensor, Metrics]:
         encoder.eval()  # batch norm keeps the statistics of all pictures: a step has too few
-        return dialogues.step(features, rng)
+        return dialogues.step(features, batch, rng)
 
     return fit(
-        folder, network, network.parameters(), loss, lambda: dialogues.figures(features),
-        stage.schedule,
+        folder, network, network.parameters(), dialogues.draw, loss,
+        lambda: dialogues.figures(features), stage.schedule,
     )  # fmt: skip

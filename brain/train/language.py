@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from brain.train.device import autocast
 from brain.train.loop import Metrics, Schedule, fit
 from brain.train.rows import Rows
 from brain.vision_language_model import VisionLanguageModel
@@ -54,18 +55,22 @@ def train_language(
     learn, check = np.arange(len(rows))[split:], np.arange(len(rows))[:split]
 
     def value(chosen: np.ndarray) -> Tensor:
-        ids, labels = _batch(rows, chosen)
+        on = network.device
+        ids, labels = (part.to(on) for part in _batch(rows, chosen))
         # rows stand where they will stand behind an image
-        position = torch.arange(ids.shape[1])[None] + model.image_tokens
-        with torch.autocast("cpu", torch.bfloat16):
+        position = torch.arange(ids.shape[1], device=on)[None] + model.image_tokens
+        with autocast(on):
             hidden = language(input_ids=ids, position_ids=position.expand_as(ids), use_cache=False)
             logits = hidden.last_hidden_state[labels >= 0] @ head.weight.T
         return nn.functional.cross_entropy(logits.float(), labels[labels >= 0])
 
-    def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
-        return value(rng.choice(learn if len(learn) else check, stage.batch)), {}
+    def draw(rng: np.random.Generator) -> np.ndarray:
+        return rng.choice(learn if len(learn) else check, stage.batch)
+
+    def loss(chosen: np.ndarray, _: np.random.Generator) -> tuple[Tensor, Metrics]:
+        return value(chosen), {}
 
     def validate() -> Metrics:
         return {"loss": value(check[:: max(1, len(check) // 256)]).item()}
 
-    return fit(folder, language, language.parameters(), loss, validate, stage.schedule)
+    return fit(folder, language, language.parameters(), draw, loss, validate, stage.schedule)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from brain.train.ahead import Draw, Drawn, ahead, generator
 from brain.train.optimiser import MatrixOptimiser
 
 CHECKPOINT, CURVES = "checkpoint.pt", "curves.csv"
@@ -40,6 +41,8 @@ class Schedule:
     seed: int = 0
     validate_every: float = 60.0
     """Seconds between validations, each of which also saves a checkpoint."""
+    workers: int = 0
+    """Processes that draw the batches of steps to come (worth it beside a GPU)."""
 
     def progress(self, step: int, seconds: float) -> float:
         """Share of the run that is done, 0..1."""
@@ -57,7 +60,8 @@ def fit(
     folder: Path,
     module: nn.Module,
     parameters: Iterable[nn.Parameter],
-    loss: Callable[[np.random.Generator], tuple[Tensor, Metrics]],
+    draw: Draw[Drawn],
+    loss: Callable[[Drawn, np.random.Generator], tuple[Tensor, Metrics]],
     validate: Callable[[], Metrics],
     schedule: Schedule,
 ) -> Metrics:
@@ -67,8 +71,9 @@ def fit(
         folder: holds the checkpoint and curves; an interrupted run goes on from there and a
             finished one returns at once with `module` restored.
         module: everything whose state a checkpoint must keep.
-        loss: draws a batch with the generator it is given (seeded by step, so that a resumed run
-            sees what an uninterrupted one would have seen) and returns the loss and figures.
+        draw: makes a batch with the generator it is given (seeded by step, so that a resumed run
+            sees what an uninterrupted one would have seen).
+        loss: of a batch, with the random numbers of its step; and figures.
         validate: figures on held-out data.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -86,9 +91,10 @@ def fit(
     start, validated = time.monotonic() - seconds, time.monotonic()
     bar = tqdm(total=100, desc=folder.name, unit="%", mininterval=1.0)
     running: Metrics = {}
+    batches = ahead(draw, schedule.seed, step, schedule.workers)
     while (progress := schedule.progress(step, seconds)) < 1:
         optimiser.set_rate(schedule.rate(progress))
-        value, batch = loss(np.random.default_rng((schedule.seed, step)))
+        value, batch = loss(next(batches), generator(schedule.seed, step, 1))
         optimiser.zero_grad()
         value.backward()
         norm = nn.utils.clip_grad_norm_(trained, schedule.clip)
@@ -137,7 +143,7 @@ def _saved(folder: Path) -> dict[str, Any]:
     path = folder / CHECKPOINT
     if not path.exists():
         return {"step": 0, "seconds": 0.0, "figures": {}}
-    return dict(torch.load(path, weights_only=True))
+    return dict(torch.load(path, map_location="cpu", weights_only=True))
 
 
 def _record(folder: Path, row: Metrics) -> None:

@@ -11,7 +11,7 @@ rows would cost three times the attention, nearly all of it masked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import torch
@@ -47,6 +47,11 @@ class Packed:
     predict: Tensor
     answer: Tensor
     code: Tensor
+
+    def to(self, on: torch.device) -> "Packed":
+        """The same with its tensors on another device."""
+        tensors = (getattr(self, f.name).to(on) for f in fields(self)[1:])
+        return Packed(self.pictures, *tensors)
 
 
 @dataclass
@@ -109,12 +114,12 @@ def pack(rows: Rows, chosen: Sequence[np.ndarray], pictures: np.ndarray, image_t
 
 def attention_mask(segment: Tensor, image_tokens: int) -> Tensor:
     """(N, 1, W, I + W), 0 where a token of a lane (row) may look at a key (column), else -1e4."""
-    width = segment.shape[1]
+    width, on = segment.shape[1], segment.device
     same = segment[:, :, None] == segment[:, None, :]
-    own = same & torch.ones(width, width, dtype=torch.bool).tril()
-    image = torch.ones(len(segment), width, image_tokens, dtype=torch.bool)
+    own = same & torch.ones(width, width, dtype=torch.bool, device=on).tril()
+    image = torch.ones(len(segment), width, image_tokens, dtype=torch.bool, device=on)
     seen = torch.cat([image, own], -1)[:, None]
-    return torch.zeros(seen.shape).masked_fill(~seen, HIDDEN)
+    return torch.zeros(seen.shape, device=on).masked_fill(~seen, HIDDEN)
 
 
 def hidden_states(

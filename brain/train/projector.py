@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from brain.train.device import autocast
 from brain.train.dialogue import Features
 from brain.train.labels import Pictures
 from brain.train.loop import Metrics, Schedule, fit
@@ -47,16 +48,18 @@ def train_projector(
     def error(rows: NDArray[np.int64], rng: np.random.Generator | None = None) -> Tensor:
         """Squared error where an object is, plus that elsewhere, relative to the embeddings."""
         wanted, here = images.labels.token_targets(rows, embeddings, model.vocabulary, side)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast(embeddings.device):
             tokens = projector(features(rows, rng))
         off = (tokens.float() - wanted).pow(2).mean(-1) / unit
         return off[here].sum() / here.sum().clamp(min=1) + off[~here].mean()
 
-    def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
-        rows = np.sort(rng.choice(learn, min(stage.pictures, len(learn)), False))
+    def draw(rng: np.random.Generator) -> NDArray[np.int64]:
+        return np.sort(rng.choice(learn, min(stage.pictures, len(learn)), False))
+
+    def loss(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[Tensor, Metrics]:
         return error(rows, rng), {}
 
     return fit(
-        folder, projector, projector.parameters(), loss,
+        folder, projector, projector.parameters(), draw, loss,
         lambda: {"loss": error(check if len(check) else learn[:64]).item()}, stage.schedule,
     )  # fmt: skip

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as parquet
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from body import Report
 from brain.prompts import encode_row
 from brain.tokenizer import Vocabulary
 from brain.train.errors import TrainingError
+from episodes import parallel
 
 COLUMNS = ("fixed_row", "instruction", "before", "report", "hand_yaw", "thought", "codes",
            "loss_thought")  # fmt: skip
+SPAN = 50_000  # lessons that a process is given at a time
 
 
 @dataclass
@@ -51,12 +53,14 @@ class Rows:
         return dict(zip(pictures.tolist(), np.split(order, first[1:]), strict=True))
 
 
-def join(first: Rows, second: Rows) -> Rows:
-    """The rows of both, those of `second` numbered from `len(first)` on."""
+def join(*parts: Rows) -> Rows:
+    """The rows of all, each part's numbered on from those before."""
+    ends = np.cumsum([part.start[-1] for part in parts])
+    starts = [part.start[1:] + end - part.start[-1] for part, end in zip(parts, ends, strict=True)]
     return Rows(
-        np.concatenate([first.tokens, second.tokens]),
-        np.concatenate([first.start, second.start[1:] + first.start[-1]]),
-        *(np.concatenate([getattr(first, name), getattr(second, name)])
+        np.concatenate([part.tokens for part in parts]),
+        np.concatenate([np.zeros(1, np.int64), *starts]),
+        *(np.concatenate([getattr(part, name) for part in parts])
           for name in ("head", "thought", "loss_thought", "picture")),
     )  # fmt: skip
 
@@ -70,8 +74,8 @@ def texts(dialogues: Path) -> list[str]:
     return [text for text in seen if text]
 
 
-def read_rows(dialogues: Path, vocabulary: Vocabulary) -> Rows:
-    """Tokenise `dialogues.parquet`.
+def read_rows(dialogues: Path, vocabulary: Vocabulary, workers: int = 1) -> Rows:
+    """Tokenise `dialogues.parquet` in `workers` processes.
 
     Raises:
         ValueError: a column is missing.
@@ -79,8 +83,16 @@ def read_rows(dialogues: Path, vocabulary: Vocabulary) -> Rows:
     schema = parquet.read_schema(dialogues)
     if absent := [name for name in COLUMNS if name not in schema.names]:
         raise TrainingError(f"{dialogues}: columns {absent} are missing; write it again")
-    table = parquet.read_table(dialogues, columns=list(COLUMNS)).to_pydict()
-    return tokenise(table, vocabulary)
+    spans = range(0, parquet.read_metadata(dialogues).num_rows, SPAN)
+    work = partial(_tokenised, dialogues, vocabulary)
+    label = f"tokenise, {SPAN} lessons each"
+    parts = dict(parallel.run(work, spans, workers, label, progress=len(spans) > 1))
+    return join(*(parts.pop(first) for first in spans))
+
+
+def _tokenised(dialogues: Path, vocabulary: Vocabulary, first: int) -> tuple[int, Rows]:
+    table = parquet.read_table(dialogues, columns=list(COLUMNS)).slice(first, SPAN)
+    return first, tokenise(table.to_pydict(), vocabulary)
 
 
 def tokenise(table: dict[str, Sequence], vocabulary: Vocabulary) -> Rows:
@@ -91,7 +103,7 @@ def tokenise(table: dict[str, Sequence], vocabulary: Vocabulary) -> Rows:
     flat: list[int] = []
     start = np.zeros(count + 1, np.int64)
     head, thought = np.zeros(count, np.int32), np.zeros(count, np.int32)
-    for i in tqdm(range(count), desc="tokenise", mininterval=1.0, disable=count < 50_000):
+    for i in range(count):
         key = (table["instruction"][i], table["before"][i], int(table["report"][i]),
                table["thought"][i])  # fmt: skip
         yaw = float(table["hand_yaw"][i])

@@ -28,7 +28,7 @@ def turn_embedding(table: Tensor, kind: Tensor, yaw: Tensor) -> Tensor:
     Linear between the nearest two of the bins of half a turn in `table` (bins, D); of a cube, which
     fits two ways, their sum at equal length; zero where any fits.
     """
-    period = torch.tensor(_PERIODS)[kind]
+    period = torch.tensor(_PERIODS, device=kind.device)[kind]
     ways = torch.where(period > 0, np.pi / period.clamp(min=0.1), period).round()[..., None]
     bins = len(table)
     place = torch.remainder((yaw + np.pi / 2) / np.pi * bins - 0.5, bins)

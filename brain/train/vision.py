@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from brain.train.augment import augment
+from brain.train.device import autocast
 from brain.train.labels import Pictures
 from brain.train.loop import Metrics, Schedule, fit
 from brain.vision_encoder import ConvVisionModel, normalise
@@ -29,27 +31,30 @@ def train_vision(
 ) -> Metrics:
     """Train `encoder` in place; returns accuracy and localisation error on held-out pictures."""
     torch.manual_seed(stage.schedule.seed)
-    labels = images.labels
-    module = nn.ModuleDict({"encoder": encoder, "heads": labels.heads(encoder.config.channels)})
+    labels, on = images.labels, encoder.device
+    heads = labels.heads(encoder.config.channels).to(on)
+    module = nn.ModuleDict({"encoder": encoder, "heads": heads})
     module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     learn, check = np.flatnonzero(~images.held_out), np.flatnonzero(images.held_out)
     check = check[:: max(1, len(check) // stage.validation)]
 
     def forward(pixels: Tensor) -> dict[str, Tensor]:
         pixels = pixels.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast(on):
             features = encoder.cells(pixels)
         return module["heads"](features.float())
 
-    def loss(rng: np.random.Generator) -> tuple[Tensor, Metrics]:
-        rows = np.sort(rng.choice(learn, min(stage.batch, len(learn)), replace=False))
-        out = forward(augment(images.fixed[rows], rng))
+    def draw(rng: np.random.Generator) -> NDArray[np.int64]:
+        return np.sort(rng.choice(learn, min(stage.batch, len(learn)), replace=False))
+
+    def loss(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[Tensor, Metrics]:
+        out = forward(augment(images.fixed[rows], rng, on))
         return labels.loss(out, rows)
 
     def validate() -> Metrics:
         figures = []
         for rows in np.array_split(check, max(1, len(check) // 64)):
-            out = forward(normalise(torch.from_numpy(images.fixed[rows])))
+            out = forward(normalise(torch.from_numpy(images.fixed[rows]).to(on)))
             figures.append(labels.figures(out, rows))
         # a batch may have nothing to judge something by
         finite = {k: [f[k] for f in figures if np.isfinite(f[k])] for k in figures[0]}
@@ -57,6 +62,6 @@ def train_vision(
 
     for parameter in encoder.parameters():
         parameter.requires_grad_(True)
-    figures = fit(folder, module, module.parameters(), loss, validate, stage.schedule)
+    figures = fit(folder, module, module.parameters(), draw, loss, validate, stage.schedule)
     encoder.to(memory_format=torch.contiguous_format)  # type: ignore[call-arg]
     return figures

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
+import torch
 
 from body import ControllerReport, Observation
 from body.fr3 import FR3
@@ -92,3 +93,28 @@ def test_pictures_of_another_size_are_refused(config, tokenizer, tmp_path):
 def test_unknown_stages_are_named(config):
     with pytest.raises(TrainingError, match="sleep"):
         train_brain(replace(config, stages=("vision", "sleep")))
+
+
+def test_eyes_and_drills_need_no_dialogues_and_fresh_words_do(config):
+    train_brain(replace(config, stages=("language",)))
+    seen = replace(
+        config, start=config.out, dialogues=None, runs=config.runs / "again",
+        stages=("vision", "projector", "grounding"),
+    )  # fmt: skip
+    assert tuple(train_brain(seen)) == seen.stages
+    for changed in ({"start": None}, {"stages": ("instruct",)}):
+        with pytest.raises(TrainingError, match="need dialogues"):
+            train_brain(replace(seen, **changed))
+
+
+def test_a_device_that_is_not_here_is_named(config):
+    with pytest.raises(TrainingError, match="cpu, cuda or cuda:1"):
+        train_brain(replace(config, device="abacus"))
+    if not torch.cuda.is_available():
+        with pytest.raises(TrainingError, match="--device cpu trains everything"):
+            train_brain(replace(config, device="cuda"))
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU here: the CPU alone")
+def test_a_gpu_runs_all_stages(config):
+    assert tuple(train_brain(replace(config, device="cuda"))) == STAGES

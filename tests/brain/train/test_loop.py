@@ -5,12 +5,15 @@ import torch
 from brain.train.loop import Schedule, fit
 
 
+def draw(rng):
+    return torch.from_numpy(rng.normal(size=(16, 3)).astype(np.float32))
+
+
 def problem():
     torch.manual_seed(0)
     module = torch.nn.Linear(3, 1)
 
-    def loss(rng):
-        x = torch.from_numpy(rng.normal(size=(16, 3)).astype(np.float32))
+    def loss(x, _):
         value = (module(x) - x.sum(1, keepdim=True)).pow(2).mean()
         return value, {"figure": 1.0}
 
@@ -23,7 +26,7 @@ def problem():
 def test_it_learns_and_leaves_curves(tmp_path):
     module, loss, validate = problem()
     schedule = Schedule(steps=200, learning_rate=0.1)
-    figures = fit(tmp_path / "a", module, module.parameters(), loss, validate, schedule)
+    figures = fit(tmp_path / "a", module, module.parameters(), draw, loss, validate, schedule)
     assert figures["error"] < 0.05
     assert (tmp_path / "a" / "curves.png").stat().st_size > 1000
     header = (tmp_path / "a" / "curves.csv").read_text().splitlines()[0]
@@ -36,39 +39,39 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(tmp_path):
 
     schedule = Schedule(steps=40, validate_every=0.0)
     module, loss, validate = problem()
-    fit(tmp_path / "whole", module, module.parameters(), loss, validate, schedule)
+    fit(tmp_path / "whole", module, module.parameters(), draw, loss, validate, schedule)
     whole = module.weight.detach().clone()
 
     module, loss, validate = problem()
     count = 0
 
-    def broken(rng):
+    def broken(x, rng):
         nonlocal count
         count += 1
         if count > 20:
             raise Stop
-        return loss(rng)
+        return loss(x, rng)
 
     with pytest.raises(Stop):
-        fit(tmp_path / "cut", module, module.parameters(), broken, validate, schedule)
+        fit(tmp_path / "cut", module, module.parameters(), draw, broken, validate, schedule)
     module, loss, validate = problem()
-    fit(tmp_path / "cut", module, module.parameters(), loss, validate, schedule)
+    fit(tmp_path / "cut", module, module.parameters(), draw, loss, validate, schedule)
     torch.testing.assert_close(module.weight, whole)
 
     module, loss, validate = problem()  # finished: restored at once, nothing drawn
-    fit(tmp_path / "cut", module, module.parameters(), broken, validate, schedule)
+    fit(tmp_path / "cut", module, module.parameters(), draw, broken, validate, schedule)
     torch.testing.assert_close(module.weight, whole)
 
 
 def test_a_poisonous_batch_does_not_reach_the_weights(tmp_path):
     module, loss, validate = problem()
 
-    def poisoned(rng):
-        value, figures = loss(rng)
+    def poisoned(x, rng):
+        value, figures = loss(x, rng)
         return value * float("nan"), figures
 
     before = module.weight.detach().clone()
-    fit(tmp_path, module, module.parameters(), poisoned, validate, Schedule(steps=3))
+    fit(tmp_path, module, module.parameters(), draw, poisoned, validate, Schedule(steps=3))
     torch.testing.assert_close(module.weight, before)
 
 

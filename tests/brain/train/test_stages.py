@@ -99,9 +99,14 @@ def test_the_other_stages_move_what_they_say(tiny, table, dialogues, images, fea
         "language_model"
     }
     both = {"multi_modal_projector", "language_model"}
+    answers = drills(images.objects, tiny.vocabulary, 128)
+
+    def drilled(batching):
+        return Dialogues(tiny, answers, images.held_out, batching, dialogues.loss)
+
     ground = GroundingStage(FEW, pictures=4)
     assert moved(
-        tiny, lambda: train_grounding(dialogues, images, features, ground, tmp_path / "g")
+        tiny, lambda: train_grounding(drilled, features, ground, tmp_path / "g")
     ) == both  # fmt: skip
     instruct = InstructStage(FEW)
     assert (
@@ -115,6 +120,23 @@ def test_the_other_stages_move_what_they_say(tiny, table, dialogues, images, fea
     )
     for key, before in statistics.items():
         assert torch.equal(tower.get_buffer(key), before), key
+
+
+def test_a_drawers_token_tells_its_front_and_how_far_it_is_open(tiny):
+    table = tiny.network.get_input_embeddings().weight.detach()
+
+    def token(yaw, moved):
+        drawer = [KINDS.index("drawer"), 0, 0.5, 0.0, 0.04, yaw, moved, 64.0, 64.0, 0]
+        objects = np.full((1, 6, 10), -1, np.float32)
+        objects[0, 0] = drawer
+        return token_targets(objects, table, tiny.vocabulary, 8, 128)[0][0, 4 * 8 + 4]
+
+    places = table[tiny.vocabulary.locations]
+    there = token(0.0, 0.05)
+    for told, words in ((token(np.pi, 0.05), 2 * 0.146), (token(0.0, 0.0), 0.05)):
+        i, j = (locate(0.5 + x, 0.0)[0] for x in (-0.146, -0.146 + words))
+        change = (places[i] - places[j]).roll(table.shape[1] // 8, -1)
+        assert torch.cosine_similarity(there - told, change, dim=0) > 0.8
 
 
 def test_figures_are_reported(dialogues, features):
