@@ -27,6 +27,8 @@ class TrainAll:
         episodes: a task, that the last step measures (0: none).
         workers: processes that record and measure; training has `threads`.
         threads: of torch.
+        device: where the brain is trained: cpu, cuda, cuda:1 ... wider: so many times as many
+            pictures a step (tabletop; 4 suits a GPU).
         compile: the brain's language model, for its longest stage (needs a C++ compiler).
         steps: so many steps a stage instead of minutes, where above 0: a rehearsal.
         out: where the figures go.
@@ -46,6 +48,8 @@ class TrainAll:
     episodes: int = 10
     workers: int = 2
     threads: int = 2
+    device: str = "cpu"
+    wider: int = 1
     compile: bool = False
     steps: int = 0
     out: Path = Path("out/train-all")

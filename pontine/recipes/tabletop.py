@@ -29,7 +29,8 @@ def tabletop(config: TrainAll) -> Steps:
     )  # fmt: skip
     brain = BrainTraining(
         data=cache, codec=models.codec, out=models.brain, runs=config.runs / "brain",
-        seed=config.seed, threads=config.threads, steps=config.steps,
+        seed=config.seed, threads=config.threads, steps=config.steps, device=config.device,
+        wider=config.wider, workers=config.workers if config.device != "cpu" else 0,
         compile=config.compile, stages=STAGES[:-1],  # docs/training.md says why not joint
     )  # fmt: skip
     cerebellum = TrainControllerConfig(
