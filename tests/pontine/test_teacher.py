@@ -15,8 +15,12 @@ SORTING, SPATIAL = 0, 1
 
 
 @pytest.fixture(scope="module")
-def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    folder: Path = tmp_path_factory.mktemp("lessons")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("lessons")
+
+
+@pytest.fixture(scope="module")
+def rows(folder: Path) -> list[dict[str, Any]]:
     tasks = ("sort_by_colour", "spatial", "press_button")
     collect(
         CollectConfig(
@@ -27,6 +31,14 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     path = teach(TeacherConfig(folder / "data-cache", folder / "rows.parquet", 4), WaypointCodec())
     found: list[dict[str, Any]] = pq.read_table(path).to_pylist()
     return found
+
+
+def test_several_processes_write_the_same_lessons(
+    folder: Path, rows: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pontine.teacher.SPAN", 40)
+    config = TeacherConfig(folder / "data-cache", folder / "again.parquet", 4, workers=2)
+    assert pq.read_table(teach(config, WaypointCodec())).to_pylist() == rows
 
 
 def test_done_is_only_said_when_no_part_is_left(rows: list[dict[str, Any]]) -> None:

@@ -1,3 +1,4 @@
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
@@ -29,3 +30,13 @@ def test_read_from_parquet(tiny, table, tmp_path):
     parquet.write_table(pa.table({k: v for k, v in table.items() if k != "thought"}), path)
     with pytest.raises(ValueError, match="thought"):
         read_rows(path, tiny.vocabulary)
+
+
+@pytest.mark.parametrize("span", [1, 3, 1000])
+def test_rows_are_the_same_in_however_many_pieces(tiny, table, tmp_path, monkeypatch, span):
+    path = tmp_path / "dialogues.parquet"
+    parquet.write_table(pa.table(table), path)
+    monkeypatch.setattr("brain.train.rows.SPAN", span)
+    pieces, whole = read_rows(path, tiny.vocabulary), tokenise(table, tiny.vocabulary)
+    for name in ("tokens", "start", "head", "thought", "loss_thought", "picture"):
+        np.testing.assert_array_equal(getattr(pieces, name), getattr(whole, name))
