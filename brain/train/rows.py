@@ -78,12 +78,14 @@ def read_rows(dialogues: Path, vocabulary: Vocabulary, workers: int = 1) -> Rows
     """Tokenise `dialogues.parquet` in `workers` processes.
 
     Raises:
-        ValueError: a column is missing.
+        TrainingError: a column is missing, or there are no dialogues.
     """
     schema = parquet.read_schema(dialogues)
     if absent := [name for name in COLUMNS if name not in schema.names]:
         raise TrainingError(f"{dialogues}: columns {absent} are missing; write it again")
     spans = range(0, parquet.read_metadata(dialogues).num_rows, SPAN)
+    if not spans:
+        raise TrainingError(f"{dialogues} holds no dialogues; collect episodes, and write it again")
     work = partial(_tokenised, dialogues, vocabulary)
     label = f"tokenise, {SPAN} lessons each"
     parts = dict(parallel.run(work, spans, workers, label, progress=len(spans) > 1))

@@ -20,9 +20,8 @@ from brain.tokenizer import Vocabulary
 from brain.train.names import COLOURS, KINDS
 from brain.train.turns import turn_embedding
 
-CLOSED = (
-    0.096  # m from the middle of a drawer's case to its handle, closed (as `sim.worlds.fixtures`)
-)
+CLOSED = 0.096
+"""m from the middle of a drawer's case to its handle, closed (as `sim.worlds.fixtures`)."""
 DRAWER = KINDS.index("drawer")
 REACH = 0.09  # of the picture's side, from an image token's middle to the object it speaks of
 

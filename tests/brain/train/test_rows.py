@@ -3,6 +3,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
+from brain.train.errors import TrainingError
 from brain.train.rows import read_rows, texts, tokenise
 
 
@@ -28,7 +29,10 @@ def test_read_from_parquet(tiny, table, tmp_path):
     ).all()
     assert "no red cube here . refuse" in texts(path) and "" not in texts(path)
     parquet.write_table(pa.table({k: v for k, v in table.items() if k != "thought"}), path)
-    with pytest.raises(ValueError, match="thought"):
+    with pytest.raises(TrainingError, match="thought"):
+        read_rows(path, tiny.vocabulary)
+    parquet.write_table(pa.table(table).slice(0, 0), path)
+    with pytest.raises(TrainingError, match="no dialogues"):
         read_rows(path, tiny.vocabulary)
 
 
