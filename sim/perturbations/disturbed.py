@@ -24,7 +24,9 @@ def disturbed(scene: Scene, rng: np.random.Generator, places: bool = True) -> Sc
     Args:
         places: two of its things may come to stand outside the region of training as well.
     """
-    target, destination = rng.permutation(len(scene.objects))[:2]
+    # no fixture: a handle that is drawn out must stay within what places are told in
+    loose = [i for i, item in enumerate(scene.objects) if not item.fixed]
+    target, destination = [*rng.permutation(loose)[:2], -1, -1][:2]
     goal = Goal(int(target), int(destination))
     episode = Episode(TASKS["pick"], 0, scene, goal, "")
     kinds: Kinds = (ObjectPose, *LOOKS) if places else LOOKS

@@ -213,10 +213,8 @@ class World:
             size = self.moved(index) if item.fixed else item.width
             rows[index, :7] = [*self._names[index], *centre, yaw, size]
             rows[index, 9] = held
-        camera = self._fixed_camera()
-        rows[:count, 7:9] = project(
-            camera, np.eye(4), rows[:count, 2:5].astype(np.float64), camera.pixels
-        )[:, :2]
+        camera, places = self._fixed_camera(), rows[:count, 2:5].astype(np.float64)
+        rows[:count, 7:9] = project(camera, np.eye(4), places, camera.pixels)[:, :2]
         return rows
 
     def _fixed_camera(self) -> CameraSpec:
