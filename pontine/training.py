@@ -106,7 +106,7 @@ def train_brain(config: BrainTraining) -> int:
         robot=config.robot, start=config.start, stages=config.stages, seed=config.seed,
         threads=config.threads, keep_features=config.keep_features, eyes=config.eyes,
         fresh_eyes=config.fresh_eyes, device=config.device,
-        workers=max(1, config.workers),
+        workers=config.workers,
     )  # fmt: skip
     stages = {
         f"{name}_stage": _timed(getattr(plan, f"{name}_stage"), name, config) for name in STAGES
@@ -140,7 +140,7 @@ def _lessons(config: BrainTraining, codec: WaypointCodec) -> Path:
     path = config.runs / f"dialogues-{identity}.parquet"
     if not path.exists():
         lessons = TeacherConfig(
-            config.data, path, config.lessons, config.seed, config.robot, max(1, config.workers)
+            config.data, path, config.lessons, config.seed, config.robot, config.workers
         )
         teach(lessons, codec)
     return path

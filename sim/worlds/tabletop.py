@@ -50,7 +50,7 @@ class World:
         robot = self.robot
         self.scene = scene
         self.model = build_model(scene, robot)
-        self.data = mujoco.MjData(self.model)
+        self.data, self._fixed_camera = mujoco.MjData(self.model), self._shifted_camera()
         self._index()
         q = robot.home if q is None else np.asarray(q, dtype=np.float64)
         robot.check_shape("q", q)
@@ -213,16 +213,16 @@ class World:
             size = self.moved(index) if item.fixed else item.width
             rows[index, :7] = [*self._names[index], *centre, yaw, size]
             rows[index, 9] = held
-        camera, places = self._fixed_camera(), rows[:count, 2:5].astype(np.float64)
+        camera, places = self._fixed_camera, rows[:count, 2:5].astype(np.float64)
         rows[:count, 7:9] = project(camera, np.eye(4), places, camera.pixels)[:, :2]
         return rows
 
-    def _fixed_camera(self) -> CameraSpec:
-        """As it stands in this scene, which may have shifted it."""
-        standing, turn = self.model.camera("fixed"), np.zeros(9)
-        mujoco.mju_quat2Mat(turn, standing.quat)
-        xyaxes = turn.reshape(3, 3)[:, :2].T.ravel()
-        return replace(self.robot.cameras["fixed"], position=standing.pos.copy(), xyaxes=xyaxes)
+    def _shifted_camera(self) -> CameraSpec:
+        """The fixed camera as it stands in this scene."""
+        camera, turn = self.model.camera("fixed"), np.zeros(9)
+        mujoco.mju_quat2Mat(turn, camera.quat)
+        axes = turn.reshape(3, 3)[:, :2].T.ravel()
+        return replace(self.robot.cameras["fixed"], position=camera.pos.copy(), xyaxes=axes)
 
     def move_object(self, index: int, offset: Array) -> None:
         """Shift object `index` by `offset` (3,) m at rest: a perturbation, not a push."""
