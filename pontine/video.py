@@ -41,6 +41,7 @@ FIXED, WRIST = 464, 164  # sides of the two camera views, pixels
 LOWER = TOP + FIXED + 12
 RIGHT = MARGIN + FIXED + 16
 WINDOW = 8.0  # s shown by the joint plots
+JOINTS = 7  # that the plots have room for
 HELD = 1.5  # s the last frame stands with its banner
 REPORT_COLOURS = {"moving": BLUE, "arrived": GREEN, "holding": GREEN, "missed": RED}
 STATE_COLOURS = {"fresh": GREEN, "null": AMBER, "hold": AMBER, "stopped": RED}
@@ -63,7 +64,7 @@ class RunVideo:
         self.frame = Image.new("RGB", (WIDTH, HEIGHT), BACKGROUND)
         self._show = show
         self._names = tuple(code_names)
-        self._plots = _plots(round(WINDOW * fps))
+        self._plots: list[RollingPlot] = []
         self._writer: Generator[None, Any, None] | None = None
 
     def add(
@@ -89,7 +90,7 @@ class RunVideo:
             token_age: s since the frame they were computed from; None before the first.
             ttl: s after which they are stale.
             report: how the cerebellum fares.
-            commanded, measured: (7,) joint positions, rad.
+            commanded, measured: (joints,) positions, rad; those of the first seven are drawn.
             time: s since the start.
             state: what the age of the tokens permits.
         """
@@ -108,7 +109,9 @@ class RunVideo:
         self._paint_report(draw, report, state)
         self._paint_thought(draw, thought)
         self._paint_tokens(draw, codes, token_age, ttl)
-        for plot, wish, seen in zip(self._plots, commanded, measured, strict=True):
+        if not self._plots:
+            self._plots = _plots(min(len(commanded), JOINTS), round(WINDOW * self.fps))
+        for plot, wish, seen in zip(self._plots, commanded, measured, strict=False):
             plot.add(float(wish), float(seen))
             plot.paint(draw)
         _legend(draw)
@@ -194,9 +197,9 @@ class RunVideo:
             draw.text((centre, top + 41), name, MUTED, font(12), anchor="mm")
 
 
-def _plots(points: int) -> list[RollingPlot]:
-    """Seven cells of a 2 x 4 grid, column by column; the eighth is the legend's."""
-    return [RollingPlot(_cell(i), f"joint {i + 1}", points) for i in range(7)]
+def _plots(joints: int, points: int) -> list[RollingPlot]:
+    """Cells of a 2 x 4 grid, column by column; the eighth is the legend's."""
+    return [RollingPlot(_cell(i), f"joint {i + 1}", points) for i in range(joints)]
 
 
 def _cell(i: int) -> Box:
@@ -208,7 +211,7 @@ def _cell(i: int) -> Box:
 
 
 def _legend(draw: Draw) -> None:
-    left, top, right, bottom = _cell(7)
+    left, top, right, bottom = _cell(JOINTS)
     draw.rounded_rectangle((left, top, right, bottom), 6, fill=PANEL)
     upper, lower = top + (bottom - top) // 3, top + 2 * (bottom - top) // 3
     for y, colour, width, text in (

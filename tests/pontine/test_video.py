@@ -134,3 +134,13 @@ def test_composing_is_quick(tmp_path: Path) -> None:
         spent.append(time.thread_time() - start)
     video.close("success")
     assert np.median(spent) < 0.025
+
+
+@pytest.mark.parametrize("joints", [5, 6, 7, 8])
+def test_arms_of_other_numbers_of_joints_are_filmed(tmp_path: Path, joints: int) -> None:
+    video = RunVideo(tmp_path / "run.mp4")
+    q = np.linspace(-1, 1, joints)
+    for k in range(3):
+        add(video, k, commanded=q + 0.1 * k, measured=q)
+    video.close("success")
+    assert (tmp_path / "run.mp4").stat().st_size > 0
