@@ -59,7 +59,11 @@ class ChunkOracle(Oracle):
         if self._moved == now:
             return Report.MOVING
         near = np.linalg.norm(command.pose[:3] - waypoint.position) < NEAR
-        if near and applied and abs(observation.gripper_width - width) < WIDTH_STILL:
+        rest = abs(observation.gripper_width - width) < WIDTH_STILL
+        if near and applied and rest:
             return Report.HOLDING if waypoint.closed else Report.ARRIVED
+        robot = self.world.robot
+        if near and not rest and ticks * DT <= robot.gripper_open / robot.gripper_speed:
+            return Report.MOVING
         short = (now - self._moved) * 1e-9 / DT >= SHORT_TICKS
         return Report.MISSED if short else Report.MOVING

@@ -18,7 +18,7 @@ NEW_ORDER = 0.03  # m between two tokens' places that makes the second another o
 SETTLED_TURN, NEAR_YAW, NEW_YAW = 0.03, 0.5, 0.5  # rad, likewise
 OPENED_TICKS = 6
 CLOSED_TICKS = 8
-SHORT_TICKS = 20  # settled, but away from the place or with the gripper not applied
+SHORT_TICKS = 20  # settled, but away from the place or with the gripper not applied in its time
 EMPTY = 0.015  # m: narrower than anything there is to hold
 WIDTH_STILL = 0.001  # m in 3 ticks: the fingers have come to rest
 
@@ -27,9 +27,13 @@ class Reporter:
     """Watches command and fingers, one :meth:`update` a policy step.
 
     A hand that was closed high above the table is a fist: it holds nothing and has missed nothing.
+
+    Args:
+        stroke: s that the fingers take from open to shut; so long they are waited for.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stroke: float) -> None:
+        self._stroke_ticks = round(stroke / motion.DT)
         self.reset()
 
     def reset(self, closed: bool = False) -> None:
@@ -88,10 +92,12 @@ class Reporter:
         near = bool(np.linalg.norm(command.pose[:3] - waypoint.position) < self._near)
         near &= _turn(float(command.pose[3]), waypoint.yaw) < NEAR_YAW
         told = gripping if waypoint.closed else self._opened(command)
-        applied = told and self._fingers_rest()
-        if near and applied:
+        rest = self._fingers_rest()
+        if near and told and rest:
             self._short = 0
             return Report.HOLDING if waypoint.closed and not empty else Report.ARRIVED
+        if near and not rest and self._gripper_ticks <= self._stroke_ticks:
+            return Report.MOVING
         self._short += 1
         return Report.MISSED if self._short >= SHORT_TICKS else Report.MOVING
 
