@@ -43,8 +43,9 @@ class CollectConfig:
             (DAgger; tabletop). Give another --seed, and --out of a recording to add to it.
         perturb: what goes wrong meanwhile, as NAME=STRENGTH (agent).
         curriculum: episodes of a round, after which the strengths are thought over: one kind of
-            `perturb` an episode (none named: every kind, 1 at most), beginning at a quarter of its
-            strength and growing as the agent succeeds; 0: all at once, at full strength (agent).
+            `perturb` an episode (none named: every kind but distractors, 1 at most), beginning at a
+            quarter of its strength and growing as the agent succeeds; 0: all at once, at full
+            strength (agent).
         stack: the agent: where tokens come from, rates, noise, models (agent).
         clean: True: the expert makes no deliberate errors.
         keep_failures: also keep episodes that the expert did not solve.

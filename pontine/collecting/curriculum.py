@@ -19,6 +19,8 @@ RUNGS = 4  # equal steps up to the strength that is asked for; the first is wher
 FEWEST = 8  # episodes on a rung before it is judged
 CLIMB, DESCEND = 0.8, 0.5  # shares of success
 TABLE = "curriculum.csv"
+CROWDING = "distractors"
+"""Adds more things than a recording has room for (`scene.objects`)."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,15 @@ class Curriculum:
 
     Args:
         folder: of the recording.
-        most: strength at the top rung of each kind (empty: 1 of every kind there is).
+        most: strength at the top rung of each kind (empty: 1 of every kind but
+            :data:`CROWDING`).
 
     Raises:
         PerturbationError: an unknown kind, or a strength out of range.
     """
 
     def __init__(self, folder: Path, most: Mapping[str, float]) -> None:
-        self.most = dict(most) or dict.fromkeys(PERTURBATIONS, 1.0)
+        self.most = dict(most) or dict.fromkeys((k for k in PERTURBATIONS if k != CROWDING), 1.0)
         compose(self.most)
         self._path = folder / TABLE
         self.rows: list[Row] = []

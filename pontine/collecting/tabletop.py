@@ -10,7 +10,7 @@ from episodes.cache_build import CacheSettings
 from episodes.columns import TASK_LABELS, tabletop
 from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
-from pontine.collecting.curriculum import Curriculum
+from pontine.collecting.curriculum import CROWDING, Curriculum
 from pontine.collecting.dagger import CAMERAS, Apprentice
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import Stack
@@ -20,6 +20,7 @@ from sim.stills import stills
 from sim.tasks import TASKS, sample_episode
 from sim.worlds import World
 from sim.worlds.look import Look, look, under
+from sim.worlds.scene import MAX_OBJECTS
 
 STILLS = "stills"
 SHARES = {"reach": 0.5, "sort_by_colour": 0.5, "follow": 0.25}  # of others' episodes; two are long
@@ -39,6 +40,11 @@ class Tabletop:
             raise EvaluationError("--drive agent: nobody moves in stills; name tasks")
         if config.drive == "expert" and (config.perturb or config.curriculum):
             raise EvaluationError("--perturb and --curriculum are the agent's: add --drive agent")
+        if CROWDING in config.most:
+            raise EvaluationError(
+                f"--perturb {CROWDING}: a recording tells of {MAX_OBJECTS} things, and there would "
+                "be more; leave it out (pictures of still scenes show things beyond them)"
+            )
 
     @property
     def world(self) -> World:

@@ -59,3 +59,10 @@ def test_an_agent_that_fails_is_kept(tmp_path: Path) -> None:
 def test_stills_have_nobody_to_drive() -> None:
     with pytest.raises(EvaluationError, match="name tasks"):
         collect(CollectConfig(task=("stills",), drive="agent"))
+
+
+@pytest.mark.parametrize("curriculum", [0, 8])
+def test_more_things_than_a_recording_holds_are_refused(curriculum: int) -> None:
+    crowded = CollectConfig(drive="agent", perturb=("distractors=1",), curriculum=curriculum)
+    with pytest.raises(EvaluationError, match="tells of 6 things"):
+        collect(crowded)
