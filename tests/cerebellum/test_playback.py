@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from body.arrays import Array
 from body.errors import CodecMismatchError, RangeError, ShapeError
@@ -11,10 +13,14 @@ from body.fr3 import FR3
 from body.kinematics import Kinematics
 from body.mailbox import Freshness
 from body.observation import Observation
+from body.robot_spec import RobotSpec
+from body.so101 import SO101
 from body.tokens import ActionTokens, Report
+from body.ur5e import UR5E
 from body.waypoint import Waypoint
 from cerebellum.codec import BinsCodec, WaypointCodec
 from cerebellum.playback import Playback
+from cerebellum.runtime.driver import BEYOND, LARGEST
 
 CODEC = WaypointCodec()
 KINEMATICS = Kinematics(FR3)
@@ -180,3 +186,23 @@ def test_a_late_plan_begins_half_way_to_the_plan_before(blends: bool):
         assert np.linalg.norm(first[:3] - before[:3]) < np.linalg.norm(fresh[:3] - before[:3])
     else:
         assert np.linalg.norm(first[:3] - before[:3]) > 0.004
+
+
+@pytest.mark.parametrize("spec", [FR3, SO101, UR5E], ids=lambda spec: spec.name)
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=10, deadline=None)
+def test_orders_beyond_reach_do_not_throw_the_arm_about(spec: RobotSpec, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    kinematics, driver, q = Kinematics(spec), Playback(CODEC, spec), spec.home
+    driver.reset(Observation(0, q, np.zeros(spec.joints), spec.gripper_open))
+    tools = [kinematics.tool_pose(q)]
+    for tick in range(120):
+        if tick % 30 == 0:
+            order = tokens(Waypoint(rng.uniform([0.2, -0.3, 0], [0.81, 0.4, 0.4]), 0, False, 0.5))
+        now = tick * 50_000_000
+        chunk = driver.step(Observation(now, q, np.zeros(spec.joints), 0.08), order, 0.1)
+        q = chunk.joint_position[0]
+        tools.append(kinematics.tool_pose(q))
+    tools = np.array(tools)
+    assert np.linalg.norm(tools[-1][:3] - driver.command.pose[:3]) < BEYOND, "the same place"
+    assert np.abs(np.diff(tools[:, :3], axis=0)).max() < 1.2 * LARGEST[0]
