@@ -262,12 +262,17 @@ class Driver(ABC):
         """`rows` (16, 5) and their joint targets (16, J) as far as the arm can follow them.
 
         Past its reach the nearest postures of neighbouring poses lie far apart, and a command that
-        went on there would throw the arm about.
+        went on there would throw the arm about. What is too near the foot of an arm of short reach
+        is not meant: the way to the other side leads through there.
         """
         joints = self._solve(rows)
         poses = self.command.pose + np.cumsum(rows[:, :4], axis=0)
-        missed = self.kinematics.tool_pose(joints)[:, :3] - poses[:, :3]
-        beyond = np.flatnonzero(np.linalg.norm(missed, axis=-1) > BEYOND)
+        tools = self.kinematics.tool_pose(joints)
+        missed = np.linalg.norm(tools[:, :3] - poses[:, :3], axis=-1) > BEYOND
+        reach = self.spec.reach
+        if reach is not None:
+            missed &= np.linalg.norm(poses[:, :2] - reach.centre, axis=-1) > reach.near
+        beyond = np.flatnonzero(missed)
         if len(beyond):
             last = beyond[0]
             rows[last:, :4] = 0

@@ -198,7 +198,7 @@ def test_orders_beyond_reach_do_not_throw_the_arm_about(spec: RobotSpec, seed: i
     tools = [kinematics.tool_pose(q)]
     for tick in range(120):
         if tick % 30 == 0:
-            order = tokens(Waypoint(rng.uniform([0.2, -0.3, 0], [0.81, 0.4, 0.4]), 0, False, 0.5))
+            order = tokens(Waypoint(rng.uniform([0.45, -0.3, 0], [0.81, 0.4, 0.4]), 0, False, 0.5))
         now = tick * 50_000_000
         chunk = driver.step(Observation(now, q, np.zeros(spec.joints), 0.08), order, 0.1)
         q = chunk.joint_position[0]
