@@ -26,7 +26,6 @@ from cerebellum.state import CommandState
 PLACE_LOW = np.array([0.10, -0.50, 0.008])  # m, where the tool may be commanded
 PLACE_HIGH = np.array([0.85, 0.50, 0.70])
 OPEN = 0.9  # of the largest opening
-BEYOND = 0.005  # m that a joint target may miss its pose; within reach they miss by 0.2 mm at most
 LATE = 2  # policy steps of delay from which two plans are blended where they meet
 LARGEST = np.array([1.1 * motion.SPEED] * 3 + [1.1 * motion.SPEED_YAW])
 
@@ -224,8 +223,8 @@ class Driver(ABC):
                 rows = np.concatenate([kept[0], self._stop()])[: motion.HORIZON]
         self.decided = True
         count = len(kept[0])
-        rows, joints = self._within_reach(self._bound(rows))
-        joints = np.concatenate([kept[1], joints[count:]])
+        rows = self._bound(rows)
+        joints = np.concatenate([kept[1], self._solve(rows)[count:]])
         self._schedule.put(rows, joints)
         self._first = self._q
 
@@ -257,27 +256,6 @@ class Driver(ABC):
         inside = np.clip(path, low, high)
         rows[:, :3] = np.diff(np.concatenate([start[None], inside]), axis=0)
         return rows
-
-    def _within_reach(self, rows: Array) -> tuple[Array, Array]:
-        """`rows` (16, 5) and their joint targets (16, J) as far as the arm can follow them.
-
-        Past its reach the nearest postures of neighbouring poses lie far apart, and a command that
-        went on there would throw the arm about. What is too near the foot of an arm of short reach
-        is not meant: the way to the other side leads through there.
-        """
-        joints = self._solve(rows)
-        poses = self.command.pose + np.cumsum(rows[:, :4], axis=0)
-        tools = self.kinematics.tool_pose(joints)
-        missed = np.linalg.norm(tools[:, :3] - poses[:, :3], axis=-1) > BEYOND
-        reach = self.spec.reach
-        if reach is not None:
-            missed &= np.linalg.norm(poses[:, :2] - reach.centre, axis=-1) > reach.near
-        beyond = np.flatnonzero(missed)
-        if len(beyond):
-            last = beyond[0]
-            rows[last:, :4] = 0
-            joints[last:] = joints[last - 1] if last else self._q
-        return rows, joints
 
     def _solve(self, rows: Array) -> Array:
         """(n, J) joint targets along `rows` (n, 5)."""

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from body.arrays import Array
 from body.errors import CodecMismatchError, RangeError, ShapeError
@@ -14,13 +12,11 @@ from body.kinematics import Kinematics
 from body.mailbox import Freshness
 from body.observation import Observation
 from body.robot_spec import RobotSpec
-from body.so101 import SO101
 from body.tokens import ActionTokens, Report
 from body.ur5e import UR5E
 from body.waypoint import Waypoint
 from cerebellum.codec import BinsCodec, WaypointCodec
 from cerebellum.playback import Playback
-from cerebellum.runtime.driver import BEYOND, LARGEST
 
 CODEC = WaypointCodec()
 KINEMATICS = Kinematics(FR3)
@@ -188,21 +184,16 @@ def test_a_late_plan_begins_half_way_to_the_plan_before(blends: bool):
         assert np.linalg.norm(first[:3] - before[:3]) > 0.004
 
 
-@pytest.mark.parametrize("spec", [FR3, SO101, UR5E], ids=lambda spec: spec.name)
-@given(seed=st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
-def test_orders_beyond_reach_do_not_throw_the_arm_about(spec: RobotSpec, seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    kinematics, driver, q = Kinematics(spec), Playback(CODEC, spec), spec.home
-    driver.reset(Observation(0, q, np.zeros(spec.joints), spec.gripper_open))
-    tools = [kinematics.tool_pose(q)]
-    for tick in range(120):
-        if tick % 30 == 0:
-            order = tokens(Waypoint(rng.uniform([0.45, -0.3, 0], [0.81, 0.4, 0.4]), 0, False, 0.5))
-        now = tick * 50_000_000
-        chunk = driver.step(Observation(now, q, np.zeros(spec.joints), 0.08), order, 0.1)
-        q = chunk.joint_position[0]
-        tools.append(kinematics.tool_pose(q))
-    tools = np.array(tools)
-    assert np.linalg.norm(tools[-1][:3] - driver.command.pose[:3]) < BEYOND, "the same place"
-    assert np.abs(np.diff(tools[:, :3], axis=0)).max() < 1.2 * LARGEST[0]
+@pytest.mark.parametrize("spec", [FR3, UR5E], ids=lambda spec: spec.name)
+def test_from_wherever_the_arm_is_an_order_within_reach_is_obeyed(spec: RobotSpec) -> None:
+    kinematics, arrived = Kinematics(spec), 0
+    for seed in range(12):
+        turned = spec.home + np.random.default_rng(seed).uniform(-0.5, 0.5, spec.joints)
+        q, driver = np.clip(turned, spec.position_lower, spec.position_upper), Playback(CODEC, spec)
+        driver.reset(Observation(0, q, np.zeros(spec.joints), 0.08))
+        for tick in range(150):
+            now = Observation(tick * 50_000_000, q, np.zeros(spec.joints), 0.08)
+            q = driver.step(now, tokens(), 0.1).joint_position[0]
+        tool = kinematics.tool_pose(q)[:3]
+        arrived += np.linalg.norm(tool - driver.waypoint.position) < 0.01  # type: ignore[union-attr]
+    assert arrived == 12
