@@ -131,6 +131,11 @@ class RobotSpec:
         return len(self.joint_names)
 
     @property
+    def gripper_stroke(self) -> float:
+        """s that the fingers take from open to shut."""
+        return self.gripper_open / self.gripper_speed
+
+    @property
     def fingerprint(self) -> str:
         """Hash of all that decides whether a trained controller fits: names and kinematics."""
         digest = hashlib.sha256("|".join((self.name, *self.joint_names)).encode())

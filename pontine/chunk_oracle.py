@@ -62,8 +62,7 @@ class ChunkOracle(Oracle):
         rest = abs(observation.gripper_width - width) < WIDTH_STILL
         if near and applied and rest:
             return Report.HOLDING if waypoint.closed else Report.ARRIVED
-        robot = self.world.robot
-        if near and not rest and ticks * DT <= robot.gripper_open / robot.gripper_speed:
+        if near and not rest and ticks * DT <= self.world.robot.gripper_stroke:
             return Report.MOVING
         short = (now - self._moved) * 1e-9 / DT >= SHORT_TICKS
         return Report.MISSED if short else Report.MOVING

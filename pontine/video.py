@@ -111,7 +111,8 @@ class RunVideo:
         self._paint_tokens(draw, codes, token_age, ttl)
         if not self._plots:
             self._plots = _plots(min(len(commanded), JOINTS), round(WINDOW * self.fps))
-        for plot, wish, seen in zip(self._plots, commanded, measured, strict=False):
+        drawn = commanded[:JOINTS], measured[:JOINTS]
+        for plot, wish, seen in zip(self._plots, *drawn, strict=True):
             plot.add(float(wish), float(seen))
             plot.paint(draw)
         _legend(draw)

@@ -73,7 +73,7 @@ class Driver(ABC):
         self._order: Order | None = None
         self._since = motion.HORIZON  # policy steps since the last decision
         self._schedule = Schedule(replan, delay)
-        self._reporter = Reporter(spec.gripper_open / spec.gripper_speed)
+        self._reporter = Reporter(spec.gripper_stroke)
         self.command = CommandState(self.kinematics.tool_pose(spec.home))
         self._start(self.command, spec.home)
 
