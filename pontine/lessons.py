@@ -172,6 +172,8 @@ def _act(snapshot: Snapshot, rng: np.random.Generator) -> Lesson | None:
     if asked.parts and snapshot.held < 0 and chooses:
         return _which_part(asked, snapshot, rng)
     step, previous, report = draw_step(task, snapshot.held >= 0, rng)
+    if asked.described is not None and snapshot.held < 0 and rng.random() < 0.5:
+        step, previous, report = task.steps[0], None, Report.MOVING  # where it must be made out
     missed = report is Report.MISSED
     before, described = "", asked.described
     if previous is not None:

@@ -1,12 +1,13 @@
 """Questions about a picture, and the right answers.
 
-Some drill what thoughts need and tasks seldom ask: to list all things of a sort, each once, from
-the robot's left to its right; and where a moving part or a pushed thing is to end.
+Some drill what thoughts need and tasks seldom ask: to list all things of a sort, each once, in the
+order of their names; and where a moving part or a pushed thing is to end.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brain.train.comparisons import by_name
 from pontine.sentences import NEAR, present_rows
 from pontine.thoughts import named, place_tokens, placed, turn_token
 from sim.tasks import TASKS, Goal, Step
@@ -51,14 +52,13 @@ def question(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[st
 
 
 def _which(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[str, str] | None:
-    """All of a kind, or of a colour, from left to right."""
+    """All of a kind in the order of the words for their colours; of a colour, for their kinds."""
     column, names = (0, KINDS) if rng.random() < 0.6 else (1, COLOURS)
     present = present_rows(objects)
     value = int(objects[int(rng.choice(present)), column])
-    rows = [int(row) for row in present if int(objects[row, column]) == value]
-    rows.sort(key=lambda row: -objects[row, 3])
+    rows = by_name(objects, present[objects[present, column].astype(int) == value])
     told = f"{names[value]}s" if column == 0 else f"{names[value]} things"
-    return f"which {told} are there", " , ".join(placed(objects, row) for row in rows)
+    return f"which {told} are there", " , ".join(placed(objects, int(row)) for row in rows)
 
 
 def _end(objects: NDArray[np.float32], rng: np.random.Generator) -> tuple[str, str] | None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.prompts import locate, location_bin, yaw_bin
+from brain.train.comparisons import by_name
 from sim.tasks import Goal, Step
 from sim.tasks.relations import NONE, Description, fit
 from sim.worlds import COLOURS, KINDS
@@ -95,10 +96,9 @@ def thought(
 
 
 def compared(objects: NDArray[np.float32], described: Description) -> str:
-    """The relation and the reference; then all that `described` could mean, from the robot's left
-    to its right, each with a number that is greatest of what is meant."""
-    rows = np.flatnonzero(objects[:, 0] == KINDS.index(described.kind))
-    rows = rows[np.argsort(-objects[rows, 3])]
+    """The relation and the reference; then all that `described` could mean, in the order of the
+    words for their colours, each with a number that is greatest of what is meant."""
+    rows = by_name(objects, np.flatnonzero(objects[:, 0] == KINDS.index(described.kind)))
     fits = fit(objects, described)
     parts = [
         f"{placed(objects, int(row))} <loc_{location_bin(fits[row], 0.0, 1.0)}>" for row in rows

@@ -6,9 +6,9 @@
     "green ball"        -> no                   (it is not there)
     "red", "cube"       -> <loc_i> <loc_j>      (the only red thing, the only cube)
 
-and those of :mod:`brain.train.movements`. Attention, colour, kind and read-out must form together
-before any dialogue makes sense; a drill is six tokens long instead of fifty, so that this plateau
-is left several times sooner.
+and those of :mod:`brain.train.movements` and :mod:`brain.train.comparisons`. Attention, colour,
+kind and read-out must form together before any dialogue makes sense; a drill is six tokens long
+instead of fifty, so that this plateau is left several times sooner.
 """
 
 from collections.abc import Callable
@@ -20,16 +20,19 @@ from numpy.typing import NDArray
 
 from brain.prompts import place_ids, turn_id
 from brain.tokenizer import Vocabulary
-from brain.train import movements
+from brain.train.comparisons import WORDS as COMPARING
+from brain.train.comparisons import comparisons
 from brain.train.dialogue import Batching, Dialogues, Features
 from brain.train.instruct import fit_language_side
 from brain.train.loop import Metrics, Schedule
+from brain.train.movements import WORDS as MOVING
+from brain.train.movements import movements
 from brain.train.names import COLOURS, KINDS, name
 from brain.train.rows import Rows
 from brain.train.turns import fitting
 
 ABSENT = "no"
-DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT, movements.WORDS))
+DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT, MOVING, COMPARING))
 
 
 @dataclass(frozen=True)
@@ -100,8 +103,9 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
                 add(row, half[pick], absent)
             elif len(found) == 1 and shown[row, found[0]]:
                 add(row, half[pick], place_ids(vocabulary, *objects[row, found[0], 2:4]))
-        for question, reply in movements.movements(objects[row], shown[row], vocabulary, rng):
-            add(row, question, reply)
+        for asks in (movements, comparisons):
+            for question, reply in asks(objects[row], shown[row], vocabulary, rng):
+                add(row, question, reply)
     return Rows(
         np.array(tokens, np.int32), np.array(start, np.int64), np.array(head, np.int32),
         np.array(thought, np.int32), np.ones(len(head), bool), np.array(picture, np.int64),
