@@ -25,6 +25,7 @@ AGAIN = ("open_drawer", "close_drawer", "push_to")  # a look tells whether they 
 SHARES = {"reach": 0.5, "follow": 0.5, "stack": 1.5, "spatial": 9.0, "sort_by_colour": 14.0,
           "open_drawer": 6.0, "close_drawer": 6.0, "press_button": 2.0, "turn_knob": 3.0,
           "push_to": 2.5}  # fmt: skip
+MORE_ALIKE = 5.0  # times `spatial`'s share where three are alike, which few scenes show by chance
 BEYOND = 0.03  # m, how far out of the region of training a push may begin
 NEAR = 0.12  # m: things closer than this are beside each other, and need no push
 
@@ -68,12 +69,20 @@ def draw_asked(
     """
     names = tuple(names or TASKS)
     shares = np.array([SHARES.get(name, 1.0) for name in names])
+    if _most_alike(objects) > 2:
+        shares[[name == "spatial" for name in names]] *= MORE_ALIKE
     task = TASKS[names[int(rng.choice(len(names), p=shares / shares.sum()))]]
     if task.name == "spatial":
         return described_again(None, objects, rng, wording)
     if task.name == "sort_by_colour":
         return _sorting(task, objects, rng, wording)
     return _named(task, _goal(task, objects, rng), objects, rng, wording)
+
+
+def _most_alike(objects: Objects) -> int:
+    """How many there are of the kind that comes most often, of those that can be grasped."""
+    kinds = objects[present_rows(objects), 0].astype(int)
+    return max((int((kinds == KINDS.index(kind)).sum()) for kind in GRASPABLE), default=0)
 
 
 def draw_tried(objects: Objects, rng: np.random.Generator, wording: Wording, done: bool

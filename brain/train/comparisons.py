@@ -46,7 +46,8 @@ def comparisons(
     if not len(there):
         return
     for ids, names, more in ((kinds, KINDS, "s"), (colours, COLOURS, " things")):
-        own = int(ids[rng.choice(there)])  # what there is more of is asked for more often
+        counts = np.bincount(ids[there])
+        own = int(rng.choice(np.flatnonzero(counts == counts.max())))
         rows = there[ids[there] == own]
         if shown[rows].all():
             question = vocabulary.encode(f"which {names[own]}{more}")
