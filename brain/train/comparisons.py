@@ -3,6 +3,7 @@
     "which cubes"                         -> red cube <loc_i> <loc_j> , blue cube <loc_k> <loc_l>
     "which red things"                    -> red cube <loc_i> <loc_j> , red ball <loc_k> <loc_l>
     "largest red cube"                    -> <loc_n>  (how large, as thoughts tell it)
+    "largest cubes"                       -> red cube <loc_i> <loc_j> <loc_n> , blue cube ...
     "<loc_i> <loc_j> away <loc_k> <loc_l>"  -> <loc_n>  (how far apart)
 
 A brain that put its attention on the right thing by colour and kind in 98 % of first thoughts left
@@ -26,6 +27,7 @@ SIZES = (0.035, 0.075)
 """m, widths between which thoughts tell how large a thing is (as `sim.tasks.relations`)."""
 FAR = 0.60
 """m, the greatest distance that thoughts tell (as `sim.tasks.relations`)."""
+SIZE_WORDS = ("largest", "smallest")
 WORDS = f"which things {' '.join(f'{kind}s' for kind in KINDS)} largest smallest beside away ,"
 Drill = tuple[list[int], list[int]]  # question and reply
 
@@ -48,15 +50,19 @@ def comparisons(
     for ids, names, more in ((kinds, KINDS, "s"), (colours, COLOURS, " things")):
         counts = np.bincount(ids[there])
         own = int(rng.choice(np.flatnonzero(counts == counts.max())))
-        rows = there[ids[there] == own]
-        if shown[rows].all():
-            question = vocabulary.encode(f"which {names[own]}{more}")
-            yield question, list_of(objects, by_name(objects, rows), vocabulary)
+        rows = by_name(objects, there[ids[there] == own])
+        if not shown[rows].all():
+            continue
+        yield vocabulary.encode(f"which {names[own]}{more}"), list_of(objects, rows, vocabulary)
+        if names is KINDS and own in SIZED:
+            word = SIZE_WORDS[int(rng.integers(2))]
+            question = vocabulary.encode(f"{word} {names[own]}{more}")
+            yield question, list_of(objects, rows, vocabulary, word)
     for row in there:
         if shown[row] and kinds[row] in SIZED:
-            word = "largest" if rng.random() < 0.5 else "smallest"
+            word = SIZE_WORDS[int(rng.integers(2))]
             question = vocabulary.encode(f"{word} {name(kinds[row], colours[row])}")
-            yield question, [vocabulary.locations[size_bin(word, float(objects[row, 6]))]]
+            yield question, [size_id(vocabulary, word, float(objects[row, 6]))]
     low, high = zip(X_RANGE, Y_RANGE, strict=True)
     one, other = rng.uniform(low, high, (2, 2))
     word = "away" if rng.random() < 0.5 else "beside"
@@ -71,15 +77,24 @@ def by_name(objects: NDArray[np.floating], rows: NDArray[np.int64]) -> NDArray[n
 
 
 def list_of(
-    objects: NDArray[np.floating], rows: NDArray[np.int64], vocabulary: Vocabulary
+    objects: NDArray[np.floating],
+    rows: NDArray[np.int64],
+    vocabulary: Vocabulary,
+    word: str = "",
 ) -> list[int]:
-    """The names and places of `rows`."""
+    """The names and places of `rows`, and with a `word` of size how well it fits each."""
     comma = vocabulary.encode(",")
     told: list[int] = []
     for row in rows:
         words = vocabulary.encode(name(int(objects[row, 0]), int(objects[row, 1])))
         told += [*(comma if told else ()), *words, *place_ids(vocabulary, *objects[row, 2:4])]
+        told += [size_id(vocabulary, word, float(objects[row, 6]))] if word else []
     return told
+
+
+def size_id(vocabulary: Vocabulary, word: str, width: float) -> int:
+    """The token id of :func:`size_bin`."""
+    return vocabulary.locations[size_bin(word, width)]
 
 
 def size_bin(word: str, width: float) -> int:

@@ -1,10 +1,10 @@
 """What an image token should say once it is projected: the words of the object it shows.
 
 An image token with an object is drawn towards the sum of the embeddings of its words: colour, kind,
-place and, where it matters, how a hand turns to fit it and how large it is; a drawer's also to the
-place of its case, for a turn is the same half a turn on, and does not tell which side is the front,
-nor how far it is open. The place's second token is rolled by half the width, the turn by a quarter,
-the size by three eighths and the case's two by an eighth and five, so that all keep apart. With
+place and, where it matters, how a hand turns to fit it; a drawer's also to the place of its case,
+for a turn is the same half a turn on, and does not tell which side is the front, nor how far it is
+open. The place's second token is rolled by half the width, the turn by a quarter and the case's two
+by an eighth and five, so that all keep apart. With
 tied embeddings, looking at the right image token is then already half of naming it. A token without
 object is drawn to one vector of the same length, never to zero: the language model normalises what
 it reads, and would blow the rest of a hundred near-zero tokens up to as many loud distractors.
@@ -17,7 +17,6 @@ from torch import Tensor
 
 from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import Vocabulary
-from brain.train.comparisons import SIZED, SIZES
 from brain.train.names import COLOURS, KINDS
 from brain.train.turns import turn_embedding
 
@@ -51,7 +50,7 @@ def token_targets(
     turn = turn_embedding(embeddings[vocabulary.yaws], own[..., 0].long().clamp(0), own[..., 5])
     width = embeddings.shape[-1]
     total = kinds + colours + x + y.roll(width // 2, -1) + turn.roll(width // 4, -1)
-    total = total + _case(places, own) + _size(places, own).roll(3 * width // 8, -1)
+    total = total + _case(places, own)
     nothing = embeddings[vocabulary.image]
     nothing = nothing / nothing.norm() * total.norm(dim=-1).mean()
     return torch.where(near[..., None], total, nothing), near
@@ -65,13 +64,6 @@ def _case(places: Tensor, own: Tensor) -> Tensor:
     width = places.shape[-1]
     told = x.roll(width // 8, -1) + y.roll(5 * width // 8, -1)
     return torch.where((own[..., 0] == DRAWER)[..., None], told, torch.zeros_like(told))
-
-
-def _size(places: Tensor, own: Tensor) -> Tensor:
-    """(..., D): how large `own` (..., 10) is; zero for all but what may be the largest."""
-    told = between(places, own[..., 6], *SIZES)
-    sized = torch.isin(own[..., 0].long(), torch.tensor(SIZED, device=own.device))
-    return torch.where(sized[..., None], told, torch.zeros_like(told))
 
 
 def between(table: Tensor, value: Tensor, low: float, high: float) -> Tensor:

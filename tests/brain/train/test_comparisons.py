@@ -84,9 +84,19 @@ def test_what_is_not_shown_is_not_listed_in_part(tiny):
 def test_sizes_are_asked_of_what_comes_in_several(tiny):
     said = told(tiny, scene(thing("bowl", "blue"), thing("cylinder", "red", width=0.04)))
     sizes = [words for words in said if words.split()[0] in ("largest", "smallest")]
-    assert len(sizes) == 1
-    assert sizes[0].endswith("red cylinder")
+    assert {words.split(maxsplit=1)[1] for words in sizes} == {"red cylinder"}
     assert said[sizes[0]] == f"<loc_{size_bin(sizes[0].split()[0], 0.04)}>"
+
+
+def test_all_of_a_kind_are_compared_as_thoughts_compare_them(tiny):
+    objects = scene(
+        thing("cube", "blue", (0.31, -0.104), 0.0632), thing("cube", "red", (0.6, 0.2), 0.0411),
+        thing("bowl", "red", (0.5, 0.0), 0.14),
+    )  # fmt: skip
+    said = told(tiny, objects)
+    (question,) = [words for words in said if words.endswith("est cubes")]
+    wanted = compared(objects, Description("cube", question.split()[0]))
+    assert said[question] == wanted.partition(" , ")[2]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -9,7 +9,6 @@ import torch
 
 from brain.prompts import locate
 from brain.train.answer_loss import AnswerLoss
-from brain.train.comparisons import size_bin
 from brain.train.dialogue import Batching, Dialogues
 from brain.train.features import fresh_features
 from brain.train.grounding import GroundingStage, drills, train_grounding
@@ -82,7 +81,6 @@ def test_an_image_token_is_drawn_towards_the_words_of_its_object(tiny, images):
     own = torch.from_numpy(objects[:1, 0])
     turns = table[tiny.vocabulary.yaws]
     wanted = wanted + turn_embedding(turns, own[:, 0].long(), own[:, 5])[0].roll(8, -1)
-    wanted = wanted + places[size_bin("largest", float(objects[0, 0, 6]))].roll(12, -1)
     assert torch.cosine_similarity(rest, wanted, dim=0) > 0.9
     assert near[0, token] and not near.all()
     empty = target[~near[0]]
@@ -139,22 +137,6 @@ def test_a_drawers_token_tells_its_front_and_how_far_it_is_open(tiny):
         i, j = (locate(0.5 + x, 0.0)[0] for x in (-0.146, -0.146 + words))
         change = (places[i] - places[j]).roll(table.shape[1] // 8, -1)
         assert torch.cosine_similarity(there - told, change, dim=0) > 0.8
-
-
-def test_an_image_token_tells_how_large_its_object_is(tiny):
-    table = tiny.network.get_input_embeddings().weight.detach()
-
-    def token(kind, width):
-        objects = np.full((1, 6, 10), -1, np.float32)
-        objects[0, 0] = [KINDS.index(kind), 0, 0.5, 0.0, 0.04, 0.0, width, 64.0, 64.0, 0]
-        return token_targets(objects, table, tiny.vocabulary, 8, 128)[0][0, 4 * 8 + 4]
-
-    places = table[tiny.vocabulary.locations]
-    large, small = (places[size_bin("largest", width)] for width in (0.0653, 0.0428))
-    change = token("ball", 0.0653) - token("ball", 0.0428)
-    wanted = (large - small).roll(3 * table.shape[1] // 8, -1)
-    assert torch.cosine_similarity(change, wanted, dim=0) > 0.8
-    assert torch.equal(token("bowl", 0.14), token("bowl", 0.12))  # all bowls are as large
 
 
 def test_figures_are_reported(dialogues, features):
