@@ -174,7 +174,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
     config = config.with_models()
     config.check()
     settings = identity(config)
-    key = json.dumps(settings, sort_keys=True)
+    # how many there are decides none of them: those asked for later join those that are there
+    key = json.dumps({k: v for k, v in settings.items() if k != "episodes"}, sort_keys=True)
     listed = list(cases(config))
     with (
         EpisodeLog(config.out / "episodes.jsonl", key, versions(), config.fresh) as log,

@@ -1,7 +1,10 @@
 """The finished episodes of an evaluation, on disk as they come: what a broken-off run keeps."""
 
 import errno
+import itertools
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +45,10 @@ class EpisodeLog:
     A line that was cut short (killed, disk full) is dropped when the file is opened again.
 
     Args:
-        path: the file. key: the settings, as one text; episodes of others are not reused.
+        path: the file. key: the settings, as one text; episodes of others are not reused, but kept
+            beside it under a number (`episodes.1.jsonl`).
         versions: what the first episode is run with, should there be none yet.
-        fresh: begin anew, whatever the file holds.
+        fresh: begin anew, and keep nothing of what the file holds.
 
     Attributes:
         rows: the episodes it holds, by their key.
@@ -60,6 +64,8 @@ class EpisodeLog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if fresh or not self._resume(key):
+                if not fresh:
+                    self._put_aside()
                 self._file = path.open("w")
                 self._write({"config": key, "versions": versions})
         except OSError as error:
@@ -98,6 +104,15 @@ class EpisodeLog:
         self.rows = {row["key"]: row for row in rows[1:]}
         self.versions = rows[0].get("versions", self.versions)
         return True
+
+    def _put_aside(self) -> None:
+        """Hours of episodes are not to be lost to another setting and the same folder."""
+        if not self.path.exists() or len(read_rows(self.path)[0]) < 2:
+            return
+        names = (self.path.with_suffix(f".{n}{self.path.suffix}") for n in itertools.count(1))
+        kept = next(name for name in names if not name.exists())
+        os.replace(self.path, kept)
+        print(f"{self.path}: episodes of other settings, kept as {kept.name}", file=sys.stderr)
 
     def _write(self, row: Row) -> None:
         try:

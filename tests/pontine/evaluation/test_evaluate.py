@@ -41,6 +41,18 @@ def test_results_are_complete_and_resume(codec_folder: Path, tmp_path: Path) -> 
     assert len(log.read_text().splitlines()) == 3
 
 
+def test_more_episodes_join_those_that_are_there(codec_folder: Path, tmp_path: Path) -> None:
+    log = tmp_path / "episodes.jsonl"
+    evaluate(config(codec_folder, tmp_path))
+    first = log.read_text()
+    more = evaluate(config(codec_folder, tmp_path, episodes=3))
+    assert more["per_task"]["reach"]["episodes"] == 3
+    assert log.read_text().startswith(first) and len(log.read_text().splitlines()) == 4
+    fewer = evaluate(config(codec_folder, tmp_path, episodes=1))
+    assert fewer["per_task"]["reach"]["episodes"] == 1 and fewer["speed"] is None
+    assert len(log.read_text().splitlines()) == 4
+
+
 def test_other_settings_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path) -> None:
     evaluate(config(codec_folder, tmp_path))
     other = evaluate(config(codec_folder, tmp_path, seed=800_010))

@@ -39,6 +39,23 @@ def test_episodes_of_other_settings_or_a_fresh_start_are_not_reused(tmp_path: Pa
         assert log.rows == {}
 
 
+def test_episodes_of_other_settings_are_kept_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = filled(tmp_path / "episodes.jsonl")
+    text = path.read_text()
+    for number, key in enumerate(("others", "still others"), start=1):
+        with EpisodeLog(path, key, {}) as log:
+            log.append({"key": f"pick/{number}", "success": True})
+        assert f"kept as episodes.{number}.jsonl" in capsys.readouterr().err
+    assert (tmp_path / "episodes.1.jsonl").read_text() == text
+    with EpisodeLog(tmp_path / "episodes.2.jsonl", "others", {}) as log:
+        assert list(log.rows) == ["pick/1"]
+    with EpisodeLog(path, "settings", {}, fresh=True) as log:
+        assert log.rows == {}
+    assert not (tmp_path / "episodes.3.jsonl").exists(), "fresh: they are not wanted"
+
+
 @settings(max_examples=60, deadline=None)
 @given(cut=st.integers(1, 200))
 def test_killed_at_any_byte_no_whole_line_is_lost(
