@@ -83,7 +83,7 @@ class OpenAIBackend:
             KeyError: the observation lacks the camera.
         """
         yaw = float(self.kinematics.tool_pose(observation.joint_position)[3])
-        context = next_context(self.standing, instruction, report)
+        context = next_context(self.standing, instruction, report, observation.stamp)
         if context is None:
             standing = self.standing
             assert standing is not None

@@ -101,7 +101,7 @@ class BrainPolicy:
         """
         image = self.decoder.image_features(self._pixels(observation))
         yaw = float(self.kinematics.tool_pose(observation.joint_position)[3])
-        context = next_context(self.standing, instruction, report)
+        context = next_context(self.standing, instruction, report, observation.stamp)
         standing = self.standing
         if context is not None:
             before, status = context

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from body import ControllerReport, Intent, Report
 from brain.prompts import decision, intent
 
+SETTING_OUT = 600_000_000
+"""ns from a thought's first frame until the arm is on its way: 150 ms of thinking, up to 200 ms
+until the cerebellum plans anew, and its window of 200 ms in which an arm at rest has arrived."""
+
 
 @dataclass
 class Standing:
@@ -37,24 +41,32 @@ class Standing:
         """Whether it turns something, which no longer shows then from where it is turned."""
         return "next turn" in self.thought
 
-    def calls_for_new(self, instruction: str, report: ControllerReport) -> bool:
+    def calls_for_new(self, instruction: str, report: ControllerReport, now: int) -> bool:
         """Whether the instruction changed, or the controller speaks of this thought's tokens.
 
-        A report about older tokens is late news. Done and refused stand until a new instruction.
+        A report about older tokens is late news, and one that comes sooner than the arm can have
+        set out (`now` is the stamp of the present frame, ns) tells of the pose it found the arm in.
+        Done and refused stand until a new instruction.
         """
         if instruction != self.instruction:
             return True
         if self.intent is not Intent.ACT:
             return False
+        if now - self.since < SETTING_OUT:
+            return False
         return report.status is not Report.MOVING and report.token_stamp >= self.since
 
 
 def next_context(
-    standing: Standing | None, instruction: str, report: ControllerReport
+    standing: Standing | None, instruction: str, report: ControllerReport, now: int
 ) -> tuple[str, Report] | None:
-    """(what the thought before decided, report) to think anew from, or None while it stands."""
+    """(what the thought before decided, report) to think anew from, or None while it stands.
+
+    Args:
+        now: stamp of the present frame, ns.
+    """
     if standing is None or instruction != standing.instruction:
         return "", Report.MOVING
-    if standing.calls_for_new(instruction, report):
+    if standing.calls_for_new(instruction, report, now):
         return decision(standing.thought), report.status
     return None

@@ -120,8 +120,9 @@ class Cerebellum(Driver):
     def _own_time_to_go(self, pose: Array, closed: bool) -> float:
         """Seconds the law needs from here to near `pose` (4,), where the hand is to be `closed`.
 
-        A brain looks from afar and cannot time the last centimetres; the hand knows where it is.
-        What remains within `NEARLY` is left out, for the token's place may be off by that much.
+        A brain looks from afar and cannot time anything: told a second, the hand hovered over its
+        place; told a tenth, it crept to one 5 cm off. The hand knows where it is. What remains
+        within `NEARLY` is left out, for the token's place may be off by that much.
         """
         held = closed and self.command.closed
         seconds = travel_time(self.command.pose, self.command.target(pose), held)  # type: ignore[arg-type]
@@ -137,7 +138,7 @@ class Cerebellum(Driver):
         row = np.zeros((1, 6))
         if codes and isinstance(self.codec, WaypointCodec):
             row[0] = self.codec.decode_rows(np.asarray(codes))
-            row[0, 5] = min(row[0, 5], self._own_time_to_go(row[0, :4], row[0, 4] > 0.5) + age)
+            row[0, 5] = self._own_time_to_go(row[0, :4], row[0, 4] > 0.5) + age
         q = observation.joint_position[None]
         command = self.command.pose[None]
         hand = self.kinematics.hand(q)

@@ -70,7 +70,7 @@ def test_thought_then_standing_ticks_then_a_new_thought(chat):
     assert first.codes == (1, 2, 3, 4, 1, 5) and first.thought == thought and first.stamp == 10
     second = brain.think(look(20), "pick it", ControllerReport())
     assert second.thought == thought and second.stamp == 20
-    third = brain.think(look(30), "pick it", ControllerReport(Report.ARRIVED, 20))
+    third = brain.think(look(1_000_000_000), "pick it", ControllerReport(Report.ARRIVED, 20))
     assert third.intent is Intent.DONE and brain.standing_thought == "a . done"
 
     path, body = chat.seen[0]

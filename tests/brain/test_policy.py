@@ -9,6 +9,8 @@ from brain.policy import BrainPolicy
 from brain.vision_language_model import save
 from episodes.model_folder import ModelFolderError
 
+LONG = 1_000_000_000  # ns, more than an arm takes to set out
+
 
 def look(stamp: int, seed: int = 0, size: int = 128) -> Observation:
     image = np.random.default_rng(seed).integers(0, 255, (size, size, 3), np.uint8)
@@ -54,14 +56,14 @@ def test_codes_decoded_with_the_thought_equal_those_under_it(brain):
 def test_reports_about_this_thought_bring_the_next_one(brain):
     one, two = "pick red cube . next above", "pick red cube . next grasp"
     script(brain, one, two, "pick red cube . done")
-    assert brain.think(look(10), "go", ControllerReport()).thought == one
+    assert brain.think(look(1 * LONG), "go", ControllerReport()).thought == one
     late = ControllerReport(Report.ARRIVED, 3)
-    assert brain.think(look(20), "go", late).thought == one
-    fresh = ControllerReport(Report.ARRIVED, 20)
-    assert brain.think(look(30), "go", fresh).thought == two
+    assert brain.think(look(2 * LONG), "go", late).thought == one
+    fresh = ControllerReport(Report.ARRIVED, 2 * LONG)
+    assert brain.think(look(3 * LONG), "go", fresh).thought == two
     assert brain.standing.before == one and brain.standing.report is Report.ARRIVED
-    assert brain.think(look(40), "go", fresh).thought == two  # about the thought before
-    done = brain.think(look(50), "go", ControllerReport(Report.HOLDING, 30))
+    assert brain.think(look(4 * LONG), "go", fresh).thought == two  # about the thought before
+    done = brain.think(look(5 * LONG), "go", ControllerReport(Report.HOLDING, 3 * LONG))
     assert done.intent is Intent.DONE and len(done.codes) == 6
 
 
@@ -105,12 +107,18 @@ def test_questions_are_answered_in_words(brain):
 def test_thought_anew_at_every_look_under_the_same_words(brain):
     script(brain, "pick red cube . next above", "pick red ball . next above", "pick it . lift")
     brain.thinking = "anew"
-    assert brain.think(look(1), "go", ControllerReport()).thought == "pick red cube . next above"
+    assert (
+        brain.think(look(1 * LONG), "go", ControllerReport()).thought
+        == "pick red cube . next above"
+    )
     since = brain.standing.since
-    assert brain.think(look(2), "go", ControllerReport()).thought == "pick red ball . next above"
+    assert (
+        brain.think(look(2 * LONG), "go", ControllerReport()).thought
+        == "pick red ball . next above"
+    )
     assert brain.standing.since == since, "a report about the tokens since then is still in time"
     late = ControllerReport(Report.ARRIVED, brain.standing.since)
-    brain.think(look(3), "go", late)
+    brain.think(look(3 * LONG), "go", late)
     assert brain.standing.report is Report.ARRIVED
     assert brain.standing.before == "pick red ball . next above"
 

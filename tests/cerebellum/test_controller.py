@@ -70,6 +70,16 @@ def test_it_moves_towards_the_token_and_repeats_itself_exactly(cerebellum: Cereb
     assert cerebellum.refused == 0
 
 
+def test_the_hand_times_its_own_arrival_whatever_the_token_says(cerebellum: Cerebellum):
+    cerebellum.reset(seen(0, FR3.home))
+    *place, _ = CODEC.encode(GOAL)
+    plans = [
+        cerebellum.plan(seen(0, FR3.home), (*place, time), 0.1, np.zeros((0, 5)))
+        for time in range(CODEC.time_bins)
+    ]
+    assert all(np.array_equal(plan, plans[0]) for plan in plans)
+
+
 def test_it_plans_every_fourth_step_and_on_new_codes(cerebellum: Cerebellum):
     cerebellum.reset(seen(0, FR3.home))
     planned = []
