@@ -7,7 +7,7 @@ order of their names; and where a moving part or a pushed thing is to end.
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.train.comparisons import by_name
+from brain.train.names import by_name
 from pontine.sentences import NEAR, present_rows
 from pontine.thoughts import named, place_tokens, placed, turn_token
 from sim.tasks import TASKS, Goal, Step

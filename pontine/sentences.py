@@ -155,10 +155,11 @@ def described_again(
     """`spatial` with a description of the goal's target (None: of anything, or of what is in the
     hand); None where none is clear."""
     row = held(objects) if goal is None else goal.target
-    found = describe(objects, rng, [] if row < 0 else [row])
+    wanted = [] if row < 0 else [row]
+    found = describe(objects, rng, wanted)
     if found is not None and found[0].relation == NOT and rng.random() < 0.6:
         # nearly always clear, so that it would be half of all, and the easiest
-        found = describe(objects, rng, [] if row < 0 else [row])
+        found = describe(objects, rng, wanted)
     if found is None:
         return None
     description, target = found

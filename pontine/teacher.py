@@ -20,7 +20,7 @@ from body import Report
 from body.kinematics import Kinematics
 from body.motion import time_to_go
 from body.robots import robot
-from brain.train import comparisons
+from brain.train import names
 from cerebellum.codec import WaypointCodec
 from episodes import parallel
 from episodes.cache import Cache
@@ -65,7 +65,7 @@ class _Table:
 
 def lessons_version() -> str:
     """Of what writes lessons, its sources: lessons of another one are not to be taken for these."""
-    writers = comparisons, lessons, moments, questions, sentences, sorting, thoughts
+    writers = lessons, moments, names, questions, sentences, sorting, thoughts
     files = [Path(str(module.__file__)) for module in writers]
     files += [Path(__file__), *sorted(Path(str(sim.tasks.__file__)).parent.rglob("*.py"))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.prompts import locate, location_bin, yaw_bin
-from brain.train.comparisons import by_name
+from brain.train.names import by_name
 from sim.tasks import Goal, Step
 from sim.tasks.relations import NONE, Description, fit
 from sim.worlds import COLOURS, KINDS

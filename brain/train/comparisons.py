@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from brain.prompts import X_RANGE, Y_RANGE, location_bin, place_ids
 from brain.tokenizer import Vocabulary
-from brain.train.names import COLOURS, KINDS, name
+from brain.train.movements import Drill
+from brain.train.names import COLOURS, KINDS, by_name, name
 
 SIZED = tuple(KINDS.index(kind) for kind in ("cube", "ball", "cylinder"))
 SIZES = (0.035, 0.075)
@@ -29,7 +30,6 @@ FAR = 0.60
 """m, the greatest distance that thoughts tell (as `sim.tasks.relations`)."""
 SIZE_WORDS = ("largest", "smallest")
 WORDS = f"which things {' '.join(f'{kind}s' for kind in KINDS)} largest smallest beside away ,"
-Drill = tuple[list[int], list[int]]  # question and reply
 
 
 def comparisons(
@@ -69,11 +69,6 @@ def comparisons(
     ends = place_ids(vocabulary, *one), place_ids(vocabulary, *other)
     far = distance_bin(word, float(np.hypot(*(one - other))))
     yield [*ends[0], *vocabulary.encode(word), *ends[1]], [vocabulary.locations[far]]
-
-
-def by_name(objects: NDArray[np.floating], rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """`rows` in the order of the words for their colours, then for their kinds."""
-    return rows[np.lexsort((objects[rows, 0], objects[rows, 1]))]
 
 
 def list_of(

@@ -64,8 +64,6 @@ class EpisodeLog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if fresh or not self._resume(key):
-                if not fresh:
-                    self._put_aside()
                 self._file = path.open("w")
                 self._write({"config": key, "versions": versions})
         except OSError as error:
@@ -95,6 +93,8 @@ class EpisodeLog:
             return False
         rows, end = read_rows(self.path)
         if not rows or rows[0].get("config") != key:
+            if len(rows) > 1:
+                self._put_aside()
             return False
         self._file = self.path.open("r+")
         self._file.truncate(end)  # in place: a full disk must not cost what is there
@@ -107,8 +107,6 @@ class EpisodeLog:
 
     def _put_aside(self) -> None:
         """Hours of episodes are not to be lost to another setting and the same folder."""
-        if not self.path.exists() or len(read_rows(self.path)[0]) < 2:
-            return
         names = (self.path.with_suffix(f".{n}{self.path.suffix}") for n in itertools.count(1))
         kept = next(name for name in names if not name.exists())
         os.replace(self.path, kept)

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brain.prompts import locate
-from brain.train.comparisons import by_name, comparisons, distance_bin, size_bin
-from brain.train.names import COLOURS, KINDS
+from brain.train.comparisons import comparisons, distance_bin, size_bin
+from brain.train.names import COLOURS, KINDS, by_name
 from pontine.thoughts import compared
 from sim.tasks.relations import Description
 
