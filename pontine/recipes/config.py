@@ -28,7 +28,8 @@ class TrainAll:
         workers: processes that record and measure; training has `threads`.
         threads: of torch.
         device: where the brain is trained: cpu, cuda, cuda:1 ... wider: so many times as many
-            pictures a step (tabletop; 4 suits a GPU).
+            pictures a step (tabletop; 4 suits a GPU). brain_budget: so many times the brain's
+            minutes (tabletop; with a GPU 0.1 gets as far).
         compile: the brain's language model, for its longest stage (needs a C++ compiler).
         steps: so many steps a stage instead of minutes, where above 0: a rehearsal.
         out: where the figures go.
@@ -50,6 +51,7 @@ class TrainAll:
     threads: int = 2
     device: str = "cpu"
     wider: int = 1
+    brain_budget: float = 1.0
     compile: bool = False
     steps: int = 0
     out: Path = Path("out/train-all")

@@ -17,7 +17,7 @@ ROUND = 10_000  # between the seeds of two rounds
 KINDS = 104  # episodes between two looks at the curriculum: eight of each kind
 NOISE_MM = 10.0  # of the expert's codes, for the cerebellum to put right
 # minutes of training after a round
-BRAIN_AGAIN, CONTROLLER_AGAIN, CONTROLLER = 20.0, 15.0, 70.0
+BRAIN_AGAIN, CONTROLLER_AGAIN, CONTROLLER = 60.0, 30.0, 75.0
 
 
 def tabletop(config: TrainAll) -> Steps:
@@ -31,7 +31,8 @@ def tabletop(config: TrainAll) -> Steps:
         data=cache, codec=models.codec, out=models.brain, runs=config.runs / "brain",
         seed=config.seed, threads=config.threads, steps=config.steps, device=config.device,
         wider=config.wider, workers=config.workers if config.device != "cpu" else 0,
-        compile=config.compile, stages=STAGES[:-1],  # docs/training.md says why not joint
+        compile=config.compile, minutes=Minutes().times(config.brain_budget),
+        stages=STAGES[:-1],  # docs/training.md says why not joint
     )  # fmt: skip
     cerebellum = TrainControllerConfig(
         data=cache, codec=models.codec, out=models.controller,
@@ -73,7 +74,7 @@ def _round(
 
     again = replace(
         brain, start=brain.out, runs=brain.runs.with_name(f"brain-round-{number}"),
-        stages=("instruct",), minutes=Minutes(instruct=BRAIN_AGAIN),
+        stages=("instruct",), minutes=Minutes(instruct=BRAIN_AGAIN).times(config.brain_budget),
     )  # fmt: skip
     minutes = None if config.steps else CONTROLLER_AGAIN
     tuned = replace(

@@ -28,6 +28,12 @@ def test_every_stage_has_its_own_minutes_and_rate(plan_of):
     assert plan.instruct_stage.compile and plan.instruct_stage.schedule.seed == 7
 
 
+def test_budgets_are_shortened_together(plan_of):
+    plan = plan_of(minutes=Minutes(vision=30, instruct=5).times(0.1))
+    assert plan.vision_stage.schedule.minutes == pytest.approx(3)
+    assert plan.instruct_stage.schedule.minutes == pytest.approx(0.5)
+
+
 def test_a_rate_and_steps_count_for_all_stages(plan_of):
     plan = plan_of(lr=1.5e-3, steps=9)
     stages = plan.vision_stage, plan.grounding_stage, plan.instruct_stage, plan.joint_stage
