@@ -36,7 +36,8 @@ class ModelPaths:
 
     Attributes:
         brain: sentence and picture to thought and codes.
-        controller: codes and senses to motion.
+        controller: codes and senses to motion. Where none is named, an arm with one of its own
+            (models/ur5e-controller, models/so101-controller) is driven by that.
         codec: what the codes mean.
     """
 
@@ -75,8 +76,9 @@ class StackConfig:
             time; inference then takes no time (--delay 0), as if the world waited for it.
         prefix: tell the network which steps are under way meanwhile (off: naive asynchronous).
         robot: its name, or a Python file that describes it (docs/add-a-robot.md).
-        transfer: let brain and codec be another arm's (an experiment in simulation; with
-            --controller playback, for the network reads the joints of its own arm).
+        transfer: let brain and codec be another arm's (an experiment in simulation; of an arm
+            that has no controller of its own with --controller playback, for the network reads
+            the joints of the arm it was trained on).
         engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
         provider: what ONNX Runtime runs that engine on. fallback: permit it the CPU instead.
         models: the folders.
@@ -110,15 +112,21 @@ class StackConfig:
     def model_hashes(self) -> dict[str, str]:
         """Hashes of the models that take part: results of others must not be mixed with theirs."""
         used = {
-            "codec": True,
-            "controller": self.controller == "network",
-            "brain": self.tokens == "brain",
+            "codec": (self.models.codec, True),
+            "controller": (self.controller_folder(), self.controller == "network"),
+            "brain": (self.models.brain, self.tokens == "brain"),
         }
         return {
-            name: model_folder.model_hash(getattr(self.models, name))
-            for name, takes_part in used.items()
+            name: model_folder.model_hash(folder)
+            for name, (folder, takes_part) in used.items()
             if takes_part
         }
+
+    def controller_folder(self) -> Path:
+        """Of the controller that was named; else the arm's own, if one is shipped."""
+        own = MODELS / f"{self.robot}-controller"
+        named = self.models.controller != ModelPaths().controller
+        return own if own.exists() and not named else self.models.controller
 
 
 DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
@@ -205,8 +213,8 @@ class Stack:
             if engine is None and config.engine is not None:
                 engine = open_engine(config.engine, config.provider, config.fallback)
             cerebellum = Cerebellum(
-                config.models.controller, spec, codec=codec, engine=engine, trial=trial is not None,
-                replan=replan, delay=delay, prefix=config.prefix,
+                config.controller_folder(), spec, codec=codec, engine=engine,
+                trial=trial is not None, replan=replan, delay=delay, prefix=config.prefix,
             )  # fmt: skip
             cerebellum.masked = set(config.mask)
             cerebellum.gate_override = {name: 1.0 for name in config.open_gate}

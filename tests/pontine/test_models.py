@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from body import CodecMismatchError, RobotMismatchError
-from episodes.model_folder import ModelFolderError, list_models
+from episodes.model_folder import ModelFolderError, list_models, model_hash
 from pontine.models import ModelsConfig, models
 from pontine.setup import MODELS, ModelPaths, Stack, StackConfig
 from sim.worlds import World
@@ -29,6 +29,15 @@ def test_what_is_shipped_verifies(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.count("verified") == len(list_models(MODELS)) >= 3
     assert models(ModelsConfig("card")) == 0
     assert models(ModelsConfig(names=("no-such",))) == 2
+
+
+def test_an_arm_is_driven_by_its_own_controller_unless_another_is_named(tmp_path: Path) -> None:
+    hashes = {model.folder.name: model_hash(model.folder) for model in list_models(MODELS)}
+    for arm in ("ur5e", "so101"):
+        assert StackConfig(robot=arm).model_hashes()["controller"] == hashes[f"{arm}-controller"]
+    named = StackConfig(robot="ur5e", models=ModelPaths(controller=tmp_path))
+    assert named.controller_folder() == tmp_path
+    assert StackConfig().model_hashes()["controller"] == hashes["tabletop-controller"]
 
 
 def test_shipped_sizes_stay_small() -> None:

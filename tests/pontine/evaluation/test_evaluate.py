@@ -12,7 +12,7 @@ from episodes import model_folder
 from pontine.evaluation.cases import cases, episode_of
 from pontine.evaluation.evaluate import EvalConfig, evaluate
 from pontine.evaluation.log import EvaluationError
-from pontine.setup import MODELS, ModelPaths, StackConfig
+from pontine.setup import ModelPaths, StackConfig
 from sim.tasks import UnknownLanguageError, UnknownTaskError
 
 
@@ -126,8 +126,7 @@ def test_another_arms_codec_drives_an_arm_only_where_transfer_is_asked_for(
 
 def test_slow_fingers_hold_a_handle(codec_folder: Path, tmp_path: Path) -> None:
     settings = config(codec_folder, tmp_path, task=("open_drawer",), episodes=1, seed=800_600)
-    own = ModelPaths(controller=MODELS / "so101-controller")
-    stack = StackConfig(tokens="oracle", robot="so101", transfer=True, models=own)
+    stack = StackConfig(tokens="oracle", robot="so101", transfer=True)
     drawer = evaluate(replace(settings, stack=stack))["per_task"]["open_drawer"]
     assert drawer["success_rate"] == 1.0 and drawer["limit_violations"] == 0
 
