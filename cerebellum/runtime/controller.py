@@ -32,6 +32,7 @@ from episodes import model_folder
 CAMERA = "wrist"
 NEARLY = 0.15  # s: what the law takes for the last 15 mm
 SOON = 0.05  # s: the codec's shortest time to go
+HERE, HERE_HIGH = 0.06, 0.008  # m aside and m up or down: a shut hand told to open lets go at once
 
 
 class Cerebellum(Driver):
@@ -128,6 +129,15 @@ class Cerebellum(Driver):
         seconds = travel_time(self.command.pose, self.command.target(pose), held)  # type: ignore[arg-type]
         return max(seconds - NEARLY, SOON)
 
+    def _is_here(self, place: Array) -> bool:
+        """Whether letting go at `place` (>= 3,) means letting go where the hand is.
+
+        A brain that saw a drawer while it still moved names where its handle was: going there with
+        the handle in hand undid a third of the way.
+        """
+        off = place[:3] - self.command.pose[:3]
+        return bool(np.hypot(off[0], off[1]) < HERE and abs(off[2]) < HERE_HIGH)
+
     def _senses(
         self, observation: Observation, codes: Sequence[int], age: float, promised: Array
     ) -> Senses:
@@ -138,6 +148,8 @@ class Cerebellum(Driver):
         row = np.zeros((1, 6))
         if codes and isinstance(self.codec, WaypointCodec):
             row[0] = self.codec.decode_rows(np.asarray(codes))
+            if self.command.closed and row[0, 4] < 0.5 and self._is_here(row[0]):
+                row[0, :4] = self.command.pose
             row[0, 5] = self._own_time_to_go(row[0, :4], row[0, 4] > 0.5) + age
         q = observation.joint_position[None]
         command = self.command.pose[None]

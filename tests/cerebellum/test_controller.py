@@ -23,6 +23,7 @@ from cerebellum.export.gate import COSINE
 from cerebellum.export.write import export
 from cerebellum.network import Controller, NetworkConfig
 from cerebellum.runtime.controller import Cerebellum
+from cerebellum.state import CommandState
 from cerebellum.statistics import FORCE_SCALE, Statistics
 from cerebellum.torch_engine import TorchEngine
 from cerebellum.train_config import TrainControllerConfig
@@ -78,6 +79,21 @@ def test_the_hand_times_its_own_arrival_whatever_the_token_says(cerebellum: Cere
         for time in range(CODEC.time_bins)
     ]
     assert all(np.array_equal(plan, plans[0]) for plan in plans)
+
+
+def test_a_shut_hand_told_to_open_beside_itself_opens_where_it_is(cerebellum: Cerebellum):
+    pose = KINEMATICS.tool_pose(FR3.home)
+    aside, below = pose + np.array([0.03, -0.03, 0, 0]), pose - np.array([0, 0, 0.1, 0])
+    plans = {}
+    for closed in (True, False):
+        for name, place in {"here": pose, "aside": aside, "below": below}.items():
+            cerebellum.command = CommandState(pose, closed=closed)
+            codes = CODEC.encode(Waypoint(place[:3], place[3], False, 1.0))
+            senses = cerebellum._senses(seen(0, FR3.home), codes, 0.1, np.zeros((0, 5)))
+            plans[closed, name] = senses.token[0, :3]
+    assert np.array_equal(plans[True, "here"], plans[True, "aside"])
+    for other in ((False, "aside"), (True, "below"), (False, "below")):
+        assert not np.allclose(plans[other], plans[True, "here"], atol=1e-2), other
 
 
 def test_it_plans_every_fourth_step_and_on_new_codes(cerebellum: Cerebellum):
