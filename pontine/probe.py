@@ -1,6 +1,7 @@
 """`pontine probe`: questions to the models that need no closed loop.
 
-first: the first thought about a scene, decoded freely: refused, the right names, the right places?
+first: the first thought about a scene, decoded freely: refused, the right names, the right places,
+    and how far from them?
 swap: is the thought a decoration? Its target is exchanged by hand before the codes are decoded;
     do the codes go to the new target?
 timing: milliseconds of a brain tick (with a new thought; codes under the standing one; codes that
@@ -28,6 +29,7 @@ from pontine.evaluation.statistics import percentiles, wilson
 from pontine.evaluation.suites import SUITES
 from pontine.setup import Stack, StackConfig
 from pontine.thoughts import named, placed, thought
+from sim.perturbations import compose
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
 from sim.worlds.objects import GRASPABLE
@@ -49,6 +51,7 @@ class ProbeConfig:
         episodes: scenes to look at, the tasks in turn.
         task: "all", "basic" or names of tasks (swap: of those that name one thing to be grasped).
         seed: the first of them.
+        perturb: what goes wrong, as NAME=STRENGTH (`pontine eval --help` lists the names).
         out: file for the figures.
         stack: models, robot.
     """
@@ -57,6 +60,7 @@ class ProbeConfig:
     episodes: int = 100
     task: tuple[str, ...] = ("all",)
     seed: int = 1_000_000
+    perturb: tuple[str, ...] = ()
     out: Path = Path("out/probe.json")
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
 
@@ -67,22 +71,22 @@ def probe(config: ProbeConfig) -> int:
         stack = Stack(config.stack, world)
         ask = {"first": _first, "swap": _swap, "timing": _timing}[config.what]
         figures = ask(stack, config)
-    figures |= {"what": config.what, "seed": config.seed, "versions": versions()}
+    asked = {"what": config.what, "seed": config.seed, "perturb": list(config.perturb)}
+    figures |= asked | {"versions": versions()}
     config.out.parent.mkdir(parents=True, exist_ok=True)
     config.out.write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps({k: v for k, v in figures.items() if k != "versions"}, indent=1))
     return 0
 
 
-def _episodes(config: ProbeConfig) -> Iterator[Episode]:
-    names = SUITES["tabletop"].named(config.task)
+def _scenes(world: World, config: ProbeConfig) -> Iterator[tuple[Episode, Observation]]:
+    """Episodes, each with the first look at its scene, in which the world is left."""
+    names, wrong = SUITES["tabletop"].named(config.task), compose(config.perturb)
     for k in range(config.episodes):
-        yield sample_episode(names[k % len(names)], config.seed + k)
-
-
-def _look(world: World, episode: Episode) -> Observation:
-    world.reset(episode.scene)
-    return world.observation(("fixed", "wrist"))
+        episode = wrong.episode(sample_episode(names[k % len(names)], config.seed + k))
+        world.reset(episode.scene)
+        wrong.start(world)
+        yield episode, wrong.sense(world.observation(("fixed", "wrist")))
 
 
 def _brain(stack: Stack) -> "BrainPolicy":
@@ -94,16 +98,19 @@ def _brain(stack: Stack) -> "BrainPolicy":
 def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
     brain = _brain(stack)
     found: dict[str, dict[str, list[bool]]] = {}
-    for episode in _episodes(config):
-        observation = _look(stack.world, episode)
+    away: list[float] = []
+    for episode, observation in _scenes(stack.world, config):
         objects = stack.world.objects()
         brain.reset()
         tokens = brain.think(observation, episode.instruction, ControllerReport())
         own = found.setdefault(episode.task.name, {})
-        for name, right in _judged(stack, episode, objects, tokens).items():
+        rights, off = _judged(stack, episode, objects, tokens)
+        away.extend(off)
+        for name, right in rights.items():
             own.setdefault(name, []).append(right)
     every = {name: [r for own in found.values() for r in own[name]] for name in JUDGED}
     return {"scenes": config.episodes} | {name: _rate(rows) for name, rows in every.items()} | {
+        "place_error_mm": percentiles([1e3 * off for off in away], (50, 90)),
         "tasks": {
             task: {name: _rate(rows) for name, rows in own.items()} for task, own in found.items()
         }
@@ -112,9 +119,10 @@ def _first(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
 
 def _judged(
     stack: Stack, episode: Episode, objects: NDArray[np.float32], tokens: ActionTokens
-) -> dict[str, bool]:
+) -> tuple[dict[str, bool], list[float]]:
     """Whether it is refused, and whether the last thought before the step ("pick red cube at ...")
-    has the right names and places; of a task of several parts any may come first."""
+    has the right names and places; of a task of several parts any may come first. And how far, in
+    m, the places of the right names are from where those things are."""
     task, first = episode.task, episode.task.steps[0]
     said = _target(tokens.thought or "")
     rights = [_target(thought(task.name, objects, part, first)) for part in episode.goal.parts]
@@ -123,15 +131,18 @@ def _judged(
     part = same[0] if same else episode.goal
     rows = [part.target] + [part.destination] * (part.destination >= 0)
     spots, true = places(said), objects[rows, 2:4]
-    near = len(spots) == len(true) and np.linalg.norm(true - spots, axis=1).max() < NEAR
+    off = [np.inf]
+    if len(spots) == len(true):
+        off = [float(np.linalg.norm(way)) for way in true - spots]
     aim = None
     if not tokens.is_null:
         aim = stack.waypoint_codec.waypoint(tokens.codes).position[:2]
     wanted = task.position(objects.astype(np.float64), part, first)[:2]
-    return {
-        "refused": tokens.is_null, "names": bool(same), "places": bool(near),
+    judged = {
+        "refused": tokens.is_null, "names": bool(same), "places": max(off) < NEAR,
         "codes": aim is not None and bool(np.hypot(*(wanted - aim)) < NEAR),
     }  # fmt: skip
+    return judged, off if same and len(spots) == len(true) else []
 
 
 def _target(text: str) -> str:
@@ -150,8 +161,7 @@ def _rate(rows: list[bool]) -> dict[str, Any]:
 def _swap(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
     brain = _brain(stack)
     followed = kept = tried = 0
-    for episode in _episodes(config):
-        observation = _look(stack.world, episode)
+    for episode, observation in _scenes(stack.world, config):
         objects = stack.world.objects()
         target = episode.goal.target
         others = [
@@ -189,8 +199,7 @@ def _timing(stack: Stack, config: ProbeConfig) -> dict[str, Any]:
     standing: list[float] = []
     repeated: list[float] = []
     moves: list[float] = []
-    for episode in _episodes(config):
-        observation = _look(stack.world, episode)
+    for episode, observation in _scenes(stack.world, config):
         agent = stack.agent(episode)
         agent.brain.reset()
         agent.mover.reset(observation)

@@ -27,6 +27,21 @@ def test_every_probe_writes_its_figures(what: str, tmp_path: Path) -> None:
         assert figures["brain_same_codes_ms"]["p50"] < figures["brain_standing_thought_ms"]["p50"]
 
 
+def test_a_knocked_camera_moves_the_places_that_are_told(tmp_path: Path) -> None:
+    off = []
+    for k, perturb in enumerate(((), ("camera_pose=2",))):
+        out = tmp_path / f"{k}.json"
+        config = ProbeConfig(
+            episodes=12, task=("pick", "place_in"), seed=800_000, perturb=perturb, out=out
+        )
+        assert probe(config) == 0
+        figures = json.loads(out.read_text())
+        assert figures["perturb"] == list(perturb)
+        off.append(figures["place_error_mm"]["p50"])
+    # half the width of a cell of 9 by 10 mm is the least that a place can be off by
+    assert off[0] < 15 < off[1]
+
+
 def test_probing_the_brain_needs_the_brain(tmp_path: Path) -> None:
     from pontine.setup import StackConfig
 
