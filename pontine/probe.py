@@ -13,7 +13,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -32,6 +32,7 @@ from pontine.thoughts import named, placed, thought
 from sim.perturbations import compose
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
+from sim.worlds.look import in_turn
 from sim.worlds.objects import GRASPABLE
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class ProbeConfig:
         episodes: scenes to look at, the tasks in turn.
         task: "all", "basic" or names of tasks (swap: of those that name one thing to be grasped).
         seed: the first of them.
+        worlds: numbers of looks in turn, as of `pontine eval`; none: every scene has its own.
         perturb: what goes wrong, as NAME=STRENGTH (`pontine eval --help` lists the names).
         out: file for the figures.
         stack: models, robot.
@@ -60,6 +62,7 @@ class ProbeConfig:
     episodes: int = 100
     task: tuple[str, ...] = ("all",)
     seed: int = 1_000_000
+    worlds: tuple[int, ...] = ()
     perturb: tuple[str, ...] = ()
     out: Path = Path("out/probe.json")
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
@@ -71,8 +74,9 @@ def probe(config: ProbeConfig) -> int:
         stack = Stack(config.stack, world)
         ask = {"first": _first, "swap": _swap, "timing": _timing}[config.what]
         figures = ask(stack, config)
-    asked = {"what": config.what, "seed": config.seed, "perturb": list(config.perturb)}
-    figures |= asked | {"versions": versions()}
+    asked = {"what": config.what, "seed": config.seed}
+    given = {"worlds": list(config.worlds), "perturb": list(config.perturb)}
+    figures |= asked | given | {"versions": versions()}
     config.out.parent.mkdir(parents=True, exist_ok=True)
     config.out.write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps({k: v for k, v in figures.items() if k != "versions"}, indent=1))
@@ -83,7 +87,10 @@ def _scenes(world: World, config: ProbeConfig) -> Iterator[tuple[Episode, Observ
     """Episodes, each with the first look at its scene, in which the world is left."""
     names, wrong = SUITES["tabletop"].named(config.task), compose(config.perturb)
     for k in range(config.episodes):
-        episode = wrong.episode(sample_episode(names[k % len(names)], config.seed + k))
+        seed = config.seed + k
+        episode = sample_episode(names[k % len(names)], seed, reach=world.robot.reach)
+        episode = replace(episode, scene=in_turn(episode.scene, config.worlds, seed))
+        episode = wrong.episode(episode)
         world.reset(episode.scene)
         wrong.start(world)
         yield episode, wrong.sense(world.observation(("fixed", "wrist")))

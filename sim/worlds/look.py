@@ -4,6 +4,7 @@ A scene has a look of its own unless it is given one of these. Models that saw f
 compared on others with models that saw many (UnrealZoo, Zhong et al. 2024, does so by maps).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,6 +46,11 @@ def look(number: int) -> Look:
         camera_shift=tuple(float(v) for v in rng.normal(size=6) * SPREAD),
         chequer=float(rng.uniform(0.1, 0.4)) if rng.random() < CHEQUERED else 0.0,
     )
+
+
+def in_turn(scene: Scene, worlds: Sequence[int], seed: int) -> Scene:
+    """`scene` in the look of one of `worlds`, which take turns with the seed; none: its own."""
+    return under(scene, look(worlds[seed % len(worlds)])) if worlds else scene
 
 
 def under(scene: Scene, given: Look) -> Scene:

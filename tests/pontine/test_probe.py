@@ -28,18 +28,17 @@ def test_every_probe_writes_its_figures(what: str, tmp_path: Path) -> None:
 
 
 def test_a_knocked_camera_moves_the_places_that_are_told(tmp_path: Path) -> None:
-    off = []
-    for k, perturb in enumerate(((), ("camera_pose=2",))):
-        out = tmp_path / f"{k}.json"
-        config = ProbeConfig(
-            episodes=12, task=("pick", "place_in"), seed=800_000, perturb=perturb, out=out
-        )
-        assert probe(config) == 0
+    def off(**given: tuple[object, ...]) -> float:
+        out = tmp_path / "probe.json"
+        task = ("pick", "place_in")
+        assert probe(ProbeConfig(episodes=12, task=task, seed=800_000, out=out, **given)) == 0
         figures = json.loads(out.read_text())
-        assert figures["perturb"] == list(perturb)
-        off.append(figures["place_error_mm"]["p50"])
-    # half the width of a cell of 9 by 10 mm is the least that a place can be off by
-    assert off[0] < 15 < off[1]
+        assert all(figures[name] == list(values) for name, values in given.items())
+        return figures["place_error_mm"]["p50"]
+
+    assert off() < 15  # places are told in steps of 9 by 10 mm
+    assert off(perturb=("camera_pose=2",)) > 15
+    assert off(worlds=(100, 101, 102, 103)) > 15  # cameras there stand centimetres off as well
 
 
 def test_probing_the_brain_needs_the_brain(tmp_path: Path) -> None:
