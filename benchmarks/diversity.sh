@@ -30,4 +30,5 @@ for worlds in 1 2 8; do
     evaluate "$worlds-unseen" "$OUT/$worlds/brain" 100 101 102 103 104
     evaluate "$worlds-seen" "$OUT/$worlds/brain" 0
 done
-pontine compare "$OUT"/{1,2,8}-unseen
+evaluate shipped-unseen models/tabletop-brain 100 101 102 103 104 # every scene of its training looked different
+pontine compare "$OUT"/{1,2,8,shipped}-unseen
