@@ -32,7 +32,7 @@ from pontine.thoughts import named, placed, thought
 from sim.perturbations import compose
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
-from sim.worlds.look import in_turn
+from sim.worlds.look import in_turn, under
 from sim.worlds.objects import GRASPABLE
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ def probe(config: ProbeConfig) -> int:
         stack = Stack(config.stack, world)
         ask = {"first": _first, "swap": _swap, "timing": _timing}[config.what]
         figures = ask(stack, config)
-    asked = {"what": config.what, "seed": config.seed}
-    given = {"worlds": list(config.worlds), "perturb": list(config.perturb)}
-    figures |= asked | given | {"versions": versions()}
+    figures |= {
+        "what": config.what, "seed": config.seed, "worlds": list(config.worlds),
+        "perturb": list(config.perturb), "versions": versions(),
+    }  # fmt: skip
     config.out.parent.mkdir(parents=True, exist_ok=True)
     config.out.write_text(json.dumps(figures, indent=1) + "\n")
     print(json.dumps({k: v for k, v in figures.items() if k != "versions"}, indent=1))
@@ -89,8 +90,8 @@ def _scenes(world: World, config: ProbeConfig) -> Iterator[tuple[Episode, Observ
     for k in range(config.episodes):
         seed = config.seed + k
         episode = sample_episode(names[k % len(names)], seed, reach=world.robot.reach)
-        episode = replace(episode, scene=in_turn(episode.scene, config.worlds, seed))
-        episode = wrong.episode(episode)
+        scene = under(episode.scene, in_turn(config.worlds, seed))
+        episode = wrong.episode(replace(episode, scene=scene))
         world.reset(episode.scene)
         wrong.start(world)
         yield episode, wrong.sense(world.observation(("fixed", "wrist")))
@@ -138,18 +139,17 @@ def _judged(
     part = same[0] if same else episode.goal
     rows = [part.target] + [part.destination] * (part.destination >= 0)
     spots, true = places(said), objects[rows, 2:4]
-    off = [np.inf]
-    if len(spots) == len(true):
-        off = [float(np.linalg.norm(way)) for way in true - spots]
+    told = len(spots) == len(true)
+    off = [float(np.linalg.norm(way)) for way in true - spots] if told else []
     aim = None
     if not tokens.is_null:
         aim = stack.waypoint_codec.waypoint(tokens.codes).position[:2]
     wanted = task.position(objects.astype(np.float64), part, first)[:2]
     judged = {
-        "refused": tokens.is_null, "names": bool(same), "places": max(off) < NEAR,
+        "refused": tokens.is_null, "names": bool(same), "places": told and max(off) < NEAR,
         "codes": aim is not None and bool(np.hypot(*(wanted - aim)) < NEAR),
     }  # fmt: skip
-    return judged, off if same and len(spots) == len(true) else []
+    return judged, off if same else []
 
 
 def _target(text: str) -> str:

@@ -19,7 +19,7 @@ from sim.noise import NoiseConfig
 from sim.stills import stills
 from sim.tasks import TASKS, sample_episode
 from sim.worlds import World
-from sim.worlds.look import Look, look, under
+from sim.worlds.look import in_turn, under
 from sim.worlds.scene import MAX_OBJECTS
 
 STILLS = "stills"
@@ -89,10 +89,6 @@ class Tabletop:
             jobs += [(STILLS, config.seed + k) for k in range(config.stills)]
         return jobs
 
-    def _look(self, seed: int) -> Look | None:
-        worlds = self._config.worlds
-        return look(seed % worlds) if worlds else None
-
     def key(self, job: Job) -> int:
         return TASK_LABELS[job[0]] * SPAN + job[1]
 
@@ -101,8 +97,9 @@ class Tabletop:
 
     def record(self, job: Job, recorder: Recorder) -> bool:
         name, seed = job
+        given = in_turn(range(self._config.worlds), seed)
         if name == STILLS:
-            columns = stills(self.world, seed, given=self._look(seed)).columns
+            columns = stills(self.world, seed, given=given).columns
             recorder.save(self.key(job), columns, "look", {"seed": seed, "success": True})
             return True
         try:
@@ -111,9 +108,7 @@ class Tabletop:
             if self._spec.reach is None:
                 raise
             return False  # an arm of so short a reach finds no scene of this seed
-        given = self._look(seed)
-        if given is not None:
-            episode = replace(episode, scene=under(episode.scene, given))
+        episode = replace(episode, scene=under(episode.scene, given))
         if self._config.drive == "agent":
             recording = self._apprentice.run(episode, self._wrong(name, seed))
         else:

@@ -15,7 +15,7 @@ from sim.tasks import (
     sample_episode,
     swapped_episode,
 )
-from sim.worlds.look import in_turn
+from sim.worlds.look import in_turn, under
 
 if TYPE_CHECKING:
     from pontine.evaluation.evaluate import EvalConfig
@@ -46,7 +46,8 @@ def cases(config: "EvalConfig") -> Iterator[Case]:
 def episode_of(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
     """The scene, goal and sentence of `case`; and the goal of the sentence it was swapped for."""
     episode, old = _asked(case, config)
-    return replace(episode, scene=in_turn(episode.scene, config.worlds, case.seed)), old
+    given = in_turn(config.worlds, case.seed)
+    return replace(episode, scene=under(episode.scene, given)), old
 
 
 def _asked(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:

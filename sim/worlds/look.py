@@ -48,14 +48,14 @@ def look(number: int) -> Look:
     )
 
 
-def in_turn(scene: Scene, worlds: Sequence[int], seed: int) -> Scene:
-    """`scene` in the look of one of `worlds`, which take turns with the seed; none: its own."""
-    return under(scene, look(worlds[seed % len(worlds)])) if worlds else scene
+def in_turn(worlds: Sequence[int], seed: int) -> Look | None:
+    """The look of one of `worlds`, which take turns with the seed; None where there are none."""
+    return look(worlds[seed % len(worlds)]) if worlds else None
 
 
-def under(scene: Scene, given: Look) -> Scene:
-    """`scene` in another look; what stands where is the same."""
-    return replace(scene, **vars(given))
+def under(scene: Scene, given: Look | None) -> Scene:
+    """`scene` in another look, None being its own; what stands where is the same."""
+    return replace(scene, **vars(given)) if given else scene
 
 
 def _colour(rng: np.random.Generator, low: float, high: float) -> Colour:
