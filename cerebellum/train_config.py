@@ -27,7 +27,8 @@ class TrainControllerConfig:
     minutes: float | None = None
     """Time budget: the learning-rate schedule is fitted to it and `steps` is ignored."""
     steps: int = 8000
-    """Optimiser steps, where no time budget is given."""
+    """Optimiser steps, where no time budget is given. 0 writes what it starts from: another arm's
+    controller as it is, this arm's joints unread."""
     batch: int = 256
     """Samples a step."""
     lr: float | None = None

@@ -52,7 +52,7 @@ class Trainer:
         """0 to 1 through the schedule."""
         if self.config.minutes is not None:
             return self.elapsed() / (60.0 * self.config.minutes)
-        return number / self.config.steps
+        return number / self.config.steps if self.config.steps else 1.0
 
     def update(self, number: int, batch: Batch) -> dict[str, float]:
         for group in self.optimiser.param_groups:

@@ -64,6 +64,20 @@ def test_one_of_another_arm_is_fine_tuned(data: Path, tmp_path: Path) -> None:
     assert len(own.joint_mean) == 5 and (own.move, own.turn) == (kept.move, kept.turn)
 
 
+def test_without_a_step_it_is_the_other_arms_and_reads_no_joint(data: Path, tmp_path: Path) -> None:
+    begun = MODELS / "tabletop-controller"
+    config = TrainControllerConfig(
+        data=data, codec=begun, out=tmp_path / "controller", run=tmp_path / "run", robot="so101",
+        from_model=begun, steps=0,
+    )  # fmt: skip
+    train.train(config)
+    model, made = load_model(config.out, SO101)
+    before, after = load_model(begun, FR3)[0].state_dict(), model.state_dict()
+    assert made["training"]["steps"] == 0
+    assert not after[READS_JOINTS][:, SHARED:].any()
+    assert all(torch.equal(v, after[n]) for n, v in before.items() if n != READS_JOINTS)
+
+
 def test_what_is_shared_reads_no_joint() -> None:
     statistics = Statistics(np.zeros(5), np.ones(5), np.ones(5), np.ones(6))
     command = np.array([[0.4, 0.1, 0.2, 0.3]])
