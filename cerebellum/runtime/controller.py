@@ -26,6 +26,7 @@ from cerebellum.engines import (
     require_verified,
 )
 from cerebellum.runtime.driver import Driver
+from cerebellum.runtime.newness import Newness
 from cerebellum.statistics import Statistics
 from episodes import model_folder
 
@@ -97,12 +98,14 @@ class Cerebellum(Driver):
         self.temperature = temperature
         self._seed = seed
         self._prefix = prefix
+        self._newness = Newness()
         self._rng = np.random.default_rng(seed)
         super().__init__(spec, own, replan, delay)
         self.blends = prefix
 
     def reset(self, observation: Observation) -> None:
         self._rng = np.random.default_rng(self._seed)
+        self._newness.reset()
         super().reset(observation)
 
     def plan(
@@ -154,8 +157,9 @@ class Cerebellum(Driver):
         q = observation.joint_position[None]
         command = self.command.pose[None]
         hand = self.kinematics.hand(q)
+        tool = self.kinematics.tool_of_hand(hand)
         proprio = inputs.proprio_features(
-            self.kinematics.tool_of_hand(hand),
+            tool,
             command,
             self.command.increment[None],
             np.array([float(self.command.closed)]),
@@ -176,7 +180,7 @@ class Cerebellum(Driver):
             token=inputs.token_features(row, np.array([age]), null, command),
             proprio=proprio * ("proprio" not in self.masked),
             force=force * ("force" not in self.masked),
-            wrist=self._wrist(observation, hand, row, null),
+            wrist=self._wrist(observation, hand, tool[0], row, null),
             prefix=prefix,
             prefix_mask=inputs.prefix_mask(np.array([len(promised)])),
             gate_override=np.array([forced], np.float32),
@@ -184,11 +188,12 @@ class Cerebellum(Driver):
         )
 
     def _wrist(
-        self, observation: Observation, hand: Array, row: Array, null: Array
+        self, observation: Observation, hand: Array, tool: Array, row: Array, null: Array
     ) -> inputs.Floats:
         size = inputs.IMAGE_SIZE
         image = observation.images.get(CAMERA)
-        if image is None or "camera" in self.masked:  # trained with blank images for this
+        stale = image is not None and self._newness.is_stale(image, tool)
+        if image is None or stale or "camera" in self.masked:  # trained with blanks for this
             return np.zeros((1, 4, size, size), np.float32)
         pixel = project(self.spec.cameras[CAMERA], hand, row[:, :3], size)
         stacked = inputs.wrist_images(inputs.shrink(image)[None], pixel, null.astype(bool))

@@ -123,6 +123,21 @@ def test_masks_and_gates_change_the_plan(cerebellum: Cerebellum):
         drive(cerebellum, 1)
 
 
+def test_a_picture_that_comes_again_though_the_hand_moved_counts_as_none(cerebellum: Cerebellum):
+    def wrist(observation: Observation) -> np.ndarray:
+        return cerebellum._senses(observation, CODEC.encode(GOAL), 0.1, np.zeros((0, 5))).wrist
+
+    here, there = seen(0, FR3.home), seen(1, FR3.home + 0.05)
+    cerebellum.reset(here)
+    assert wrist(here).any() and wrist(here).any()  # nothing has moved: nothing else to be seen
+    hung = replace(there, images=here.images)
+    assert not wrist(hung).any()
+    assert wrist(there).any()
+    assert not wrist(replace(here, images=there.images)).any()
+    cerebellum.reset(hung)
+    assert wrist(hung).any()  # what another episode saw is forgotten
+
+
 def test_it_runs_without_a_camera_and_with_the_null_code(cerebellum: Cerebellum):
     blind = Observation(0, FR3.home, np.zeros(7), 0.08)
     cerebellum.reset(blind)
