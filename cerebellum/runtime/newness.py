@@ -27,5 +27,6 @@ class Newness:
         """
         if self._picture is not None and np.array_equal(self._picture, picture):
             return bool((np.abs(pose - self._pose) > MOVED).any())
-        self._picture, self._pose = picture, np.array(pose)
+        # copies: between processes pictures come in one buffer, written anew
+        self._picture, self._pose = picture.copy(), np.array(pose)
         return False

@@ -40,3 +40,11 @@ def test_after_a_reset_every_picture_is_news() -> None:
     newness.is_stale(PICTURE, POSE)
     newness.reset()
     assert not newness.is_stale(PICTURE, POSE + 1)
+
+
+def test_another_picture_in_the_same_buffer_is_news() -> None:
+    newness, buffer = Newness(), PICTURE.copy()
+    newness.is_stale(buffer, POSE)
+    buffer += 1
+    assert not newness.is_stale(buffer, POSE + 1)
+    assert newness.is_stale(buffer, POSE)
