@@ -30,5 +30,5 @@ for arm in ${ARMS:-ur5e so101}; do
         evaluate "$name" --models.controller "$here/$name"
     done
     evaluate shipped
-    pontine compare "$here"/eval-{playback,as-it-is,from-nothing,fine-tuned,shipped}
+    pontine compare "$here"/eval-{fine-tuned,playback,as-it-is,from-nothing,shipped}
 done
