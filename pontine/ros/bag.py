@@ -20,6 +20,7 @@ from pontine.ros import messages, names
 from pontine.ros.align import Stamps
 from pontine.ros.errors import BagError
 from pontine.ros.messages import Arm, MalformedError, Tokens, nanoseconds
+from pontine.ros.pictures import picture
 
 FUTURE = 100_000_000  # ns that a stamp may lie ahead of the graph's clock, as in the nodes
 JUMP = 100_000_000  # ns by which the clock must fall to have jumped
@@ -133,7 +134,7 @@ class Bag:
             message = reader.deserialize(data, "sensor_msgs/msg/Image")
             stamp = nanoseconds(message.header.stamp)
             if stamp in wanted and stamp not in found:
-                found[stamp] = np.ascontiguousarray(messages.picture(message, side))
+                found[stamp] = np.ascontiguousarray(picture(message, side))
         return [found[stamp] for stamp in stamps.tolist()]
 
     def _read(self, progress: bool) -> list[Stretch]:
@@ -220,7 +221,7 @@ class _Reading:
             stretch.takeovers.add(stamp, bool(message.active))
         elif kind.startswith("image "):
             camera = kind.removeprefix("image ")
-            messages.picture(message, spec.cameras[camera].pixels)
+            picture(message, spec.cameras[camera].pixels)
             stretch.pictures.setdefault(camera, Stream()).add(stamp, logged)
 
     def _tick(self, now: int) -> None:

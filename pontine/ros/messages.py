@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from body import BodyError
-from body.arrays import Array, Image
+from body.arrays import Array
 
 INTENTS = ("act", "done", "refuse")  # by number
 MOST_CODES = 64
@@ -64,20 +64,6 @@ class JointReader:
             raise MalformedError("a position or velocity is no finite number")
         self._width = width
         return None if min(arm) < 0 else Arm(found[arm], speed[arm], width)
-
-
-def picture(message: Any, side: int) -> Image:
-    """(side, side, 3) uint8 RGB of a sensor_msgs/Image; raises MalformedError."""
-    if message.encoding not in ("rgb8", "bgr8"):
-        raise MalformedError(f"encoding {message.encoding[:16]!r}, must be rgb8 or bgr8")
-    if (message.height, message.width) != (side, side):
-        raise MalformedError(f"{message.width} x {message.height} pixels, not {side} x {side}")
-    step = int(message.step) or 3 * side
-    if step < 3 * side or len(message.data) != side * step:
-        raise MalformedError(f"{len(message.data)} bytes in rows of {step}")
-    rows = np.frombuffer(message.data, np.uint8).reshape(side, step)[:, : 3 * side]
-    pixels = rows.reshape(side, side, 3)
-    return pixels if message.encoding == "rgb8" else pixels[..., ::-1]
 
 
 def wrench(message: Any) -> Array:

@@ -112,8 +112,8 @@ def test_pictures_are_read_with_padding_and_either_order(
 @pytest.mark.parametrize(
     ("message", "why"),
     [
-        (image(8, "mono8", bytes(64), 8), "encoding"),
-        (image(9, "rgb8", bytes(243), 27), "9 x 9 pixels"),
+        (image(8, "16UC1", bytes(128), 16), "encoding '16UC1'"),
+        (image(3, "rgb8", bytes(27), 9), "3 x 3 pixels show too little"),
         (image(8, "rgb8", bytes(10), 24), "10 bytes"),
         (image(8, "rgb8", bytes(192), 3), "rows of 3"),
     ],

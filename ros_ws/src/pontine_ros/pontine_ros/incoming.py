@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from body.arrays import Array, Image
-from pontine.ros import messages
+from pontine.ros import pictures
 from pontine.ros.messages import INTENTS, MOST_CODES, nanoseconds
 from pontine.ros.messages import MalformedError as MessageRefusedError
 
@@ -104,10 +104,10 @@ def picture(message: Any, side: int, now: int) -> Image:
     """(side, side, 3) uint8 RGB of a sensor_msgs/Image.
 
     Raises:
-        MessageRefusedError: another size or encoding, or a length that does not fit.
+        MessageRefusedError: see :func:`pontine.ros.pictures.picture`; or a stamp of the future.
     """
     check_stamp(nanoseconds(message.header.stamp), now)
-    return messages.picture(message, side)
+    return pictures.picture(message, side)
 
 
 def wrench(message: Any, now: int) -> Array:

@@ -58,7 +58,7 @@ WRENCH = Topic(
 )  # fmt: skip
 IMAGE = Topic(
     "camera/{camera}/image_raw", "sensor_msgs/msg/Image", NEWEST,
-    "rgb8, square, of the robot's CameraSpec",
+    "best rgb8 and square, of the robot's CameraSpec; other encodings and sizes: see Cameras",
 )  # fmt: skip
 CAMERA_INFO = Topic(
     "camera/{camera}/camera_info", "sensor_msgs/msg/CameraInfo", NEWEST,
