@@ -59,13 +59,13 @@ class BrainPolicy:
         """From a model folder.
 
         Args:
-            transfer: it may have been trained for another arm.
+            transfer: it may know other arms alone; a warning says so.
 
         Raises:
             episodes.model_folder.ModelFolderError: a file is missing or altered, or the model was
-                made for another robot or codec.
+                made for another robot or codec, and not validated on this one.
         """
-        model = load(Path(folder), spec=None if transfer else robot, codec_id=codec_id)
+        model = load(Path(folder), spec=robot, codec_id=codec_id, transfer=transfer)
         known = model.metadata
         return cls(model, robot, ttl=float(known.get("ttl", 1.0)),
                    renew_after=float(known.get("renew_after", np.inf)))  # fmt: skip

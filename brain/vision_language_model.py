@@ -121,15 +121,16 @@ def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = N
     model_folder.write(folder, config, spec=spec)
 
 
-def load(folder: Path, *, spec: RobotSpec | None = None,
-         codec_id: str | None = None) -> VisionLanguageModel:  # fmt: skip
+def load(folder: Path, *, spec: RobotSpec | None = None, codec_id: str | None = None,
+         transfer: bool = False) -> VisionLanguageModel:  # fmt: skip
     """Read a folder written by :func:`save`, in float32 and evaluation mode.
 
     Raises:
         episodes.model_folder.ModelFolderError: a file is missing, truncated or altered, or the
-            model was made for another robot or codec than `spec` or `codec_id`.
+            model was made for another robot or codec than `spec` or `codec_id`; see there for
+            `transfer`.
     """
-    config = model_folder.load_config(folder, spec=spec, codec_id=codec_id)
+    config = model_folder.load_config(folder, spec=spec, codec_id=codec_id, transfer=transfer)
     network = LlavaForConditionalGeneration(LlavaConfig.from_dict(dict(config)))
     weights = {k: v.float() for k, v in load_file(folder / WEIGHTS).items()}
     absent = network.load_state_dict(weights, strict=False)

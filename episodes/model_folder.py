@@ -2,7 +2,9 @@
 
 config.json is shared with transformers' save_pretrained; ours are the keys `robot`,
 `robot_fingerprint`, `joint_names`, `files` (name to sha256), `sizes` (name to bytes) and `sha256`
-(of the config's canonical JSON without that key). The card README.md may be edited freely.
+(of the config's canonical JSON without that key and `validated`). The card README.md may be edited
+freely; so may `validated`, which names arms beside `robot` and what was measured on them after the
+model was sealed: ROBOT to `robot_fingerprint`, `solved` and `episodes`.
 """
 
 import hashlib
@@ -18,6 +20,7 @@ from episodes.errors import EpisodesError
 
 CONFIG = "config.json"
 CARD = "README.md"
+VALIDATED = "validated"
 _BUILT = (".onnx", ".engine", ".partial")  # made on each machine, not part of the model
 
 
@@ -66,6 +69,7 @@ def write(
         raise ModelFolderError(folder / pickles[0], "is a pickle", "save weights as safetensors")
     before = _read(folder) if (folder / CONFIG).exists() else {}
     whole: dict[str, Any] = {**before, **config}
+    whole.pop(VALIDATED, None)  # that was another model
     if spec is not None:
         whole["robot"] = spec.name
         whole["robot_fingerprint"] = spec.fingerprint
@@ -96,6 +100,13 @@ def verify(folder: Path | str) -> dict[str, str]:
     if _config_hash(config) != config["sha256"]:
         problem = "was altered after the model was sealed (sha256 mismatch)"
         raise ModelFolderError(folder / CONFIG, problem, remedy)
+    arms = config.get(VALIDATED, {})
+    if not isinstance(arms, dict) or not all(map(_is_measured, arms.values())):
+        problem = (
+            f"{VALIDATED!r} must give, by an arm's name, its robot_fingerprint, and of how many "
+            "episodes how many were solved"
+        )
+        raise ModelFolderError(folder / CONFIG, problem, remedy)
     for name, wanted in config["files"].items():
         path = folder / name
         if not path.is_file():
@@ -115,12 +126,14 @@ def load_config(
     *,
     spec: RobotSpec | None = None,
     codec_id: str | None = None,
+    transfer: bool = False,
     verify_files: bool = True,
 ) -> dict[str, Any]:
     """Read a model's config after verifying its files, robot and codec.
 
     Args:
-        spec: refuse a model made for another robot, kinematics or joint names.
+        spec: refuse a model made for another robot, kinematics or joint names, unless it has been
+            validated on this one. transfer: permit it all the same; see :func:`warning`.
         codec_id: refuse a model made for another codec.
         verify_files: hash every file (24 MB take about 20 ms).
 
@@ -132,21 +145,30 @@ def load_config(
         verify(folder)
     config = _read(folder)
     path = folder / CONFIG
-    if spec is not None:
-        remedy = f"use a model made for {spec.name}, or train one (pontine train)"
-        for key, wanted in (
-            ("robot", spec.name),
-            ("joint_names", list(spec.joint_names)),
-            ("robot_fingerprint", spec.fingerprint),
-        ):
-            if config.get(key) != wanted:
-                problem = f"is for {key} {config.get(key)}, this robot has {wanted}"
-                raise ModelRobotError(path, problem, remedy)
+    if spec is not None and not transfer:
+        _check_robot(path, config, spec)
     if codec_id is not None and config.get("codec_id") != codec_id:
         problem = f"is for codec {config.get('codec_id')}, the codec loaded is {codec_id}"
         remedy = f"use the brain, controller and codec of one release ({_remedy(folder)})"
         raise ModelCodecError(path, problem, remedy)
     return config
+
+
+def warning(config: Mapping[str, Any], spec: RobotSpec) -> str:
+    """What is to be said of a model that moves another arm than it knows; "": it knows this one."""
+    if config.get("robot_fingerprint") == spec.fingerprint or is_validated(config, spec):
+        return ""
+    known = sorted({str(config.get("robot")), *config.get(VALIDATED, {})})
+    return (
+        f"the model knows the arms {', '.join(known)}; "
+        f"what it does with {spec.name} nobody has measured"
+    )
+
+
+def is_validated(config: Mapping[str, Any], spec: RobotSpec) -> bool:
+    """Whether the model has been measured on this very arm, however well it did."""
+    found = config.get(VALIDATED, {}).get(spec.name, {})
+    return bool(found.get("robot_fingerprint") == spec.fingerprint)
 
 
 def model_hash(folder: Path | str) -> str:
@@ -169,6 +191,29 @@ def list_models(root: Path | str) -> list[ModelSummary]:
             problem = str(error)
         summaries.append(ModelSummary(folder.name, folder, config, problem))
     return summaries
+
+
+def _is_measured(arm: Any) -> bool:
+    if not isinstance(arm, dict) or not isinstance(arm.get("robot_fingerprint"), str):
+        return False
+    solved, episodes = arm.get("solved"), arm.get("episodes")
+    return isinstance(solved, int) and isinstance(episodes, int) and 0 <= solved <= episodes > 0
+
+
+def _check_robot(path: Path, config: Mapping[str, Any], spec: RobotSpec) -> None:
+    if is_validated(config, spec):
+        return
+    remedy = f"use a model made for {spec.name}, or train one (pontine train)"
+    if VALIDATED in config:
+        remedy += "; to try it all the same: --transfer, in ROS transfer:=true"
+    for key, wanted in (
+        ("robot", spec.name),
+        ("joint_names", list(spec.joint_names)),
+        ("robot_fingerprint", spec.fingerprint),
+    ):
+        if config.get(key) != wanted:
+            problem = f"is for {key} {config.get(key)}, this robot has {wanted}"
+            raise ModelRobotError(path, problem, remedy)
 
 
 def _files(folder: Path) -> dict[str, Path]:
@@ -199,7 +244,7 @@ def _read(folder: Path) -> dict[str, Any]:
 
 
 def _config_hash(config: Mapping[str, Any]) -> str:
-    rest = {key: value for key, value in config.items() if key != "sha256"}
+    rest = {key: value for key, value in config.items() if key not in ("sha256", VALIDATED)}
     text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

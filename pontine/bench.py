@@ -24,7 +24,8 @@ from cerebellum.export.write import Precision, export
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.torch_engine import TorchEngine
 from pontine.environment import versions
-from pontine.setup import MODELS, ModelPaths, Stack, StackConfig
+from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.shipped import MODELS
 from pontine.trial import record, validation_episode
 from sim.worlds import World
 

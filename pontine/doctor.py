@@ -16,7 +16,7 @@ from episodes import model_folder
 from pontine import realtime
 from pontine.environment import EglError, require_egl, version
 from pontine.finding import Finding, Level, fault, ok, option
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 
 LEAST_PYTHON = (3, 11)
 LEAST_DISK = 2e9  # bytes: engines, videos and results

@@ -10,7 +10,7 @@ from cerebellum.engines import EngineError
 from cerebellum.engines.description import DESCRIPTION, read_description
 from cerebellum.export.gate import INPUTS
 from cerebellum.export.write import Precision, Target, export, verify
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 from pontine.trial import closed_loop, record
 
 

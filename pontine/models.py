@@ -1,15 +1,16 @@
 """`pontine models`: what is shipped, whether it is whole, and the engines built from it."""
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import tyro
 
 from cerebellum.engines.build import load_engine
 from episodes import model_folder
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,16 @@ def models(config: ModelsConfig) -> int:
             size = sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file())
             identity = model_folder.model_hash(model.folder)
             robot = model.config.get("robot", "?")
-            print(f"{model.name:<24} {size / 1e6:6.2f} MB  {robot:<6} {identity}  verified")
+            line = f"{model.name:<24} {size / 1e6:6.2f} MB  {robot:<6} {identity}  verified"
+            print(line + _validated(model.config))
     return 1 if damaged and config.action != "card" else 0
+
+
+def _validated(config: Mapping[str, Any]) -> str:
+    """The arms that the model has been validated on, and the share of episodes solved there."""
+    arms = config.get(model_folder.VALIDATED, {}).items()
+    shares = [f"{name} {found['solved'] / found['episodes']:.0%}" for name, found in arms]
+    return f"; on {', '.join(shares)}" if shares else ""
 
 
 def _build(model: model_folder.ModelSummary) -> None:

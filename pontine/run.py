@@ -51,6 +51,8 @@ class RunConfig:
 
 def run(config: RunConfig) -> int:
     """Run the sentence; returns the exit status."""
+    if config.policy == "agent":
+        config.stack.warn()
     with World(robot(config.stack.robot)) as world:
         choice = Choice(world)
         choice.set_up(config.policy, config.stack)

@@ -1,5 +1,6 @@
 """From names and folders to the parts of a running stack: models, brain, controller, sources."""
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +16,7 @@ from cerebellum.runtime.schedule import Schedule, pace
 from episodes import model_folder
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.chunk_oracle import ChunkOracle
+from pontine.shipped import BRAIN, CODEC, CONTROLLER, MODELS, controller_of
 from pontine.sources import Noisy, Null, Oracle, Shuffled
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
@@ -27,7 +29,6 @@ Tokens = Literal["brain", "oracle", "shuffled", "null"]
 Thought = Literal["kept", "anew", "off", "told"]
 Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
-MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ class ModelPaths:
         codec: what the codes mean.
     """
 
-    brain: Path = MODELS / "tabletop-brain"
-    controller: Path = MODELS / "tabletop-controller"
-    codec: Path = MODELS / "tabletop-codec"
+    brain: Path = BRAIN
+    controller: Path = CONTROLLER
+    codec: Path = CODEC
 
 
 METAWORLD_MODELS = ModelPaths(
@@ -76,9 +77,9 @@ class StackConfig:
             time; inference then takes no time (--delay 0), as if the world waited for it.
         prefix: tell the network which steps are under way meanwhile (off: naive asynchronous).
         robot: its name, or a Python file that describes it (docs/add-a-robot.md).
-        transfer: let brain and codec be another arm's (an experiment in simulation; of an arm
-            that has no controller of its own with --controller playback, for the network reads
-            the joints of the arm it was trained on).
+        transfer: let brain and codec move an arm that they have not been validated on (an
+            experiment in simulation; of an arm that has no controller of its own with
+            --controller playback, for the network reads the joints of the arm it was trained on).
         engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
         provider: what ONNX Runtime runs that engine on. fallback: permit it the CPU instead.
         models: the folders.
@@ -122,11 +123,22 @@ class StackConfig:
             if takes_part
         }
 
+    def warn(self) -> None:
+        """Say so where the brain has not been validated on the arm that it is to move."""
+        if self.tokens == "brain" and self.transfer:
+            warn_of_transfer(self.models.brain, robot(self.robot))
+
     def controller_folder(self) -> Path:
         """Of the controller that was named; else the arm's own, if one is shipped."""
-        own = MODELS / f"{self.robot}-controller"
         named = self.models.controller != ModelPaths().controller
-        return own if own.exists() and not named else self.models.controller
+        return self.models.controller if named else controller_of(self.robot)
+
+
+def warn_of_transfer(brain: Path, spec: RobotSpec) -> None:
+    """Say so where `brain` has not been validated on the arm that it is to move."""
+    said = model_folder.warning(model_folder.load_config(brain, verify_files=False), spec)
+    if said:
+        print(f"warning: {brain}: {said}", file=sys.stderr)
 
 
 DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0
@@ -196,8 +208,9 @@ class Stack:
         if world.robot is not spec:
             raise RobotMismatchError(f"the world holds {world.robot.name}, not {spec.name}")
         self.spec: RobotSpec = spec
-        made_for = None if config.transfer else spec
-        settings = model_folder.load_config(config.models.codec, spec=made_for)
+        settings = model_folder.load_config(
+            config.models.codec, spec=spec, transfer=config.transfer
+        )
         codec = load_codec(config.models.codec, settings.get("codec_id"))
         _check_codec(codec, config)
         self.codec = codec

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from tqdm import tqdm
 
+from body.robots import robot
 from body.safety_state import State
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes.seeds import VALIDATION
@@ -19,7 +20,8 @@ from pontine.environment import versions
 from pontine.live.faults import FAULTS, Fault
 from pontine.live.stack import LiveError, LiveStack, Seen
 from pontine.live.trial import Auditor, Verdict, trial, watch
-from pontine.setup import MODELS
+from pontine.setup import warn_of_transfer
+from pontine.shipped import BRAIN, controller_of
 from sim.tasks import BASIC
 
 UNDER_WAY = 1.5  # s after arming: the arm moves
@@ -42,7 +44,8 @@ class SoakConfig:
         robot: its name. hz: commands a second.
         faults: "all", "none", or their names.
         spin: look at the clock for the last 60 us before each command.
-        brain: its model folder. controller: its model folder.
+        brain: its model folder. controller: its model folder; none: the robot's own.
+        transfer: let the brain move an arm that it has not been validated on.
         out: file for the figures.
     """
 
@@ -51,8 +54,9 @@ class SoakConfig:
     hz: Literal[200, 250, 500, 1000] = 500
     faults: tuple[str, ...] = ("all",)
     spin: bool = True
-    brain: Path = MODELS / "tabletop-brain"
-    controller: Path = MODELS / "tabletop-controller"
+    brain: Path = BRAIN
+    controller: Path | None = None
+    transfer: bool = False
     out: Path = Path("out/soak.json")
 
     @property
@@ -69,13 +73,13 @@ class SoakConfig:
 def soak(config: SoakConfig) -> int:
     """Run it, print the table, write the figures; returns the exit status."""
     faults = config.chosen
-    runtime = RuntimeConfig(
-        f"soak-{os.getpid()}", config.robot, config.controller, config.hz, config.spin
-    )
+    warn_of_transfer(config.brain, robot(config.robot))
+    controller = config.controller or controller_of(config.robot)
+    runtime = RuntimeConfig(f"soak-{os.getpid()}", config.robot, controller, config.hz, config.spin)
     verdicts = {fault.name: Verdict(fault.expected) for fault in faults}
     plain: list[bool] = []
     unexpected: Counter[str] = Counter()
-    with LiveStack(runtime, config.brain) as stack:
+    with LiveStack(runtime, config.brain, config.transfer) as stack:
         auditor = Auditor(stack)
         for number, fault in _plan(config.minutes, faults):
             _stage(stack, auditor, number)

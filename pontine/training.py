@@ -14,7 +14,7 @@ from brain.train.loop import Schedule
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes import model_folder
 from episodes.cache import Cache
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 from pontine.teacher import TeacherConfig, lessons_version, teach
 
 

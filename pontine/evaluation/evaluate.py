@@ -173,6 +173,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
     """
     config = config.with_models()
     config.check()
+    if config.policy == "agent" and config.suite == "tabletop":
+        config.stack.warn()
     settings = identity(config)
     # how many there are decides none of them: those asked for later join those that are there
     key = json.dumps({k: v for k, v in settings.items() if k != "episodes"}, sort_keys=True)

@@ -50,14 +50,15 @@ class LiveStack:
 
     Args:
         config: robot, controller, command rate. brain: the brain's model folder.
+        transfer: let it move an arm that it has not been validated on.
     """
 
-    def __init__(self, config: RuntimeConfig, brain: Path) -> None:
+    def __init__(self, config: RuntimeConfig, brain: Path, transfer: bool = False) -> None:
         self.spec = robot(config.robot)
         self._folder = tempfile.TemporaryDirectory(prefix="pontine-live-")
         self._report = Path(self._folder.name) / "loop.json"
         self.config = replace(config, report=self._report)
-        self._brain = brain
+        self._brain, self._transfer = brain, transfer
         self.bus = Bus(config.graph, self.spec, create=True)
         self.stage = Stage(config.graph, create=True)
         self.bus.clock.write(0)
@@ -96,7 +97,7 @@ class LiveStack:
             "cameras": (run_cameras, (self.config,)),
             "loop": (run_command_loop, (self.config,)),
             "planner": (run_faulty_planner, (self.config,)),
-            "brain": (run_brain, (self.config, self._brain)),
+            "brain": (run_brain, (self.config, self._brain, self._transfer)),
         }
         target, arguments = targets[part]
         process = self._context.Process(target=target, args=arguments, name=part, daemon=True)

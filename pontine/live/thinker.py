@@ -12,7 +12,7 @@ from pontine.agent import Thinker
 CAMERA = "fixed"
 
 
-def run_brain(config: RuntimeConfig, brain_model: Path) -> None:
+def run_brain(config: RuntimeConfig, brain_model: Path, transfer: bool = False) -> None:
     """Run the brain of folder `brain_model` until SIGTERM."""
     stopped = until_sigterm()
     import torch  # only where a brain runs
@@ -21,7 +21,7 @@ def run_brain(config: RuntimeConfig, brain_model: Path) -> None:
 
     torch.set_num_threads(1)
     spec = robot(config.robot)
-    brain = BrainPolicy.load(brain_model, spec)
+    brain = BrainPolicy.load(brain_model, spec, transfer=transfer)
     think_until(stopped, brain, Bus(config.graph, spec), float(brain.config.get("rate_hz", 4.0)))
 
 

@@ -28,7 +28,7 @@ from pontine.metaworld import plans
 from pontine.metaworld.answers import weights
 from pontine.metaworld.lessons import lessons, open_images
 from pontine.metaworld.speech import RANGES, ROLES, THOUGHT_ROLES, Speech
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 from sim.suites.metaworld.view import SIZE
 
 STAGES = ("vision", "projector", "instruct", "joint")

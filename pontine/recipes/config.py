@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 
 Steps = dict[str, Callable[[], object]]
 

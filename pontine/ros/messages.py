@@ -73,10 +73,10 @@ def wrench(message: Any) -> Array:
 
 
 def trajectory(message: Any, joints: Sequence[str]) -> Array:
-    """(J,) rad of a JointTrajectory's one point, in the order of `joints`; MalformedError."""
-    if len(message.points) != 1 or sorted(message.joint_names) != sorted(joints):
-        raise MalformedError("not one point of this robot's joints")
-    found = finite(message.points[0].positions, len(joints))
+    """(J,) rad where a JointTrajectory ends, in the order of `joints`; raises MalformedError."""
+    if not message.points or sorted(message.joint_names) != sorted(joints):
+        raise MalformedError("no points, or not of this robot's joints")
+    found = finite(message.points[-1].positions, len(joints))
     place = {name: i for i, name in enumerate(message.joint_names)}
     return found[[place[name] for name in joints]]
 

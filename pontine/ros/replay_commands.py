@@ -34,7 +34,7 @@ from episodes.reader import Reader
 from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.takes import PERIOD, Account, Orders, freshness, takes
-from pontine.setup import MODELS
+from pontine.shipped import CODEC, controller_of
 
 TICK = 2_000_000  # ns: commands at 500 Hz
 CAMERA = "wrist"
@@ -131,9 +131,9 @@ class CommandsConfig:
 
     recordings: tyro.conf.Positional[tuple[Path, ...]]
     """Bags, or data sets made of them."""
-    controller: Path = MODELS / "tabletop-controller"
-    """The controller's model folder."""
-    codec: Path = MODELS / "tabletop-codec"
+    controller: Path | None = None
+    """The controller's model folder (none: the robot's own)."""
+    codec: Path = CODEC
     """What the tokens mean, for plain playback."""
     mover: Literal["network", "playback"] = "network"
     """The controller, or the tokens' places gone to without one."""
@@ -175,7 +175,7 @@ def replay_commands(config: CommandsConfig) -> dict[str, Any]:
 def _driver(config: CommandsConfig, spec: RobotSpec) -> Driver:
     if config.mover == "playback":
         return Playback(load_codec(config.codec), spec)
-    return Cerebellum(config.controller, spec)
+    return Cerebellum(config.controller or controller_of(config.robot), spec)
 
 
 def _sensed(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pontine.ros.graph import Graph, wait
-from pontine.setup import MODELS
+from pontine.shipped import BRAIN, controller_of
 
 CLIENT = "run_instructions"
 
@@ -28,7 +28,8 @@ class RosSimConfig:
         out: folder of run.json, or results.json and episodes.jsonl.
         hz: robot states and commands a second.
         command: joint_trajectory (joint_trajectory_controller) or forward_command.
-        robot: its name. brain: its model folder. controller: its model folder.
+        robot: its name. brain: its model folder. controller: its model folder; none: the robot's
+            own. transfer: let the brain move an arm that it has not been validated on.
         domain: DDS domain; default: ROS_DOMAIN_ID, or 77.
     """
 
@@ -42,8 +43,9 @@ class RosSimConfig:
     hz: Literal[250, 500] = 250
     command: Literal["joint_trajectory", "forward_command"] = "joint_trajectory"
     robot: str = "fr3"
-    brain: Path = MODELS / "tabletop-brain"
-    controller: Path = MODELS / "tabletop-controller"
+    brain: Path = BRAIN
+    controller: Path | None = None
+    transfer: bool = False
     domain: int | None = None
 
 
@@ -52,10 +54,14 @@ def parameters(config: RosSimConfig) -> dict[str, dict[str, Any]]:
     nodes: dict[str, dict[str, Any]] = {
         "sim_node": {"robot": config.robot, "state_rate": config.hz},
         "cerebellum_node": {
-            "robot": config.robot, "controller_model": config.controller.resolve(),
+            "robot": config.robot,
+            "controller_model": (config.controller or controller_of(config.robot)).absolute(),
             "command_rate": config.hz, "command_interface": config.command,
         },
-        "brain_node": {"robot": config.robot, "brain_model": config.brain.resolve()},
+        "brain_node": {
+            "robot": config.robot, "brain_model": config.brain.absolute(),
+            "transfer": config.transfer,
+        },
         "supervisor_node": {},
     }  # fmt: skip
     # the simulation is the clock

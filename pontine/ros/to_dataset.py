@@ -28,7 +28,7 @@ from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
 from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
-from pontine.setup import MODELS
+from pontine.shipped import CODEC
 
 UNKNOWN = -1
 PIECES = 4096  # of a bag, at most
@@ -51,7 +51,7 @@ class ToDatasetConfig:
     """Folders (or .mcap files) that `pontine ros record` or `ros2 bag record` wrote."""
     out: Path = Path("data/bags")
     """Folder of the data set; later bags are added, a bag that is in it already is left alone."""
-    codec: Path = MODELS / "tabletop-codec"
+    codec: Path = CODEC
     """What the action tokens mean; tokens of another codec are left out, and counted."""
     robot: str = "fr3"
     """Whose joints, cameras and kinematics."""

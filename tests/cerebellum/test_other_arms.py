@@ -17,7 +17,8 @@ from cerebellum.train_codec import TrainCodecConfig
 from cerebellum.train_config import TrainControllerConfig
 from cerebellum.weights import load_model
 from pontine.collecting.collect import CollectConfig, collect
-from pontine.setup import MODELS, StackConfig
+from pontine.setup import StackConfig
+from pontine.shipped import MODELS
 
 
 @pytest.fixture(scope="module")

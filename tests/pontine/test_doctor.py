@@ -9,7 +9,7 @@ from pontine import doctor, realtime
 from pontine.doctor import DoctorConfig
 from pontine.environment import EglError
 from pontine.finding import Level
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 
 
 def test_this_machine_can_run_it(capsys):

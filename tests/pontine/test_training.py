@@ -3,7 +3,7 @@
 import pytest
 
 from pontine import training
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 from pontine.training import BrainTraining, Minutes, train_brain
 
 

@@ -9,7 +9,7 @@ from cerebellum.engines import EngineError, load_engine
 from cerebellum.torch_engine import TorchEngine
 from episodes import model_folder
 from pontine import trial
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 from pontine.trial import closed_loop, record, validation_episode
 from sim.tasks import BASIC
 

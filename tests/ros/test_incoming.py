@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pontine_interfaces.msg import ActionTokens
 from sensor_msgs.msg import Image, JointState
-from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from body.fr3 import FR3
 from pontine_ros.incoming import (
@@ -18,7 +17,6 @@ from pontine_ros.incoming import (
     JointReader,
     MessageRefusedError,
     Refusals,
-    TrajectoryReader,
     codes,
     picture,
     positions,
@@ -131,38 +129,6 @@ def test_positions_are_as_many_as_asked_for_and_finite(values: list[float]) -> N
     else:
         with pytest.raises(MessageRefusedError):
             positions(values, 7)
-
-
-def trajectory(
-    names: list[str], q: list[float], seconds: float, points: int = 1
-) -> JointTrajectory:
-    point = JointTrajectoryPoint(positions=array("d", q))
-    point.time_from_start.sec, point.time_from_start.nanosec = divmod(round(seconds * 1e9), 10**9)
-    return JointTrajectory(joint_names=names, points=[point] * points)
-
-
-@given(order=st.permutations(range(7)))
-def test_a_trajectory_point_is_matched_by_name(order: list[int]) -> None:
-    taken = TrajectoryReader(FR3.joint_names)
-    names = [FR3.joint_names[i] for i in order]
-    q, seconds = taken.read(trajectory(names, [float(i) for i in order], 0.004))
-    assert q.tolist() == list(range(7)) and seconds == pytest.approx(0.004)
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        trajectory(list(FR3.joint_names), [0.0] * 7, 0.0),
-        trajectory(list(FR3.joint_names), [0.0] * 7, 60.0),
-        trajectory(list(FR3.joint_names), [0.0] * 7, 0.01, points=2),
-        trajectory(["x", *FR3.joint_names[1:]], [0.0] * 7, 0.01),
-        trajectory(list(FR3.joint_names), [math.nan] * 7, 0.01),
-        trajectory(list(FR3.joint_names), [0.0] * 6, 0.01),
-    ],
-)
-def test_other_trajectories_are_refused(message: JointTrajectory) -> None:
-    with pytest.raises(MessageRefusedError):
-        TrajectoryReader(FR3.joint_names).read(message)
 
 
 @given(

@@ -8,7 +8,7 @@ from body.errors import RangeError
 from brain.train.loop import Schedule
 from cerebellum.augment import Augmentation
 from pontine.baselines.flat.shape import FlatShape
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 
 
 @dataclass(frozen=True)

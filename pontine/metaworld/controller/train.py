@@ -21,7 +21,7 @@ from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.weights import save_model
 from episodes.cache import Cache
 from pontine.metaworld.controller.dataset import ControllerSteps, Disturbance, Steps
-from pontine.setup import MODELS
+from pontine.shipped import MODELS
 
 ACTION_SPACE = "Meta-World, beyond the law: x, y, z in 10 mm a step of 12.5 ms, unused, effort"
 # they lie within -2 to 2 as they are; no joint is told

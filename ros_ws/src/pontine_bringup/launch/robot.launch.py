@@ -23,6 +23,9 @@ ARGUMENTS = [
                           + AS_IN_FILE),
     DeclareLaunchArgument("brain_model", default_value="",
                           description=f"the brain's model folder; {AS_IN_FILE}"),
+    DeclareLaunchArgument("transfer", default_value="", choices=["", "true", "false"],
+                          description="let the brain move an arm that it has not been validated "
+                          f"on; {AS_IN_FILE}"),
     DeclareLaunchArgument("dry_run", default_value="", choices=["", "true", "false"],
                           description=f"publish commands below shadow/ alone; {AS_IN_FILE}"),
     DeclareLaunchArgument("command_interface", default_value="",
@@ -89,6 +92,6 @@ def _nodes(context: LaunchContext) -> list[Node]:
     return [
         node("cerebellum_node", robot=str, controller_model=str, dry_run=bool,
              command_interface=str),
-        node("brain_node", robot=str, brain_model=str),
+        node("brain_node", robot=str, brain_model=str, transfer=bool),
         node("supervisor_node", {"nodes": ["cerebellum_node", "brain_node"]}),
     ]  # fmt: skip

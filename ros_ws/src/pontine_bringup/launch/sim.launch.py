@@ -24,6 +24,9 @@ ARGUMENTS = [
                           description=f"the controller's model folder; {AS_IN_FILE}"),
     DeclareLaunchArgument("brain_model", default_value="",
                           description=f"the brain's model folder; {AS_IN_FILE}"),
+    DeclareLaunchArgument("transfer", default_value="", choices=["", "true", "false"],
+                          description="let the brain move an arm that it has not been validated "
+                          f"on; {AS_IN_FILE}"),
     DeclareLaunchArgument("task", default_value="",
                           description=f"task of the first scene; {AS_IN_FILE}"),
     DeclareLaunchArgument("seed", default_value="",
@@ -86,7 +89,7 @@ def _nodes(context: LaunchContext) -> list[Node]:
     nodes = [
         node("sim_node", robot=str, task=str, seed=int, speed=float),
         node("cerebellum_node", robot=str, controller_model=str),
-        node("brain_node", robot=str, brain_model=str),
+        node("brain_node", robot=str, brain_model=str, transfer=bool),
         node("supervisor_node"),
     ]
     if argument["instruction"]:

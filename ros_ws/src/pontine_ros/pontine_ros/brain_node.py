@@ -3,7 +3,6 @@ and thoughts out."""
 
 import threading
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,8 @@ from pontine_interfaces.msg import ActionTokens, Thought
 
 from body import ControllerReport, Observation, Report
 from body.robots import robot
+from episodes import model_folder
+from pontine.shipped import model_path
 from pontine_ros import topics
 from pontine_ros.incoming import INTENTS, JointReader, nanoseconds, picture
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
@@ -45,7 +46,10 @@ class BrainNode(PontineNode):
         settings = self.settings
         torch.set_num_threads(int(settings["threads"]))
         self._spec = robot(settings["robot"])
-        self._brain: Any = BrainPolicy.load(Path(settings["brain_model"]), self._spec)
+        folder = model_path(settings["brain_model"])
+        self._brain: Any = BrainPolicy.load(folder, self._spec, transfer=settings["transfer"])
+        if said := model_folder.warning(self._brain.config, self._spec):
+            self.get_logger().warning(f"{folder}: {said}")
         rate = float(settings["rate"]) or float(self._brain.config.get("rate_hz", 4.0))
         self._period = EARLY / rate
         self._camera = str(settings["camera"])

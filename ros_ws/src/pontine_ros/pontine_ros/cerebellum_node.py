@@ -8,7 +8,6 @@ shared memory that never blocks. What comes often has a thread to itself, comman
 import os
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from builtin_interfaces.msg import Time
@@ -22,6 +21,7 @@ from cerebellum.engines.description import read_description
 from cerebellum.runtime.controller import CAMERA
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes import model_folder
+from pontine.shipped import controller_of, model_path
 from pontine_ros import topics
 from pontine_ros.fast_path import FastPath
 from pontine_ros.incoming import INTENTS, JointReader, codes, nanoseconds, picture, teleop, wrench
@@ -29,6 +29,7 @@ from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.qos import on_silence
 from pontine_ros.real_time import REST, RealTime
+from pontine_ros.robot_clock import RobotClock
 
 LOOK = 0.05  # s between two looks at the loop's state
 SAY = 4  # looks between two messages, where nothing changes
@@ -51,8 +52,9 @@ class CerebellumNode(PontineNode):
 
     def configure(self) -> None:
         settings = self.settings
-        model, rate = Path(settings["controller_model"]), int(settings["command_rate"])
-        self._spec = robot(settings["robot"])
+        self._spec, rate = robot(settings["robot"]), int(settings["command_rate"])
+        named = settings["controller_model"]
+        model = model_path(named) if named else controller_of(settings["robot"])
         config = model_folder.load_config(model, spec=self._spec)
         place = f"{os.environ.get('ROS_DOMAIN_ID', '0')}{self.get_namespace()}".replace("/", ".")
         graph = f"ros{os.getuid()}.{place.rstrip('.')}"
@@ -62,6 +64,7 @@ class CerebellumNode(PontineNode):
         self.real_time = RealTime(
             RuntimeConfig(graph, self._spec.name, model, rate, bool(settings["spin"]))
         )
+        self._robot_clock = RobotClock()
         self._keep_time()
         self.real_time.wait_ready()
         engine = read_description(engine_folder(config))
@@ -92,7 +95,7 @@ class CerebellumNode(PontineNode):
         period = 1 / int(self.settings["command_rate"])
         self._fast = FastPath(
             self.real_time.bus, self._states, self._rare, *self._outlets, self._trajectory, period,
-            lambda: self.now,
+            lambda: self._robot_clock.offset,
         )  # fmt: skip
 
     def deactivate(self) -> None:
@@ -128,17 +131,25 @@ class CerebellumNode(PontineNode):
             return ERROR, f"{', '.join(real_time.dead())} has ended: clean up, configure", figures
         if state is State.STOPPED:
             return ERROR, f"stopped: {real_time.cause}", figures
+        refused, said = self._clock_fault()
+        if said:
+            return ERROR if refused else WARN, said, figures
         if figures["command success rate"] < LOSSY:
             return WARN, "too many of the robot's states come late", figures
         return (WARN if state is State.HOLD else OK), f"{state}: {real_time.cause}", figures
 
     def _take_joints(self, message: Any) -> None:
         assert self.real_time is not None
+        self._robot_clock.note(nanoseconds(message.header.stamp), time.monotonic_ns())
         if self._joints.read(message, self.now):
             state, joints = self.real_time.bus.state, self._joints
             state.value["q"][...], state.value["dq"][...] = joints.q, joints.dq
             state.value["width"] = joints.width
             state.write(time.monotonic_ns())
+
+    def _clock_fault(self) -> tuple[bool, str]:
+        simulated = bool(self.get_parameter("use_sim_time").value)
+        return self._robot_clock.fault(self.time.offset, simulated)
 
     def _take_wrench(self, message: Any) -> None:
         assert self.real_time is not None
@@ -190,6 +201,8 @@ class CerebellumNode(PontineNode):
             response.message = "no supervisor is heard; start one, or set supervised to false"
         elif real_time.dead():
             response.message = f"{', '.join(real_time.dead())} has ended; clean up and configure"
+        elif self._clock_fault()[0]:
+            response.message = self._clock_fault()[1]
         else:
             real_time.order("arm")
             response.success = await self._until(lambda: real_time.state is State.ARMED, 0.5)

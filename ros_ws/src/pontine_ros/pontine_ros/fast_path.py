@@ -10,13 +10,12 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from builtin_interfaces.msg import Duration, Time
 from std_msgs.msg import Float64MultiArray
-from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from body.arrays import Array
 from body.audit import LimitAudit
 from cerebellum.runtime.bus import Bus
+from pontine_ros.command_stream import CommandStream
 from pontine_ros.inbox import Inbox
 from pontine_ros.process import SWITCH, hurry
 
@@ -39,22 +38,20 @@ class FastPath:
     Args:
         bus: the graph's memory. states, rare: what comes in; the first is looked into most often.
         arm: publisher of JointTrajectory, or of Float64MultiArray where not `trajectory`.
-        gripper: publisher of Float64MultiArray. period: s between commands. clock: ns, for stamps.
+        gripper: publisher of Float64MultiArray. period: s between commands.
+        offset: ns that the clock of the arm's controller is ahead of the monotonic one, if known.
     """
 
     def __init__(
         self, bus: Bus, states: Inbox, rare: Sequence[Inbox], arm: Any, gripper: Any,
-        trajectory: bool, period: float, clock: Callable[[], int],
+        trajectory: bool, period: float, offset: Callable[[], int | None],
     ) -> None:  # fmt: skip
         self._channel, self._states, self._rare = bus.command, states, rare
         self._arm, self._gripper = arm, gripper
-        self._trajectory, self._period, self._clock = trajectory, period, clock
+        self._trajectory, self._period, self._offset = trajectory, period, offset
         self.sent = self.skipped = 0
         self.worst_gap = self.lag = 0.0
-        self._point = JointTrajectoryPoint(time_from_start=Duration(nanosec=round(period * 1e9)))
-        self._message = JointTrajectory(
-            joint_names=list(bus.spec.joint_names), points=[self._point]
-        )
+        self._stream = CommandStream(bus.spec.joint_names, round(period * 1e9))
         self.audit = LimitAudit(bus.spec, period)
         self._checked_at = 0.0
         self._width, self._sent_at = -1.0, 0.0
@@ -87,6 +84,7 @@ class FastPath:
             number = channel.number
             for value in channel.since():
                 self._check(value["q"], channel.stamp * 1e-9)
+                self._stream.add(channel.stamp, value["q"])
             now = time.monotonic()
             if channel.number != number:
                 self._send(now, channel.number - number - 1)
@@ -98,6 +96,7 @@ class FastPath:
             audit = LimitAudit(self.audit.spec, self._period)
             audit.violations, audit.worst = self.audit.violations, self.audit.worst
             self.audit = audit
+            self._stream.begin()
         self.audit.add(q)
         self._checked_at = stamp
 
@@ -109,14 +108,10 @@ class FastPath:
         self.skipped += skipped
         self.sent += 1
         value = self._channel.value
-        q = array("d", value["q"])
         if self._trajectory:
-            stamp = self._clock()
-            self._message.header.stamp = Time(sec=stamp // 10**9, nanosec=stamp % 10**9)
-            self._point.positions = q
-            self._arm.publish(self._message)
+            self._arm.publish(self._stream.message(self._offset()))
         else:
-            self._arm.publish(Float64MultiArray(data=q))
+            self._arm.publish(Float64MultiArray(data=array("d", value["q"])))
         width = float(value["width"])
         if width != self._width or self.sent % STANDING == 0:
             self._width = width

@@ -139,33 +139,6 @@ def positions(values: Sequence[float], count: int) -> Array:
     return found
 
 
-class TrajectoryReader:
-    """What a joint_trajectory_controller would make of a message with one point.
-
-    Args:
-        joints: the arm's names, in the robot's order.
-    """
-
-    LONGEST = 1.0  # s
-
-    def __init__(self, joints: Sequence[str]) -> None:
-        self._joints = tuple(joints)
-
-    def read(self, message: Any) -> tuple[Array, float]:
-        """(J,) rad and s until they are to be reached; raises MessageRefusedError."""
-        if len(message.points) != 1:
-            raise MessageRefusedError(f"{len(message.points)} points, must be 1")
-        if sorted(message.joint_names) != sorted(self._joints):
-            raise MessageRefusedError(f"joints {', '.join(list(message.joint_names)[:8])}")
-        point = message.points[0]
-        found = positions(point.positions, len(self._joints))
-        place = {name: i for i, name in enumerate(message.joint_names)}
-        duration = nanoseconds(point.time_from_start) * 1e-9
-        if not 0 < duration <= self.LONGEST:
-            raise MessageRefusedError(f"time_from_start {duration:.3f} s")
-        return found[[place[name] for name in self._joints]], duration
-
-
 def codes(message: Any, now: int) -> tuple[int, ...]:
     """The codes of an ActionTokens; vocabulary and codec are the cerebellum's to judge.
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from body import BodyError
 from body.robots import robot
-from pontine_ros.parameters import NODES, Parameter
+from pontine.shipped import ROOT, controller_of
+from pontine_ros.parameters import NODES, Parameter, finger_joints
 
 HEAD = """\
 # Parameters of Pontine's nodes for the robot {robot!r}, in whatever namespace they run. Made by
@@ -50,7 +51,11 @@ def value(default: Any) -> str:
 
 
 def _entry(parameter: Parameter, name: str) -> str:
-    own = {"robot": name, "finger_joints": [f"{name}_finger_joint{i}" for i in (1, 2)]}
+    own = {
+        "robot": name,
+        "finger_joints": finger_joints(name),
+        "controller_model": controller_of(name).relative_to(ROOT).as_posix(),
+    }
     default = own.get(parameter.name, parameter.default)
     return (
         f"    # {parameter.about} ({allowed(parameter)})\n    {parameter.name}: {value(default)}\n"

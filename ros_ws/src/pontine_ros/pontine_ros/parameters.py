@@ -1,6 +1,7 @@
 """Every parameter of every node: what it means, what it may be, and what it is by itself."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
@@ -47,12 +48,13 @@ class Parameter:
 
 
 ROBOT = Parameter("robot", "fr3", "name of the robot, as in body/robots.py")
+SHIPPED = "relative ones are looked for here, then where Pontine is installed"
 CONTROLLER = Parameter(
-    "controller_model", "models/tabletop-controller", "the controller's model folder"
+    "controller_model", "", f"the controller's model folder; empty: the robot's own. {SHIPPED}"
 )
 FINGERS = Parameter(
-    "finger_joints", ["fr3_finger_joint1", "fr3_finger_joint2"],
-    "joints whose positions add up to the gripper's opening, m",
+    "finger_joints", [""],
+    "joints whose positions add up to the gripper's opening, m; empty: ROBOT_finger_joint1 and 2",
 )  # fmt: skip
 NODES: dict[str, tuple[Parameter, ...]] = {
     "cerebellum_node": (
@@ -69,7 +71,8 @@ NODES: dict[str, tuple[Parameter, ...]] = {
     ),
     "brain_node": (
         ROBOT,
-        Parameter("brain_model", "models/tabletop-brain", "the brain's model folder"),
+        Parameter("brain_model", "models/tabletop-brain", f"the brain's model folder; {SHIPPED}"),
+        Parameter("transfer", False, "let it move an arm that it has not been validated on"),
         Parameter("rate", 0.0, "thoughts a second at most; 0: the model's own", 0.0, 50.0),
         Parameter("threads", 1, "of the processor, for thinking", 1, 64),
         Parameter("camera", "fixed", "the camera it looks through"),
@@ -85,6 +88,8 @@ NODES: dict[str, tuple[Parameter, ...]] = {
         Parameter("clock_rate", 10, "messages on /clock a second", 5, 500),
         Parameter("fail_silent", False, "send no joint states: see what then happens"),
         Parameter("fail_joint", "", "send this joint under another name: likewise"),
+        Parameter("clock_offset", 0.0, "s that the clock of the arm's controller is ahead: it "
+                  "stamps the joint states and reads the trajectories", -2.0, 2.0),
         Parameter("speed", 1.0, "simulated seconds a real one; below 1: slow motion", 0.05, 1.0),
     ),
     "teleop_node": (
@@ -130,4 +135,12 @@ def values(node: Node, name: str) -> dict[str, Any]:
                 f"parameter {parameter.name!r} of {name} is {found[parameter.name]!r}; "
                 f"it must be one of {', '.join(parameter.choices)}"
             )
+    if not any(found.get("finger_joints", ["given"])):
+        found["finger_joints"] = finger_joints(found["robot"])
     return found
+
+
+def finger_joints(robot: str) -> list[str]:
+    """What a robot's finger joints are called where nobody says otherwise."""
+    name = Path(robot).stem if robot.endswith(".py") else robot
+    return [f"{name}_finger_joint{i}" for i in (1, 2)]

@@ -17,7 +17,7 @@ from body.reach import Reach
 from body.robots import robot
 from pontine.named import find_goal, fitting_scene, random_scene
 from pontine_ros import topics
-from pontine_ros.incoming import TrajectoryReader, positions
+from pontine_ros.incoming import positions
 from pontine_ros.lifecycle import OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.simulated_robot import SimulatedRobot
@@ -49,11 +49,12 @@ class SimNode(PontineNode):
         self._commanded_at = self._gap = 0.0
         self._periods = np.zeros(round(LONGEST / CELL), np.int64)
         self._fingers = tuple(settings["finger_joints"])
-        self._reader = TrajectoryReader(spec.joint_names)
+        ahead = round(float(settings["clock_offset"]) * 1e9)
         episode = sample_episode(settings["task"], int(settings["seed"]), reach=spec.reach)
         self._sim = sim = SimulatedRobot(
-            spec, episode, every, float(settings["picture_rate"]), slow, float(settings["speed"])
-        )
+            spec, episode, every, float(settings["picture_rate"]), slow, float(settings["speed"]),
+            ahead,
+        )  # fmt: skip
         sim.paused = True
         self._state = JointState()
         self._name_joints()
@@ -136,7 +137,7 @@ class SimNode(PontineNode):
         share = seen.gripper_width / max(1, len(fingers))
         state.position = array("d", [*seen.joint_position, *[share] * len(fingers)])
         state.velocity = array("d", [*seen.joint_velocity, *[0.0] * len(fingers)])
-        state.header.stamp = stamp
+        state.header.stamp = _time(self._sim.clock)
         self._joints.publish(state)
         if self._states % WRENCH_EVERY == 0:
             message = topics.message_type(topics.WRENCH.kind)()
@@ -158,8 +159,7 @@ class SimNode(PontineNode):
 
     def _take_trajectory(self, message: Any) -> None:
         assert self._sim is not None
-        q, seconds = self._reader.read(message)
-        self._sim.command(q, seconds)
+        self._sim.controller.take(message, self._sim.clock)
         self._count()
 
     def _take_positions(self, message: Any) -> None:

@@ -17,6 +17,7 @@ from body import Observation, RobotSpec
 from body.arrays import Array, Image
 from pontine.live.cameras import PATTERNS, develop, noise_patterns
 from pontine_ros.process import SWITCH, hurry
+from pontine_ros.trajectory_controller import TrajectoryController
 from sim.metrics import Grasps
 from sim.tasks import Episode
 from sim.worlds import PHYSICS_DT, POLICY_STEPS, World
@@ -41,6 +42,7 @@ class SimulatedRobot:
     Attributes:
         time: simulated ns, never goes back. number: of the scene. episode: what it is.
         figures: see :class:`SceneFigures`. paused: physics stands still.
+        controller: of the arm's trajectories.
         factor: simulated by real seconds, over the last second.
         before: called from the physics thread before each period.
         on_state, on_picture: called from the threads with each observation, and with each
@@ -49,11 +51,12 @@ class SimulatedRobot:
     Args:
         every: physics steps between two states. picture_rate: wrist pictures a second of
             simulated time. slow: of so many of these, one also of the other cameras.
+        ahead: ns that the clock of the arm's controller is ahead of `time`.
     """
 
     def __init__(
         self, spec: RobotSpec, episode: Episode, every: int, picture_rate: float, slow: int,
-        speed: float,
+        speed: float, ahead: int = 0,
     ) -> None:  # fmt: skip
         self.spec, self.episode = spec, episode
         self.time = self.number = 0
@@ -66,7 +69,9 @@ class SimulatedRobot:
         self._frame = 1 / picture_rate / speed
         self._lock = threading.Lock()
         self._wanted: Episode | None = episode
-        self._target, self._left, self._width = spec.home.copy(), 0, spec.gripper_open
+        self._reference, self._width = spec.home.copy(), spec.gripper_open
+        self._ahead = ahead
+        self.controller = TrajectoryController(spec.joint_names, STEP)
         self._snapshot = (0, 0, np.zeros(0))  # scene, simulated ns, positions
         self._marks: deque[tuple[float, int]] = deque(maxlen=round(1 / (every * PHYSICS_DT)))
         self._end = threading.Event()
@@ -97,10 +102,15 @@ class SimulatedRobot:
             self._wanted = episode
         return self._shown.wait(seconds)
 
-    def command(self, q: Array, seconds: float = 0.0) -> None:
-        """Reach `q` (J,) rad in a straight line after `seconds`."""
-        with self._lock:
-            self._target, self._left = q, max(1, round(seconds / PHYSICS_DT))
+    @property
+    def clock(self) -> int:
+        """Ns on the clock of the arm's controller."""
+        return self.time + self._ahead
+
+    def command(self, q: Array) -> None:
+        """Be told `q` (J,) rad from the next step on, and no trajectory any more."""
+        self.controller.cancel()
+        self._reference = q
 
     def gripper(self, width: float) -> None:
         """Open or close to `width` m."""
@@ -146,8 +156,7 @@ class SimulatedRobot:
         goal = self.episode.goal if self.episode.goal.target >= 0 else None
         self._monitor = self.episode.task.monitor(world, goal) if goal else None
         self._grasps = Grasps([part.target for part in goal.parts]) if goal else None
-        self._reference = self.spec.home.copy()
-        self.command(self._reference)
+        self.command(self.spec.home.copy())
         self._width = self.spec.gripper_open
         self._start = world.tool_pose()[:3]
         self.figures = SceneFigures()
@@ -157,10 +166,9 @@ class SimulatedRobot:
         self._shown.set()
 
     def _step(self, world: World) -> None:
-        with self._lock:
-            if self._left > 0:
-                self._reference = self._reference + (self._target - self._reference) / self._left
-                self._left -= 1
+        told = self.controller.update(self.clock, lambda: world.observation().joint_position)
+        if told is not None:
+            self._reference = told
         world.step(self._reference, self._width)
         self.time += STEP
         self._steps += 1

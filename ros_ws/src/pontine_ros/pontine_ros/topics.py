@@ -66,7 +66,8 @@ CAMERA_INFO = Topic(
 )  # fmt: skip
 TRAJECTORY = Topic(
     "arm_controller/joint_trajectory", "trajectory_msgs/msg/JointTrajectory", NEWEST,
-    "one point, rad, to be reached one command period later (joint_trajectory_controller)",
+    "rad: the newest three commands, the last to be reached two periods after its stamp, and to "
+    "stay there (joint_trajectory_controller)",
 )  # fmt: skip
 POSITIONS = Topic(
     "arm_controller/commands", "std_msgs/msg/Float64MultiArray", NEWEST,
