@@ -26,6 +26,20 @@ class GraphError(BodyError):
     """An executable is missing, or ended by itself."""
 
 
+class NodeEndedError(GraphError):
+    """A process of the graph has ended that should not have.
+
+    Attributes:
+        status: its exit status; negative: the signal that killed it.
+    """
+
+    def __init__(self, name: str, status: int, said: str) -> None:
+        how = f"with exit status {status}" if status >= 0 else f"by {signal.Signals(-status).name}"
+        said = f"; the last it said: {said}" if said else ""
+        super().__init__(f"{name} ended by itself, {how}{said}")
+        self.status = status
+
+
 def prefixes() -> list[Path]:
     """Where ROS packages may be installed: the sourced workspaces, then this environment."""
     named = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
@@ -85,6 +99,7 @@ class Graph:
         self._environment = environment(domain)
         self._quiet = set(quiet)
         self.processes: dict[str, subprocess.Popen[str]] = {}
+        self._said: dict[str, str] = {}
         self._printers: list[threading.Thread] = []
 
     def start(
@@ -106,6 +121,12 @@ class Graph:
     def ended(self) -> list[str]:
         """Names of those that have ended."""
         return [name for name, process in self.processes.items() if process.poll() is not None]
+
+    def ended_by_itself(self, name: str) -> NodeEndedError:
+        """What is to be said of process `name`, which has ended."""
+        for printer in self._printers:
+            printer.join(0.2)  # its last words may be on their way
+        return NodeEndedError(name, self.processes[name].wait(), self._said.get(name, ""))
 
     def stop(self, name: str, number: int = signal.SIGINT) -> int:
         """Signal `name`, wait, and return its exit status; kill it where it does not end."""
@@ -137,15 +158,22 @@ class Graph:
 
     def _print(self, name: str, output: IO[str]) -> None:
         for line in output:
+            self._said[name] = line.strip() or self._said.get(name, "")
             if name not in self._quiet:
                 print(f"[{name}] {line}", end="", flush=True)
 
 
 def wait(process: "subprocess.Popen[str]", graph: Graph, name: str) -> int:
-    """The exit status of `process`, called `name`; raises GraphError if another ends before."""
+    """The exit status of `process`, called `name`.
+
+    Raises:
+        NodeEndedError: another process of the graph ended before, or a signal killed this one.
+    """
     while (status := process.poll()) is None:
-        gone = [other for other in graph.ended() if other != name]
-        if gone:
-            raise GraphError(f"{gone[0]} ended by itself; its output above says why")
+        for other in graph.ended():
+            if other != name:
+                raise graph.ended_by_itself(other)
         time.sleep(0.05)
+    if status < 0:
+        raise graph.ended_by_itself(name)
     return status

@@ -1,12 +1,13 @@
 """`pontine ros sim`: the whole ROS 2 graph in simulation, a process a node, without `launch`."""
 
 import signal
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pontine.ros.graph import Graph, wait
+from pontine.ros.graph import Graph, NodeEndedError, wait
 from pontine.shipped import BRAIN, controller_of
 
 CLIENT = "run_instructions"
@@ -82,11 +83,17 @@ def run(config: RosSimConfig) -> int:
     """Start the graph, carry out the instruction, end the graph; the exit status.
 
     Raises:
-        GraphError: a node is not built, or ended by itself.
+        GraphError: a node is not built, or cannot be run as asked.
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
-    with Graph(config.domain) as graph:
-        for name, found in parameters(config).items():
-            graph.start(name, found)
-        return wait(graph.start(CLIENT, words=words(config)), graph, CLIENT)
+    try:
+        with Graph(config.domain) as graph:
+            for name, found in parameters(config).items():
+                graph.start(name, found)
+            return wait(graph.start(CLIENT, words=words(config)), graph, CLIENT)
+    except NodeEndedError as error:
+        if error.status == 2:
+            raise
+        print(f"pontine ros sim: {error}", file=sys.stderr)
+        return 1

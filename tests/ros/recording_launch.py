@@ -110,12 +110,21 @@ class Node:
     output: str = "log"
     emulate_tty: bool = False
     sigterm_timeout: Value = "5"
+    on_exit: Callable[["ProcessExited", LaunchContext], None] | None = None
+
+
+@dataclass
+class ProcessExited:
+    process_name: str
+    returncode: int
 
 
 MODULES: dict[str, tuple[type, ...]] = {
     "launch": (LaunchContext, LaunchDescription),
     "launch.actions": (DeclareLaunchArgument, OpaqueFunction, SetEnvironmentVariable),
     "launch.conditions": (IfCondition,),
+    "launch.events": (),
+    "launch.events.process": (ProcessExited,),
     "launch.substitutions": (EnvironmentVariable, LaunchConfiguration, PathJoinSubstitution),
     "launch_ros": (),
     "launch_ros.actions": (Node,),
@@ -136,6 +145,7 @@ class Launched:
     parameters: dict[str, Any]
     remappings: dict[str, str]
     arguments: tuple[str, ...]
+    on_exit: Callable[[ProcessExited, LaunchContext], None] | None
 
 
 def perform(value: Value, context: LaunchContext) -> Any:
@@ -206,5 +216,5 @@ def _launched(node: Node, context: LaunchContext) -> Launched:
         node.package, node.executable, node.name or node.executable,
         perform(node.namespace, context) or "", tuple(files), parameters,
         {source: perform(target, context) for source, target in node.remappings or ()},
-        tuple(perform(word, context) for word in node.arguments or ()),
+        tuple(perform(word, context) for word in node.arguments or ()), node.on_exit,
     )  # fmt: skip

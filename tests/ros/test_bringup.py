@@ -18,7 +18,13 @@ from pontine_ros import parameter_file, parameters, topics
 from pontine_ros.parameters import NODES
 from pontine_ros.run_instructions import parser
 from pontine_ros.topics import message_type
-from tests.ros.recording_launch import arguments, launched, load
+from tests.ros.recording_launch import (
+    LaunchContext,
+    ProcessExited,
+    arguments,
+    launched,
+    load,
+)
 
 SOURCE = Path(__file__).resolve().parents[2] / "ros_ws" / "src"
 BRINGUP = SOURCE / "pontine_bringup"
@@ -29,12 +35,13 @@ NAMES = {topic.name.format(camera=camera) for topic in topics.TOPICS for camera 
 GIVEN: dict[Path, dict[str, str]] = {
     SIM: {
         "namespace": "second", "parameters": "mine.yaml", "controller_model": "a/controller",
-        "brain_model": "a/brain", "task": "stack", "seed": "7", "speed": "0.5",
+        "brain_model": "a/brain", "transfer": "true", "task": "stack", "seed": "7", "speed": "0.5",
         "instruction": SENTENCE,
     },
     ROBOT: {
         "namespace": "second", "parameters": "mine.yaml", "controller_model": "a/controller",
-        "brain_model": "a/brain", "dry_run": "true", "command_interface": "forward_command",
+        "brain_model": "a/brain", "transfer": "true", "dry_run": "true",
+        "command_interface": "forward_command",
         "command_topic": "/position_controller/commands", "gripper_topic": "/hand",
         "joint_states_topic": "/joints", "fixed_image_topic": "/a", "wrist_image_topic": "/b",
         "wrench_topic": "/force",
@@ -80,11 +87,11 @@ def test_arguments_explain_themselves_and_reach_a_node(path: Path) -> None:
     assert all(argument.description for argument in declared.values())
     assert declared["robot"].choices == sorted(ROBOTS)
     assert set(GIVEN[path]) | {"robot", "rviz", "foxglove"} >= set(declared), "give each a value"
-    reached = json.dumps([vars(node) for node in launched(path, GIVEN[path])])
+    reached = json.dumps([vars(node) for node in launched(path, GIVEN[path])], default=str)
     for name, value in GIVEN[path].items():
         assert value in reached, f"{name} is declared, but no node gets it"
-    for name in {"command_interface", "dry_run"} & set(declared):
-        known = next(p for p in NODES["cerebellum_node"] if p.name == name)
+    for name in {"command_interface", "dry_run", "transfer"} & set(declared):
+        known = next(p for node in NODES.values() for p in node if p.name == name)
         assert declared[name].choices == ["", *(known.choices or ("true", "false"))]
 
 
@@ -92,6 +99,16 @@ def test_arguments_explain_themselves_and_reach_a_node(path: Path) -> None:
 def test_an_argument_left_empty_does_not_overrule_the_parameter_file(path: Path) -> None:
     for node in launched(path):
         assert set(node.parameters) <= {"robot", "use_sim_time", "nodes"}
+
+
+@pytest.mark.parametrize("path", GIVEN)
+def test_what_cannot_be_run_as_asked_ends_the_launch_with_an_error(path: Path) -> None:
+    for node in launched(path):
+        assert node.on_exit is not None
+        node.on_exit(ProcessExited(node.name, 0), LaunchContext())
+        node.on_exit(ProcessExited(node.name, -9), LaunchContext())  # to be started again
+        with pytest.raises(RuntimeError, match=f"{node.name} cannot be run as asked"):
+            node.on_exit(ProcessExited(node.name, 2), LaunchContext())
 
 
 def test_simulation_starts_every_node_by_simulated_time() -> None:

@@ -6,6 +6,7 @@ docs/ros2.md says what to check before the first real one.
 
 from launch import LaunchContext, LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction, SetEnvironmentVariable
+from launch.events.process import ProcessExited
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
@@ -67,6 +68,12 @@ def generate_launch_description() -> LaunchDescription:
     )
 
 
+def _ended(event: ProcessExited, context: LaunchContext) -> None:
+    """What cannot be run as asked ends the whole launch, with its exit status."""
+    if event.returncode == 2:
+        raise RuntimeError(f"{event.process_name} cannot be run as asked; it said why above")
+
+
 def _nodes(context: LaunchContext) -> list[Node]:
     """An opaque function, because an argument left empty must not overrule the parameter file."""
     argument = context.launch_configurations
@@ -87,6 +94,7 @@ def _nodes(context: LaunchContext) -> list[Node]:
             package="pontine_ros", executable=name, name=name, namespace=argument["namespace"],
             parameters=[file, {"use_sim_time": False, **(fixed or {}), **given}],
             remappings=remappings, output="screen", emulate_tty=True, sigterm_timeout="10",
+            on_exit=_ended,
         )  # fmt: skip
 
     return [

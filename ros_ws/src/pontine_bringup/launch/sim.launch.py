@@ -7,6 +7,7 @@ or give one here: `instruction:="put the red cube in the blue bowl"`.
 from launch import LaunchContext, LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction, SetEnvironmentVariable
 from launch.conditions import IfCondition
+from launch.events.process import ProcessExited
 from launch.substitutions import EnvironmentVariable, LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
@@ -67,6 +68,12 @@ def generate_launch_description() -> LaunchDescription:
     )  # fmt: skip
 
 
+def _ended(event: ProcessExited, context: LaunchContext) -> None:
+    """What cannot be run as asked ends the whole launch, with its exit status."""
+    if event.returncode == 2:
+        raise RuntimeError(f"{event.process_name} cannot be run as asked; it said why above")
+
+
 def _nodes(context: LaunchContext) -> list[Node]:
     """An opaque function, because an argument left empty must not overrule the parameter file."""
     argument = context.launch_configurations
@@ -84,6 +91,7 @@ def _nodes(context: LaunchContext) -> list[Node]:
             package="pontine_ros", executable=name, name=name, namespace=argument["namespace"],
             parameters=[file, {"use_sim_time": name != "sim_node", **given}], arguments=arguments,
             output="screen", emulate_tty=True, sigterm_timeout="10",
+            on_exit=_ended,
         )  # fmt: skip
 
     nodes = [

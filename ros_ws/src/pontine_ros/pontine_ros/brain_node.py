@@ -22,7 +22,8 @@ from pontine_ros.process import run
 REST = 0.01  # s between looks for a new picture
 EARLY = 0.9  # of a period: a picture that comes a little early is not left for the next one
 LONGEST = 512  # characters of a sentence
-SILENT = 1.0  # s without joint states
+SILENT = 1.5  # s without what it needs that the diagnostics name
+IDLE = 0.2  # s without a picture after which the rest is looked into all the same
 
 
 class BrainNode(PontineNode):
@@ -98,15 +99,25 @@ class BrainNode(PontineNode):
             "thought ms": round(1e3 * self.seconds, 1),
             "instruction": self._sentence,
         }
-        if time.monotonic() - self._joints_at > SILENT:
-            return ERROR, "no joint states of this robot arrive", figures
+        missing = [inbox.missing(SILENT) for inbox in (self._pictures, *self._senses[:2])]
+        if any(missing):
+            return ERROR, "; ".join(filter(None, missing)), figures
         if self._sentence and self.seconds > self._period / EARLY:
             return WARN, "thinks slower than its rate", figures
         return OK, "thinking" if self._sentence else "waiting for an instruction", figures
 
     def _run(self) -> None:
+        looked = time.monotonic()
         while not self._quiet.wait(REST):
-            self._pictures.poll()
+            if self._pictures.poll():
+                looked = time.monotonic()
+            elif time.monotonic() - looked > IDLE:  # what else is missing is to be known
+                looked = time.monotonic()
+                self._look_around()
+
+    def _look_around(self) -> None:
+        for inbox in self._senses:
+            inbox.poll()
 
     def _take_joints(self, message: Any) -> None:
         if self._joints.read(message, self.now):
@@ -125,8 +136,7 @@ class BrainNode(PontineNode):
             self._due = 0.0
 
     def _take_picture(self, message: Any) -> None:
-        for inbox in self._senses:
-            inbox.poll()
+        self._look_around()
         self.time.update()
         begun, stamp = time.monotonic(), nanoseconds(message.header.stamp)
         if not (self._sentence and self._joints_at) or begun < self._due or stamp < self._since:

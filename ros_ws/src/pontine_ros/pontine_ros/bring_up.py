@@ -1,8 +1,12 @@
-"""Brings lifecycle nodes up in order, keeps them up, and takes them down in the reverse one."""
+"""Brings lifecycle nodes up in order, keeps them up, and takes them down in the reverse one.
+
+A node that is not there yet, or has gone, is waited for. One that refuses to come up is asked why:
+where that cannot get better, or has not after some tries, it is not asked again.
+"""
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lifecycle_msgs.msg import State, Transition
@@ -13,6 +17,8 @@ LOOK = 0.5  # s between looks at nodes that are not up
 KEEP = 1.0  # s between looks once all are
 ANSWER = 5.0  # s to say how it is
 CHANGE = 120.0  # s to configure: the first time, an engine is built
+WORDS = 3.0  # s for a node to say why it refuses
+TRIES = 3  # of what may get better
 UP = {
     State.PRIMARY_STATE_UNCONFIGURED: Transition.TRANSITION_CONFIGURE,
     State.PRIMARY_STATE_INACTIVE: Transition.TRANSITION_ACTIVATE,
@@ -28,12 +34,20 @@ class BringUp:
 
     Attributes:
         states: node to what it is ("active", "gone" ...). up: all of them are active.
+        hopeless: which node cannot be brought up, and why; "": none so far.
 
     Args:
         node: whose clients are used. names: in the order in which to bring them up.
+        why: a node's name to why it refused a transition since it was asked for, and whether that
+            may pass; None: it has not said.
     """
 
-    def __init__(self, node: LifecycleNode, names: Sequence[str]) -> None:
+    def __init__(
+        self, node: LifecycleNode, names: Sequence[str],
+        why: Callable[[str], tuple[str, bool] | None],
+    ) -> None:  # fmt: skip
+        self.hopeless = ""
+        self._why, self._failed = why, dict.fromkeys(names, 0)
         self.states = dict.fromkeys(names, "gone")
         self._node, self._names = node, tuple(names)
         self._ask: dict[str, Any] = {
@@ -67,7 +81,7 @@ class BringUp:
                     self._change(name, step, spin=True)
 
     def _run(self) -> None:
-        while not self._end.wait(KEEP if self.up else LOOK):
+        while not self.hopeless and not self._end.wait(KEEP if self.up else LOOK):
             for name in self._names:
                 if not self._bring_up(name):
                     break  # those after it need it
@@ -89,8 +103,26 @@ class BringUp:
 
     def _change(self, name: str, step: int, spin: bool = False) -> bool:
         request = ChangeState.Request(transition=Transition(id=step))
+        self._why(name)  # what was said before is not meant
         answer = self._call(self._tell[name], request, CHANGE, spin)
-        return bool(answer and answer.success)
+        if answer is None or spin:
+            return False
+        if answer.success:
+            self._failed[name] = 0
+        else:
+            self._judge(name)
+        return bool(answer.success)
+
+    def _judge(self, name: str) -> None:
+        """It refused; give it up where that cannot get better."""
+        end = time.monotonic() + WORDS
+        while (said := self._why(name)) is None and time.monotonic() < end:
+            if self._end.wait(0.1):
+                return
+        why, passes = said or ("it does not say why; its output may", True)
+        self._failed[name] += 1
+        if not passes or self._failed[name] >= TRIES:
+            self.hopeless = f"{name} cannot be brought up: {why}"
 
     def _call(self, client: Any, request: Any, seconds: float, spin: bool) -> Any:
         if not client.service_is_ready():

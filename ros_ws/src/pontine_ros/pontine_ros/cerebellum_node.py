@@ -34,6 +34,7 @@ from pontine_ros.robot_clock import RobotClock
 LOOK = 0.05  # s between two looks at the loop's state
 SAY = 4  # looks between two messages, where nothing changes
 DEAF = 0.5  # s without the supervisor's heartbeat before which the arm may be armed
+SILENT = 1.5  # s without what the robot sends that the diagnostics name
 LOSSY = 0.95  # command success rate below which libfranka warns, too
 STATES = {state: number for number, state in enumerate(State)}
 
@@ -47,6 +48,7 @@ class CerebellumNode(PontineNode):
         self._fast: FastPath | None = None
         self._waiting: list[tuple[float, Callable[[], bool], Future]] = []
         self._heartbeat = self._picture_latency = self._tokens_latency = 0.0
+        self._activated = 0.0
         self._looks = 0
         self._said: tuple[State, str] | None = None
 
@@ -93,6 +95,7 @@ class CerebellumNode(PontineNode):
     def activate(self) -> None:
         assert self.real_time is not None
         period = 1 / int(self.settings["command_rate"])
+        self._activated = time.monotonic()
         self._fast = FastPath(
             self.real_time.bus, self._states, self._rare, *self._outlets, self._trajectory, period,
             lambda: self._robot_clock.offset,
@@ -131,6 +134,10 @@ class CerebellumNode(PontineNode):
             return ERROR, f"{', '.join(real_time.dead())} has ended: clean up, configure", figures
         if state is State.STOPPED:
             return ERROR, f"stopped: {real_time.cause}", figures
+        if self._fast is not None and time.monotonic() - self._activated > SILENT:
+            missing = [inbox.missing(SILENT) for inbox in (self._states, *self._rare[:2])]
+            if any(missing):
+                return ERROR, "; ".join(filter(None, missing)), figures
         refused, said = self._clock_fault()
         if said:
             return ERROR if refused else WARN, said, figures

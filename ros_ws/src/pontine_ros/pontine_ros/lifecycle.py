@@ -1,6 +1,7 @@
 """What Pontine's lifecycle nodes have in common: parameters, refusals, diagnostics, errors told."""
 
 import resource
+import traceback
 from collections.abc import Callable
 from typing import Any
 
@@ -20,11 +21,13 @@ from pontine_ros.incoming import Refusals
 from pontine_ros.qos import profile
 
 DIAGNOSE = 1.0  # s
+UNABLE, TRANSIENT = "cannot be brought up", "it may be tried again"  # keys on /diagnostics
 OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR
 
 
 class PontineNode(LifecycleNode):
-    """Subclasses say what the transitions do; a BodyError in one fails it, and is logged.
+    """Subclasses say what the transitions do; an error in one fails it, and is told once: logged,
+    and on /diagnostics with whether it may be tried again (an error's attribute `transient`).
 
     Attributes:
         refusals: messages that were refused. steady: a clock that goes on when simulation pauses.
@@ -42,6 +45,8 @@ class PontineNode(LifecycleNode):
         self.time = GraphTime(self.get_clock())
         self.patient = ReentrantCallbackGroup()
         self._made: list[Callable[[], Any]] = []
+        self._inboxes: list[Inbox] = []
+        self._unable: tuple[str, bool] | None = None  # why, and whether that may pass
         self._diagnostics = self.create_publisher(
             DiagnosticArray, topics.DIAGNOSTICS.name, profile(topics.DIAGNOSTICS.quality)
         )
@@ -77,6 +82,7 @@ class PontineNode(LifecycleNode):
         """A subscription that is polled; what `take` refuses is counted, too."""
         name = name or topic.name
         made = Inbox(self, topic, name, self._checked(name, take))
+        self._inboxes.append(made)
         self._made.append(made.close)
         return made
 
@@ -99,14 +105,16 @@ class PontineNode(LifecycleNode):
         )
         self._made.append(lambda: self.destroy_subscription(made))
 
-    def _checked(self, name: str, take: Callable[[Any], None]) -> Callable[[Any], None]:
-        def checked(message: Any) -> None:
+    def _checked(self, name: str, take: Callable[[Any], None]) -> Callable[[Any], str]:
+        def checked(message: Any) -> str:
             try:
                 take(message)
             except (BodyError, ValueError, OverflowError) as error:
                 self.refusals.add(name, error)
                 if self.refusals.by_topic[name] in (1, 10, 100, 1000):
                     self.get_logger().warning(f"refused a message: {self.refusals.last}")
+                return str(error)
+            return ""
 
         return checked
 
@@ -160,17 +168,33 @@ class PontineNode(LifecycleNode):
         try:
             act()
         except (BodyError, EpisodesError) as error:
-            self.get_logger().error(f"{type(error).__name__}: {error}")
-            return TransitionCallbackReturn.FAILURE
-        return TransitionCallbackReturn.SUCCESS
+            said = f"{type(error).__name__}: {error}", bool(getattr(error, "transient", False))
+        except Exception as error:  # rclpy would swallow it
+            traceback.print_exc()
+            said = f"{type(error).__name__}: {error}", isinstance(error, OSError)
+        else:
+            self._unable = None
+            return TransitionCallbackReturn.SUCCESS
+        if said != self._unable:
+            self.get_logger().error(said[0])
+        self._unable = said
+        self._diagnose()
+        return TransitionCallbackReturn.FAILURE
 
     def _release(self) -> None:
+        self._inboxes = []
         while self._made:
             self._made.pop()()
         self.cleanup()
 
     def _diagnose(self) -> None:
+        for inbox in self._inboxes:
+            inbox.match()
         level, words, figures = self.health()
+        if self._unable is not None:
+            why, transient = self._unable
+            level, words = ERROR, f"{UNABLE}: {why}"
+            figures = figures | {UNABLE: why, TRANSIENT: str(transient).lower()}
         refused = self.refusals
         figures = figures | {"messages refused": refused.total}
         if refused.total:

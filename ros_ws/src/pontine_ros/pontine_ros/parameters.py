@@ -88,6 +88,7 @@ NODES: dict[str, tuple[Parameter, ...]] = {
         Parameter("clock_rate", 10, "messages on /clock a second", 5, 500),
         Parameter("fail_silent", False, "send no joint states: see what then happens"),
         Parameter("fail_joint", "", "send this joint under another name: likewise"),
+        Parameter("best_effort", False, "publish states and pictures best effort, as many drivers"),
         Parameter("clock_offset", 0.0, "s that the clock of the arm's controller is ahead: it "
                   "stamps the joint states and reads the trajectories", -2.0, 2.0),
         Parameter("speed", 1.0, "simulated seconds a real one; below 1: slow motion", 0.05, 1.0),

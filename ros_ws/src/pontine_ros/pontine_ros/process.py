@@ -21,6 +21,7 @@ SWITCH = 0.0005  # s after which a Python thread lets another one run: 5 ms woul
 def run(
     make: Callable[[], Any],
     urgent: bool = False,
+    over: Callable[[Any], str] = lambda node: "",
 ) -> Any:
     """Spin the node that `make` makes until SIGINT or SIGTERM; let it end in order; return it.
 
@@ -28,6 +29,7 @@ def run(
 
     Args:
         urgent: let the network's own threads run before other work (SCHED_FIFO), where permitted.
+        over: why the node is to end by itself, with exit status 2; "": it is not.
     """
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -42,7 +44,7 @@ def run(
             _give_up(error)
     try:
         spinner.add_node(node)
-        while not told and rclpy.ok():
+        while not told and rclpy.ok() and not over(node):
             spinner.spin_once(timeout_sec=0.2)
     except ExternalShutdownException:
         pass
@@ -53,12 +55,18 @@ def run(
         spinner.shutdown()
         node.destroy_node()
         rclpy.try_shutdown()
+    if over(node):
+        _end(over(node))
     return node
 
 
 def _give_up(error: Exception) -> NoReturn:
-    print(f"{sys.argv[0].rsplit('/', 1)[-1]}: {type(error).__name__}: {error}", file=sys.stderr)
-    raise SystemExit(2) from error
+    _end(f"{type(error).__name__}: {error}")
+
+
+def _end(why: str) -> NoReturn:
+    print(f"{sys.argv[0].rsplit('/', 1)[-1]}: {why}", file=sys.stderr)
+    raise SystemExit(2)
 
 
 @contextmanager

@@ -21,7 +21,13 @@ LOOK = 0.01  # s
 
 
 class RealTimeError(BodyError):
-    """The command loop or the planner ended, or did not get ready."""
+    """The command loop or the planner ended, or did not get ready.
+
+    Attributes:
+        transient: a machine that was busy, or short of memory, may not be so the next time.
+    """
+
+    transient = True
 
 
 class RealTime:

@@ -2,6 +2,7 @@
 
 import time
 from array import array
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,11 +61,14 @@ class SimNode(PontineNode):
         self._name_joints()
         self._begun = 0
         self._clock_out = self.speak(topics.CLOCK)
-        self._joints, self._wrench = self.speak(topics.JOINT_STATES), self.speak(topics.WRENCH)
+        joints, wrench, image = map(
+            self._offered, (topics.JOINT_STATES, topics.WRENCH, topics.IMAGE)
+        )
+        self._joints, self._wrench = self.speak(joints), self.speak(wrench)
         self._scene = self.speak(topics.SCENE)
         self._cameras = {
             name: [self.speak(t, t.name.format(camera=name))
-                   for t in (topics.IMAGE, topics.CAMERA_INFO)]
+                   for t in (image, topics.CAMERA_INFO)]
             for name in spec.cameras
         }  # fmt: skip
         self._info = {name: _camera_info(camera.pixels, camera.fovy, name)
@@ -80,6 +84,11 @@ class SimNode(PontineNode):
         sim.before = lambda: [inbox.poll() for inbox in inboxes]
         sim.on_state, sim.on_picture = self._publish_state, self._publish_picture
         sim.start()
+
+    def _offered(self, topic: topics.Topic) -> topics.Topic:
+        """`topic` as this robot's drivers publish it."""
+        reliable = topic.quality.reliable and not self.settings["best_effort"]
+        return replace(topic, quality=replace(topic.quality, reliable=reliable))
 
     def activate(self) -> None:
         assert self._sim is not None

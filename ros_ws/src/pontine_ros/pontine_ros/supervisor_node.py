@@ -18,18 +18,23 @@ from pontine_ros import topics
 from pontine_ros.bring_up import BringUp
 from pontine_ros.goal import Goal, Heard, Outcome, Step
 from pontine_ros.incoming import INTENTS, MessageRefusedError
-from pontine_ros.lifecycle import OK, WARN, PontineNode
+from pontine_ros.lifecycle import OK, TRANSIENT, UNABLE, WARN, PontineNode
 from pontine_ros.process import run
 
 MODEST = 5  # brain and planner need the processor more
 LOOK = 0.1  # s
 SPEAK = 2  # looks between two words of feedback
 LONGEST = 512  # characters of a sentence
+TOLD = 1.0  # s in which whoever waits for a goal hears how it ended, before the supervisor ends
 STATES = tuple(str(state) for state in State)
 
 
 class SupervisorNode(PontineNode):
-    """See the module; parameters in `parameters.NODES`. It configures and activates itself."""
+    """See the module; parameters in `parameters.NODES`. It configures and activates itself.
+
+    Attributes:
+        over: why it ends by itself; "": it does not.
+    """
 
     def __init__(self) -> None:
         super().__init__("supervisor_node")
@@ -40,13 +45,17 @@ class SupervisorNode(PontineNode):
         self._heard = Heard()
         self._number = self._looks = 0
         self._thought, self._age, self._report = "", -1.0, 0
+        self.over = ""
+        self._over_at: float | None = None
+        self._reasons: dict[str, tuple[str, bool]] = {}  # by node, why it cannot be brought up
         self.trigger_configure()
         self.trigger_activate()
 
     def configure(self) -> None:
         self._instruction = self.speak(topics.INSTRUCTION)
         self._beat = self.speak(topics.HEARTBEAT_TOPIC)
-        self._inboxes = [
+        self._listened = [
+            self.inbox(topics.DIAGNOSTICS, self._take_diagnostics),
             self.inbox(topics.TOKENS, self._take_tokens),
             self.inbox(topics.THOUGHT, self._take_thought),
             self.inbox(topics.CONTROLLER_STATE, self._take_state),
@@ -65,7 +74,9 @@ class SupervisorNode(PontineNode):
         self.every(LOOK, self._look)
 
     def activate(self) -> None:
-        self._bring_up = BringUp(self, self.settings["nodes"])
+        self._bring_up = BringUp(
+            self, self.settings["nodes"], lambda name: self._reasons.pop(name, None)
+        )
 
     def deactivate(self) -> None:
         self._finish(Outcome.FAILED, "the supervisor ends")
@@ -87,6 +98,8 @@ class SupervisorNode(PontineNode):
         return ", ".join(absent)
 
     def _judge(self, request: Any) -> GoalResponse:
+        if self._bring_up is not None and self._bring_up.hopeless:
+            return GoalResponse.REJECT
         sound = request.instruction.strip() and len(request.instruction) <= LONGEST
         if not sound or not 0 < request.time_limit < 1e6 or self._bring_up is None:
             self.get_logger().warning(
@@ -137,8 +150,12 @@ class SupervisorNode(PontineNode):
     def _look(self) -> None:
         self._looks += 1
         self.time.update()
-        for inbox in self._inboxes:
-            inbox.poll()
+        for inbox in self._listened:
+            while inbox.poll():
+                pass
+        if self._bring_up is not None and self._bring_up.hopeless:
+            self._give_up(self._bring_up.hopeless)
+            return
         goal = self._goal
         if goal is None or self._bring_up is None:
             return
@@ -159,6 +176,22 @@ class SupervisorNode(PontineNode):
                 thought=self._thought, token_age=self._age, seconds=goal.seconds(clock),
                 progress=Report(self._report).name.lower(),
             ))  # fmt: skip
+
+    def _give_up(self, why: str) -> None:
+        """A node cannot be brought up: nothing can be carried out, now or later."""
+        if self._over_at is None:
+            self.get_logger().error(why)
+            self._finish(Outcome.FAULT, why)
+            self._over_at = time.monotonic() + TOLD
+        elif time.monotonic() > self._over_at:
+            self.over = why
+
+    def _take_diagnostics(self, message: Any) -> None:
+        for status in message.status:
+            values = {pair.key: pair.value for pair in status.values}
+            if UNABLE in values:
+                passes = values.get(TRANSIENT) == "true"
+                self._reasons[status.name.rpartition("/")[2]] = values[UNABLE], passes
 
     def _armed(self, future: Future) -> None:
         answer = future.result()
@@ -195,4 +228,4 @@ class SupervisorNode(PontineNode):
 def main() -> None:
     """Entry point."""
     os.nice(MODEST)
-    run(SupervisorNode)
+    run(SupervisorNode, over=lambda node: str(node.over))
