@@ -15,11 +15,13 @@ import numpy as np
 from tqdm import tqdm
 
 from body.arrays import Array, Image
+from body.joint_judge import Reading
 from body.robot_spec import RobotSpec
 from pontine.ros import messages, names
 from pontine.ros.align import Stamps
 from pontine.ros.errors import BagError
-from pontine.ros.messages import Arm, MalformedError, Tokens, nanoseconds
+from pontine.ros.joint_reader import JointReader
+from pontine.ros.messages import MalformedError, Tokens, nanoseconds
 from pontine.ros.pictures import picture
 
 FUTURE = 100_000_000  # ns that a stamp may lie ahead of the graph's clock, as in the nodes
@@ -68,7 +70,7 @@ class Stretch:
         takeovers: whether a person steers, from then on. end: ns, the last there is.
     """
 
-    joints: Stream[Arm] = field(default_factory=Stream)
+    joints: Stream[Reading] = field(default_factory=Stream)
     wrenches: Stream[Array] = field(default_factory=Stream)
     commands: Stream[Array] = field(default_factory=Stream)
     grippers: Stream[float] = field(default_factory=Stream)
@@ -182,7 +184,7 @@ class _Reading:
         self.stretches = [Stretch()]
         self._now = -1
         spec = bag.spec
-        self._joints = messages.JointReader(spec.joint_names, bag._fingers, spec.gripper_open)
+        self._joints = JointReader(spec, bag._fingers)
 
     def take(self, kind: str, message: Any, logged: int) -> None:
         if kind == "clock":
@@ -200,7 +202,7 @@ class _Reading:
         if stamp > self._now + FUTURE:
             raise MalformedError("its stamp lies in the future")
         if kind == "joint_states":
-            arm = self._joints.read(message)
+            arm = self._joints.read(message, self._now)
             if arm is not None:
                 stretch.joints.add(stamp, arm)
                 self._now = max(self._now, stamp)  # /clock is coarser
@@ -227,6 +229,7 @@ class _Reading:
     def _tick(self, now: int) -> None:
         if self._now >= 0 and now < self._now - JUMP:
             self.stretches.append(Stretch())
+            self._joints.forget()
             self._now = now
         self._now = max(self._now, now)
         self.stretches[-1].end = max(self.stretches[-1].end, self._now)
