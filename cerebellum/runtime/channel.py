@@ -142,10 +142,14 @@ class Channel:
         """Let go of the memory; the file stays."""
         self._memory.close()
 
+    def forget(self) -> None:
+        """Delete the file; whoever has the channel open keeps it, and nobody else gets it."""
+        self.path.unlink(missing_ok=True)
+
     def remove(self) -> None:
         """Let go, and delete the file."""
         self.close()
-        self.path.unlink(missing_ok=True)
+        self.forget()
 
 
 class Channels:
@@ -169,6 +173,11 @@ class Channels:
             for name, fields in layouts.items()
         }
         vars(self).update(self._all)
+
+    def forget(self) -> None:
+        """Delete the files, see :meth:`Channel.forget`."""
+        for channel in self._all.values():
+            channel.forget()
 
     def close(self, remove: bool = False) -> None:
         """Let go of the memory; `remove` the files too (whoever created them does)."""

@@ -65,7 +65,7 @@ class CerebellumNode(PontineNode):
         self.real_time = RealTime(
             RuntimeConfig(graph, self._spec.name, model, rate, bool(settings["spin"]))
         )
-        self._robot_clock = RobotClock()
+        self._robot_clock, self._falling = RobotClock(), False
         self._keep_time()
         self.real_time.wait_ready()
         engine = read_description(engine_folder(config))
@@ -129,8 +129,6 @@ class CerebellumNode(PontineNode):
                 "commands overtaken": self._fast.skipped,
                 "longest gap ms": round(1e3 * self._fast.worst_gap, 1),
             }
-        if real_time.dead():
-            return ERROR, f"{', '.join(real_time.dead())} has ended: clean up, configure", figures
         if state is State.STOPPED:
             return ERROR, f"stopped: {real_time.cause}", figures
         if self._fast is not None and time.monotonic() - self._activated > SILENT:
@@ -249,10 +247,23 @@ class CerebellumNode(PontineNode):
                 future.set_result(False)
             else:
                 self._waiting.append((end, condition, future))
+        if real_time.dead() and not self._falling:
+            self._begin_anew(", ".join(real_time.dead()))
+            return
         self._looks += 1
         if self._looks % SAY == 0 or (state, real_time.cause) != self._said:
             self._said = state, real_time.cause
             self._say.publish(self._message(state))
+
+    def _begin_anew(self, which: str) -> None:
+        """A process of the real-time part has ended: come to rest, and be brought up again."""
+        assert self.real_time is not None
+        self._falling = True
+        self.real_time.cause = f"{which} has ended"
+        self.get_logger().error(f"{which} has ended, and this node comes down to begin anew")
+        self._say.publish(self._message(State.DISARMED))
+        self.trigger_deactivate()
+        self.trigger_cleanup()
 
     def _keep_time(self) -> None:
         """Tell the real-time part what the graph's clock says."""

@@ -62,6 +62,7 @@ class RealTime:
                 f"{', '.join(self.dead()) or 'the planner'} did not get ready; "
                 "what it printed above says why"
             )
+        self.bus.forget()  # both have it open: whatever is killed now, no file is left behind
 
     def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Block until `condition`, a process's end, or `seconds`; whether it came true."""

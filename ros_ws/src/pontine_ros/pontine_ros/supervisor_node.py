@@ -180,7 +180,6 @@ class SupervisorNode(PontineNode):
     def _give_up(self, why: str) -> None:
         """A node cannot be brought up: nothing can be carried out, now or later."""
         if self._over_at is None:
-            self.get_logger().error(why)
             self._finish(Outcome.FAULT, why)
             self._over_at = time.monotonic() + TOLD
         elif time.monotonic() > self._over_at:
