@@ -6,10 +6,13 @@ from body.arrays import Array
 from body.robot_spec import RobotSpec
 
 TOLERANCE = 1e-6
+MEASURED = 0.01  # rad by which the first command may differ from the measured position: its noise
 
 
 class LimitAudit:
     """Differentiates commanded positions and compares them with the published limits.
+
+    Without :meth:`begin` the first commands are judged by as many differences as they have.
 
     Attributes:
         violations: commands that broke a limit of position, velocity, acceleration or jerk.
@@ -26,11 +29,21 @@ class LimitAudit:
         self._bounds = np.stack([half, half, spec.acceleration, spec.jerk])
         self._last: Array | None = None  # position, velocity, acceleration of the command before
         self._known = 0  # commands in a row, hence differences there are
+        self._measured: Array | None = None
+
+    def begin(self, measured: Array) -> None:
+        """The next command is the first to a robot at rest at `measured` (J,) rad, as it says:
+        what that command asks beyond the measurement's noise is asked within one period."""
+        self._measured = np.array(measured, dtype=np.float64)
 
     def add(self, q: Array) -> bool:
         """Take the next command (J,), rad; True if it broke a limit."""
         now = np.zeros((4, len(q)))
         now[0] = q
+        if self._measured is not None:
+            self._last, self._known = np.zeros((4, len(q))), 3
+            self._last[0] = self._measured + np.clip(q - self._measured, -MEASURED, MEASURED)
+            self._measured = None
         for order in range(1, min(self._known, 3) + 1):
             assert self._last is not None
             now[order] = (now[order - 1] - self._last[order - 1]) / self.dt

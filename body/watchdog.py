@@ -13,9 +13,11 @@ from body.errors import ArmingRefusedError
 from body.mailbox import NULL_GRACE, STOP_AFTER
 from body.safety_state import Cause, Event, Identity, State
 from body.success_rate import REFUSAL, WINDOW, SuccessRate
+from body.trust import Trust
 
 SECOND = 1_000_000_000  # ns
 STATE_HOLD, STATE_STOP = 0.1, 0.5  # s of age of the robot's state or of an observation
+PICTURE_DOUBT = 0.5  # s for which the last refused picture is the reason that there are none
 CHUNK_STOP = 0.5  # s after the last chunk ran out (hold at once)
 CAMERA_HOLD = 0.5  # s with the same picture
 CLOCK_JUMP = 0.1  # s by which the two clocks part between two ticks
@@ -52,7 +54,8 @@ class Watchdog:
         self._nominal = inference
         self._inferences: deque[float] = deque(maxlen=RECENT)
         self._now = 0
-        self._state_at: int | None = None
+        self._trust = Trust()
+        self._picture_refused: tuple[str, int] = ("", 0)  # why, when
         self._observed_at = self._armed_at = self._chunk_end = 0
         self._pictures: dict[str, tuple[object, int]] = {name: (None, 0) for name in cameras}
         self._tokens: tuple[int, float] | None = None  # time of their frames, TTL in s
@@ -62,9 +65,23 @@ class Watchdog:
     # What arrives.
 
     def robot_state(self, now: int) -> None:
-        """The robot's state arrived."""
-        self._state_at = self._time(now)
+        """The robot's state arrived, and can be this robot's."""
+        self._trust.believe(self._time(now))
         self.success.arrived()
+
+    def robot_refused(self, reason: str, now: int) -> None:
+        """The robot's state arrived and cannot be this robot's: as if it were silent."""
+        self.success.arrived()
+        if self._trust.refuse(reason, self._time(now)):
+            self._note(self.state, Cause.ROBOT_DOUBTED, reason, now)
+
+    def rivals(self, names: str, now: int) -> None:
+        """These publish the robot's state beside one another; "": one alone does."""
+        self._trust.name_rivals(names, self._time(now))
+
+    def picture_refused(self, reason: str, now: int) -> None:
+        """A picture was refused, so there is no observation."""
+        self._picture_refused = reason, self._time(now)
 
     def observation(self, now: int) -> None:
         """An observation reached the controller."""
@@ -115,22 +132,35 @@ class Watchdog:
 
     # What is asked for.
 
-    def arm(self, model: Identity, now: int, inference: float = 0.0) -> None:
+    def arm(
+        self,
+        model: Identity,
+        now: int,
+        inference: float = 0.0,
+        objection: tuple[Cause, str] | None = None,
+    ) -> None:
         """From disarmed or stopped to armed.
 
         Args:
             inference: nominal s of one inference of `model`'s controller, where that is known.
+            objection: of whoever knows where the robot is; counts where nothing graver does.
 
         Raises:
-            ArmingRefusedError: model and robot differ, or the robot's state comes too
-                irregularly or has not been watched for long enough. The state stays.
+            ArmingRefusedError: model and robot differ, or the robot's state comes from two, is
+                not believed, comes too irregularly or has not been watched for long enough. The
+                state stays.
         """
         if self.state in (State.ARMED, State.HOLD):
             return
         wrong = self._identity.differences(model)
-        silent = self._state_at is None or self._age(self._state_at, now) >= STATE_HOLD
+        trust, doubts = self._trust, self._trust.doubts(now)
+        silent = trust.heard is None or self._age(trust.heard, now) >= STATE_HOLD
         if wrong:
             self.decline(Cause.MISMATCH, f"{', '.join(wrong)}; load the robot's own model", now)
+        if trust.rivals:
+            self.decline(Cause.RIVALS, f"{trust.rivals}; end all but the robot's own", now)
+        if doubts:
+            self.decline(Cause.ROBOT_DOUBTED, doubts, now)
         if not self.success.complete:
             self.decline(Cause.UNPROVEN, f"wait until {WINDOW} have passed", now)
         if self.success.rate < REFUSAL:
@@ -138,6 +168,10 @@ class Watchdog:
             self.decline(Cause.LOSSY, detail, now)
         if silent:
             self.decline(Cause.ROBOT_SILENT, "switch it on and check the connection", now)
+        if self._refused_picture(now):
+            self.decline(Cause.OBSERVATION_DROPPED, self._refused_picture(now), now)
+        if objection is not None:
+            self.decline(*objection, now)
         self._nominal = inference or self._nominal
         self._armed_at, self._tokens, self.null = self._time(now), None, True
         self._note(State.ARMED, Cause.REQUEST, "", now)
@@ -181,7 +215,13 @@ class Watchdog:
     def _faults(self, now: int) -> Iterator[tuple[State, Cause, str]]:
         never = float("inf")
         checks = [
-            (Cause.OBSERVATION_DROPPED, "", self._observed_at, STATE_HOLD, STATE_STOP),
+            (
+                Cause.OBSERVATION_DROPPED,
+                self._refused_picture(now),
+                self._observed_at,
+                STATE_HOLD,
+                STATE_STOP,
+            ),
             (Cause.CHUNK_EXHAUSTED, "", self._chunk_end, 0.0, CHUNK_STOP),
         ]
         for camera, (_, seen) in self._pictures.items():
@@ -195,7 +235,12 @@ class Watchdog:
             (cause, detail, max(last, self._armed_at), hold, stop)
             for cause, detail, last, hold, stop in checks
         ]
-        robot = (Cause.ROBOT_SILENT, "", self._state_at or 0, STATE_HOLD, STATE_STOP)
+        trust, doubts = self._trust, self._trust.doubts(now)
+        silent = Cause.ROBOT_DOUBTED if doubts else Cause.ROBOT_SILENT
+        robot = (silent, doubts, trust.heard or 0, STATE_HOLD, STATE_STOP)
+        if trust.rivals:
+            stop = self._age(trust.rivals_since, now) >= STATE_STOP
+            yield State.STOPPED if stop else State.HOLD, Cause.RIVALS, trust.rivals
         for cause, detail, last, hold, stop in [robot, *checks]:
             age = self._age(last, now)
             if age >= hold:
@@ -204,6 +249,11 @@ class Watchdog:
             yield State.HOLD, Cause.TOKENS_STALE, "none yet"
         if self._out_of_bounds:
             yield State.HOLD, Cause.OUT_OF_BOUNDS, self._out_of_bounds
+
+    def _refused_picture(self, now: int) -> str:
+        """Why pictures are refused; "": they are not."""
+        reason, at = self._picture_refused
+        return reason if reason and self._age(at, now) < PICTURE_DOUBT else ""
 
     def _compare(self, now: int, clock: int | None) -> None:
         if clock is None:

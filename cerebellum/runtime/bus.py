@@ -5,7 +5,11 @@
     brain  --tokens-->  planner  --plan-->  command loop  --status, events-->  whoever asks
     planner  --report-->  brain;  planner  --model-->  command loop
     operator  --request-->  command loop;  operator  --instruction-->  brain;
-    operator  --steer-->  planner
+    operator  --steer-->  planner;  whoever hears the robot  --doubt-->  command loop
+    command loop  --answer-->  operator
+
+State and command count the joints' turns as the robot does; `turn` of the status is what to take
+away to be in the turn that models know.
 
 Stamps of pictures, tokens and the instruction are of the graph's clock (:class:`GraphClock`);
 those of everything else of the monotonic one. J joints, chunks of 16 steps.
@@ -14,12 +18,14 @@ those of everything else of the monotonic one. J joints, chunks of 16 steps.
 import time
 from typing import Any
 
+import numpy as np
+
 from body import Observation, RobotSpec
 from body.motion import HORIZON
 from cerebellum.runtime.channel import Channel, Channels
 
 LONGEST_CODE = 64  # codes; the baselines' `bins` needs most
-KEPT = {"events": 256, "command": 2048}  # records that can still be read one by one
+KEPT = {"events": 256, "command": 2048, "request": 32}  # records that can still be read one by one
 
 
 def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
@@ -30,6 +36,7 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         for name, camera in spec.cameras.items()
     }
     return pictures | {
+        # dq: NaN, or nothing but zeros, where the driver knows none
         "state": [("q", "f8", joints), ("dq", "f8", joints), ("width", "f8"), ("wrench", "f8", 6)],
         "command": [("q", "f8", joints), ("width", "f8")],
         "tokens": [
@@ -50,9 +57,19 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         "status": [
             ("state", "S16"), ("q", "f8", joints), ("width", "f8"), ("degraded", "?"),
             ("null", "?"), ("success", "f8"), ("ticks", "i8"), ("misses", "i8"),
+            ("turn", "f8", joints),
         ],
-        "events": [("before", "S16"), ("after", "S16"), ("cause", "S64"), ("detail", "S160")],
-        "request": [("order", "S16"), ("reason", "S160")],
+        # readings and pictures refused so far, and why the last one was; who else speaks for the
+        # robot ("": nobody)
+        "doubt": [
+            ("refused", "i8"), ("reason", "S256"), ("rivals", "S160"), ("pictures", "i8"),
+            ("picture", "S160"),
+        ],
+        "events": [("before", "S16"), ("after", "S16"), ("cause", "S64"), ("detail", "S256")],
+        # until: ns, monotonic, after which it is not obeyed (0: it always is)
+        "request": [("order", "S16"), ("reason", "S160"), ("until", "i8")],
+        # to the order of that number
+        "answer": [("request", "i8"), ("accepted", "?"), ("reason", "S512")],
         "steer": [("velocity", "f8", 4), ("closed", "?"), ("active", "?")],
         "instruction": [("text", "S512"), ("episode", "i8")],
         "clock": [("offset", "i8")],
@@ -74,7 +91,9 @@ class Bus(Channels):
     model: Channel
     status: Channel
     events: Channel
+    doubt: Channel
     request: Channel
+    answer: Channel
     steer: Channel
     instruction: Channel
     clock: Channel
@@ -86,11 +105,14 @@ class Bus(Channels):
         self.pictures = {name: self._all[name] for name in spec.cameras}
 
     def observation(self, stamp: int, camera: str) -> Observation:
-        """The robot's last state and `camera`'s last picture, as read before, stamped `stamp`."""
+        """The robot's last state, in the models' turns, and `camera`'s last picture, as read
+        before, stamped `stamp`."""
         value = self.state.value
+        self.status.read()
         return Observation(
-            stamp, value["q"].copy(), value["dq"].copy(), float(value["width"]),
-            value["wrench"].copy(), {camera: self.pictures[camera].value["pixels"]},
+            stamp, value["q"] - self.status.value["turn"], np.nan_to_num(value["dq"]),
+            float(value["width"]), value["wrench"].copy(),
+            {camera: self.pictures[camera].value["pixels"]},
         )  # fmt: skip
 
 

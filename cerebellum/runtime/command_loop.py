@@ -3,15 +3,23 @@
 The loop waits for nobody. What has not arrived is old, and what is too old the watchdog knows.
 """
 
-import contextlib
 from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
-from body import ActionChunk, ArmingRefusedError, BodyError, RobotSpec
+from body import (
+    ActionChunk,
+    ArmingRefusedError,
+    BodyError,
+    JointJumpError,
+    JointReadingError,
+    RobotSpec,
+)
+from body.arming_window import ENOUGH, ArmingWindow
 from body.arrays import Array
 from body.interpolator import Interpolator
+from body.joint_judge import JointJudge, Reading
 from body.limiter import Limiter
 from body.motion import DT
 from body.safety_state import Cause, Identity, State
@@ -21,20 +29,24 @@ from cerebellum.runtime.bus import Bus, packed, text
 STATUS_EVERY = 5  # periods
 YOUNG = 1.5  # periods: a state no older than this is in time
 MOVED = 0.05  # rad: an arm further from its last command has been moved by somebody
+PICTURE_AHEAD, PICTURE_BEHIND = 0.1, 1.0  # s between a picture's stamp and the graph's clock
+STRIKES = 2  # pictures in turn; of before a jump of the clock there may be one on its way
 
 
 class RobotLink(Protocol):
     """The robot's side of the loop; neither call may block."""
 
     def receive(self) -> bool:
-        """Fetch the newest state into `q`, `width`; False: none has come since the last call."""
+        """Fetch the newest state into `q`, `dq`, `width`; False: none has come since the last
+        call."""
         ...
 
     def send(self, q: Array, width: float, now: int) -> None:
-        """Command (J,) rad and m."""
+        """Command (J,) rad, as the robot counts its turns, and m."""
         ...
 
-    q: Array
+    q: Array  # (J,) rad, as the robot counts its turns
+    dq: Array  # (J,) rad/s; NaN, or nothing but zeros: not known
     width: float
     stamp: int  # ns, monotonic: when the robot sent that state
 
@@ -44,14 +56,14 @@ class BusRobot:
 
     def __init__(self, bus: Bus) -> None:
         self._state, self._command = bus.state, bus.command
-        self.q = np.zeros(bus.spec.joints)
+        self.q, self.dq = np.zeros(bus.spec.joints), np.zeros(bus.spec.joints)
         self.width = 0.0
         self.stamp = 0
 
     def receive(self) -> bool:
         if not self._state.read():
             return False
-        self.q[:] = self._state.value["q"]
+        self.q[:], self.dq[:] = self._state.value["q"], self._state.value["dq"]
         self.width = float(self._state.value["width"])
         self.stamp = self._state.stamp
         return True
@@ -64,6 +76,8 @@ class BusRobot:
 
 class CommandLoop:
     """Call :meth:`tick` once a period.
+
+    Here the robot's turns end: limiter and commands count as the robot does, plans as models do.
 
     Args:
         spec: the robot. statistics: hash of the normalisation statistics it is to be driven with.
@@ -88,30 +102,38 @@ class CommandLoop:
         self.interpolator = Interpolator(spec.home, spec.gripper_open, 0)
         identity = Identity(spec.name, spec.joint_names, statistics)
         self.watchdog = Watchdog(identity, cameras=(camera,) if camera else ())
+        self._judge, self._window = JointJudge(spec), ArmingWindow(spec)
+        self._reading: Reading | None = None
+        self._turn = np.zeros(spec.joints)  # rad that the robot counts beyond the models
+        self._off, self._lost = 0.0, False  # rad from the last command; whether it jumped there
         self._before = State.DISARMED
         self._chunk: ActionChunk | None = None
-        self._picture = self._tokens_refused = self._chunks_refused = self._noted = 0
+        self._picture = self._tokens_refused = self._chunks_refused = self._strikes = 0
+        self._readings_refused = self._pictures_refused = 0
         self._period = 0
         bus.request.read()  # what was asked before this loop began is not for it
+        bus.doubt.read()
 
     def tick(self, now: int, misses: int = 0) -> State:
         """One command period at `now` ns (monotonic); `misses` is passed on in the status."""
         dog = self.watchdog
         if self.robot.receive():
-            dog.robot_state(now)
+            self._hear(now)
         elif now - self.robot.stamp <= self._young:
             dog.success.arrived()  # two clocks of one rate beat: it came right after the last tick
+        if self.bus.doubt.read():
+            self._take_doubts(now)
         self._look(now)
         if self.bus.plan.read():
             self._take_plan(now)
-        if self.bus.request.read():
+        for _ in self.bus.request.since():
             self._obey(now)
         state = dog.tick(now, self._clock())
         if state is State.ARMED:
             if self._before is not State.ARMED:
                 self._resume(now)
             target, width = self.interpolator.at(now)
-            self.robot.send(*self.limiter.step(target, width), now)
+            self.robot.send(*self.limiter.step(target + self._turn, width), now)
         elif state is not State.DISARMED:
             self.robot.send(*self.limiter.stop(), now)
         if state is not self._before or self._period % STATUS_EVERY == 0:
@@ -120,15 +142,56 @@ class CommandLoop:
         self._period += 1
         return state
 
+    def _hear(self, now: int) -> None:
+        """Judge the robot's newest state."""
+        robot, dog = self.robot, self.watchdog
+        idle = dog.state is State.DISARMED
+        self._judge.firm = not idle
+        try:
+            reading = self._judge.take(robot.q, robot.dq, robot.width, robot.stamp)
+        except JointReadingError as error:
+            self._lost |= isinstance(error, JointJumpError)
+            self._window.clear()
+            dog.robot_refused(str(error), now)
+            return
+        off = 0.0 if idle else float(np.abs(reading.own - self.limiter.q).max())
+        if self._lost and off > self._off + MOVED:
+            dog.success.arrived()  # but it jumped away from where it was sent: not believed
+            return
+        self._lost, self._off, self._reading = False, off, reading
+        if idle:
+            self._turn = reading.turn
+        self._window.add(reading.own, reading.dq)
+        dog.robot_state(now)
+
+    def _take_doubts(self, now: int) -> None:
+        """What whoever hears the robot has refused before it came here."""
+        value, dog = self.bus.doubt.value, self.watchdog
+        dog.rivals(text(value["rivals"]), now)
+        if int(value["refused"]) != self._readings_refused:
+            self._window.clear()
+            dog.robot_refused(text(value["reason"]), now)
+        if int(value["pictures"]) != self._pictures_refused:
+            dog.picture_refused(text(value["picture"]), now)
+        self._readings_refused = int(value["refused"])
+        self._pictures_refused = int(value["pictures"])
+
     def _look(self, now: int) -> None:
         if not self._camera:
             self.watchdog.observation(now)
             return
-        number, _, checksum = self.bus.pictures[self._camera].peek()
-        if number != self._picture:
-            self._picture = number
-            self.watchdog.observation(now)
-            self.watchdog.picture(self._camera, checksum, now)
+        number, stamp, checksum = self.bus.pictures[self._camera].peek()
+        if number == self._picture:
+            return
+        self._picture = number
+        age = (self._clock() - stamp) * 1e-9
+        self._strikes = 0 if -PICTURE_AHEAD <= age <= PICTURE_BEHIND else self._strikes + 1
+        if self._strikes >= STRIKES:
+            old = f"old pictures: stamp {age:.1f} s ago" if age > 0 else f"stamp {-age:.1f} s ahead"
+            self.watchdog.picture_refused(f"{self._camera}: {old}; clocks differ?", now)
+            return
+        self.watchdog.observation(now)
+        self.watchdog.picture(self._camera, checksum, now)
 
     def _take_plan(self, now: int) -> None:
         plan, dog = self.bus.plan.value, self.watchdog
@@ -155,34 +218,76 @@ class CommandLoop:
         dog.chunk(self.interpolator.end, now)
 
     def _obey(self, now: int) -> None:
-        order, reason = (text(self.bus.request.value[name]) for name in ("order", "reason"))
+        value = self.bus.request.value
+        order, reason = (text(value[name]) for name in ("order", "reason"))
         if order == "arm":
-            with contextlib.suppress(ArmingRefusedError):  # the watchdog has noted why
-                self._arm(now)
+            number, until = self.bus.request.number, int(value["until"])
+            try:
+                self._arm(now, late=bool(until) and now > until)
+            except ArmingRefusedError as error:  # the watchdog has noted why
+                self._answer(number, False, str(error), now)
+            else:
+                self._answer(number, True, "", now)
         elif order == "stop":
             self.watchdog.stop(reason, now)
         elif order == "disarm":
             self.watchdog.disarm(now)
 
-    def _arm(self, now: int) -> None:
+    def _answer(self, number: int, accepted: bool, reason: str, now: int) -> None:
+        answer = self.bus.answer
+        answer.value["request"], answer.value["accepted"] = number, accepted
+        answer.value["reason"] = packed(reason, 512)
+        answer.write(now)
+
+    def _arm(self, now: int, late: bool) -> None:
         self.bus.model.read()
         model = self.bus.model.value
         names = tuple(text(model["joint_names"]).split("\n"))
         identity = Identity(text(model["robot"]), names, text(model["statistics"]))
-        dog, limiter, spec = self.watchdog, self.limiter, self.limiter.spec
-        inside = np.clip(self.robot.q, spec.position_lower, spec.position_upper)
+        dog, reading = self.watchdog, self._reading
         fresh = dog.state is State.DISARMED
-        start = inside if fresh else limiter.q
-        if dog.success.complete and np.abs(start - self.robot.q).max() > MOVED:
-            where = "outside its limits; move it by hand" if fresh else "moved; disarm, then arm"
-            dog.decline(Cause.MOVED, where, now)
-        dog.arm(identity, now, float(model["nominal"]))
+        if late:
+            dog.decline(Cause.REQUEST, "the order to arm came too late; ask again", now)
+        if self._lost and not fresh:
+            dog.decline(Cause.MOVED, "it jumped away from its last command; disarm, then arm", now)
+        dog.arm(identity, now, float(model["nominal"]), self._objection(fresh))
         if fresh:
-            limiter.reset(start, self.robot.width)
+            assert reading is not None
+            self.limiter.reset(self._inside(reading.own), reading.width)
+            self._off, self._lost = 0.0, False
+
+    def _objection(self, fresh: bool) -> tuple[Cause, str] | None:
+        """What is wrong with where the robot is; None: nothing."""
+        reading, spec = self._reading, self.limiter.spec
+        if reading is None:
+            return Cause.ROBOT_SILENT, "it has said nothing yet; switch it on"
+        start = self._inside(reading.own) if fresh else self.limiter.q
+        if np.abs(start - reading.own).max() > MOVED:
+            where = "outside its limits; move it by hand" if fresh else "moved; disarm, then arm"
+            return Cause.MOVED, where
+        if not fresh:
+            return None
+        if not self._window.complete:
+            return Cause.UNPROVEN, f"wait until {ENOUGH} readings in turn agree"
+        if motion := self._window.motion():
+            return Cause.MOVING, motion
+        home = spec.home + self._turn
+        away = (home < spec.position_lower) | (home > spec.position_upper)
+        if away.any():
+            i = int(np.flatnonzero(away)[0])
+            return Cause.TURNED, (
+                f"{spec.joint_names[i]} stands at {reading.own[i]:.2f} rad, and its limit lies "
+                f"between there and where the model works; turn it to about {spec.home[i]:.2f} rad"
+            )
+        return None
+
+    def _inside(self, own: Array) -> Array:
+        spec = self.limiter.spec
+        return np.clip(own, spec.position_lower, spec.position_upper)
 
     def _resume(self, now: int) -> None:
         """Follow chunks again, from where the limiter has come to."""
-        self.interpolator.start(self.limiter.q, self.limiter.width, now)
+        self.interpolator.start(self.limiter.q - self._turn, self.limiter.width, now)
         if self._chunk is not None:
             self.interpolator.put(self._chunk)
 
@@ -192,12 +297,13 @@ class CommandLoop:
             event, channel = events.popleft(), self.bus.events
             channel.value["before"], channel.value["after"] = str(event.before), str(event.after)
             channel.value["cause"] = packed(str(event.cause), 64)
-            channel.value["detail"] = packed(event.detail, 160)
+            channel.value["detail"] = packed(event.detail, 256)
             channel.write(event.time)
         status = self.bus.status
         value = status.value
         value["state"] = str(state)
-        value["q"][...] = self.limiter.q if state is not State.DISARMED else self.robot.q
+        own = self.limiter.q if state is not State.DISARMED else self.robot.q
+        value["q"][...], value["turn"][...] = own - self._turn, self._turn
         value["width"] = self.limiter.width
         value["degraded"], value["null"] = self.watchdog.degraded, self.watchdog.null
         value["success"] = self.watchdog.success.rate

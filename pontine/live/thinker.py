@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from body import ActionTokens, ControllerReport, Report
+from body import ActionTokens, BodyError, ControllerReport, Report
 from body.robots import robot
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.runtime_config import RuntimeConfig, until_sigterm
@@ -38,7 +38,10 @@ def think_until(stopped: list[int], brain: Thinker, bus: Bus, hz: float) -> None
         bus.report.read()
         if not sentence.number or not state.number or not picture.read():
             continue
-        seen = bus.observation(picture.stamp, CAMERA)
+        try:
+            seen = bus.observation(picture.stamp, CAMERA)
+        except BodyError:  # no numbers: the command loop says so
+            continue
         value = bus.report.value
         report = ControllerReport(Report(int(value["status"])), int(value["token_stamp"]))
         if bus.report.number == 0:
