@@ -8,15 +8,16 @@ from cerebellum.codec import fit_codec, round_trip_report, save_codec
 from cerebellum.frames import Recordings
 from episodes import model_folder
 from episodes.cache import Cache
+from episodes.places import DATA, MODELS
 
 
 @dataclass(frozen=True)
 class TrainCodecConfig:
     """Fit an action codec on a training cache and report its round-trip error."""
 
-    data: Path = Path("data/tabletop-cache")
+    data: Path = DATA / "tabletop-cache"
     """Folder of the training cache."""
-    out: Path = Path("models/tabletop-codec")
+    out: Path = MODELS / "tabletop-codec"
     """Model folder to write."""
     kind: str = "waypoint"
     """waypoint (six codes, what ships), or a baseline of motion chunks: bins (eighty codes), dct

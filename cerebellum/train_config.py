@@ -4,18 +4,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cerebellum.augment import Augmentation
-from cerebellum.network import NetworkConfig
+from cerebellum.network_config import NetworkConfig
+from episodes.places import DATA, MODELS
 
 
 @dataclass(frozen=True)
 class TrainControllerConfig:
     """Train the flow-matching controller on a training cache."""
 
-    data: Path = Path("data/tabletop-cache")
+    data: Path = DATA / "tabletop-cache"
     """Folder of the training cache (pontine collect and pontine train make it)."""
-    codec: Path = Path("models/tabletop-codec")
+    codec: Path = MODELS / "tabletop-codec"
     """Folder or file of the waypoint codec whose tokens the controller shall obey."""
-    out: Path = Path("models/tabletop-controller")
+    out: Path = MODELS / "tabletop-controller"
     """Model folder to write."""
     run: Path | None = None
     """Folder for checkpoints, curves and the log; default runs/<name of out>."""

@@ -9,7 +9,8 @@ from safetensors.torch import load_file, save_file
 
 from body.robot_spec import RobotSpec
 from cerebellum.codec import Codec, save_codec
-from cerebellum.network import Controller, NetworkConfig
+from cerebellum.network import Controller
+from cerebellum.network_config import NetworkConfig
 from cerebellum.statistics import Statistics
 from episodes import model_folder
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from cerebellum.engines.build import cache_root, engine_folder
 from cerebellum.engines.description import DESCRIPTION
 from episodes import model_folder
+from episodes.places import MODELS
 from pontine import realtime
 from pontine.environment import EglError, require_egl, version
 from pontine.finding import Finding, Level, fault, ok, option
-from pontine.setup import MODELS
 
 LEAST_PYTHON = (3, 11)
 LEAST_DISK = 2e9  # bytes: engines, videos and results

@@ -9,7 +9,7 @@ import tyro
 
 from cerebellum.engines.build import load_engine
 from episodes import model_folder
-from pontine.setup import MODELS
+from episodes.places import MODELS
 
 
 @dataclass(frozen=True)

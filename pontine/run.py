@@ -2,13 +2,14 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
 from body import ActionTokens, Intent
+from body.instruction import checked_instruction
 from body.robots import robot
 from pontine.agent import Agent
 from pontine.environment import versions
@@ -50,7 +51,12 @@ class RunConfig:
 
 
 def run(config: RunConfig) -> int:
-    """Run the sentence; returns the exit status."""
+    """Run the sentence; returns the exit status.
+
+    Raises:
+        InstructionError: it is no sentence. RenderError: there is nothing to draw with.
+    """
+    config = replace(config, instruction=checked_instruction(config.instruction))
     with World(robot(config.stack.robot)) as world:
         choice = Choice(world)
         choice.set_up(config.policy, config.stack)

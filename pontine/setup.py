@@ -13,6 +13,7 @@ from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.schedule import Schedule, pace
 from episodes import model_folder
+from episodes.places import MODELS
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.chunk_oracle import ChunkOracle
 from pontine.sources import Noisy, Null, Oracle, Shuffled
@@ -27,7 +28,6 @@ Tokens = Literal["brain", "oracle", "shuffled", "null"]
 Thought = Literal["kept", "anew", "off", "told"]
 Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
-MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
 @dataclass(frozen=True)

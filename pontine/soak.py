@@ -14,12 +14,12 @@ from tqdm import tqdm
 
 from body.safety_state import State
 from cerebellum.runtime.runtime_config import RuntimeConfig
+from episodes.places import MODELS
 from episodes.seeds import VALIDATION
 from pontine.environment import versions
 from pontine.live.faults import FAULTS, Fault
 from pontine.live.stack import LiveError, LiveStack, Seen
 from pontine.live.trial import Auditor, Verdict, trial, watch
-from pontine.setup import MODELS
 from sim.tasks import BASIC
 
 UNDER_WAY = 1.5  # s after arming: the arm moves

@@ -15,6 +15,7 @@ import time
 from typing import Any
 
 from body import Observation, RobotSpec
+from body.instruction import LONGEST
 from body.motion import HORIZON
 from cerebellum.runtime.channel import Channel, Channels
 
@@ -54,7 +55,7 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         "events": [("before", "S16"), ("after", "S16"), ("cause", "S64"), ("detail", "S160")],
         "request": [("order", "S16"), ("reason", "S160")],
         "steer": [("velocity", "f8", 4), ("closed", "?"), ("active", "?")],
-        "instruction": [("text", "S512"), ("episode", "i8")],
+        "instruction": [("text", f"S{LONGEST}"), ("episode", "i8")],
         "clock": [("offset", "i8")],
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from episodes.cache_build import CacheSettings, build
 from episodes.check import check
+from episodes.places import DATA
 from episodes.seeds import check_split
 from episodes.writer import Recorder
 from pontine.collecting.curriculum import Curriculum
@@ -78,7 +79,7 @@ class CollectConfig:
 
     @property
     def folder(self) -> Path:
-        return self.out or Path("data") / self.suite
+        return self.out or DATA / self.suite
 
     @property
     def most(self) -> dict[str, float]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pontine.setup import MODELS
+from episodes.places import DATA, MODELS, RUNS
 
 Steps = dict[str, Callable[[], object]]
 
@@ -36,9 +36,9 @@ class TrainAll:
     """
 
     suite: str = "tabletop"
-    data: Path = Path("data")
+    data: Path = DATA
     models: Path = MODELS
-    runs: Path = Path("runs")
+    runs: Path = RUNS
     task: tuple[str, ...] = ("all",)
     per_task: int = 50
     demonstrations: int = 1700

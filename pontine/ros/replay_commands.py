@@ -30,11 +30,11 @@ from cerebellum.runtime.driver import Driver
 from episodes import layout
 from episodes.columns import WRIST
 from episodes.files import write_json
+from episodes.places import MODELS
 from episodes.reader import Reader
 from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.takes import PERIOD, Account, Orders, freshness, takes
-from pontine.setup import MODELS
 
 TICK = 2_000_000  # ns: commands at 500 Hz
 CAMERA = "wrist"

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from episodes.places import MODELS
 from pontine.ros.graph import Graph, wait
-from pontine.setup import MODELS
 
 CLIENT = "run_instructions"
 

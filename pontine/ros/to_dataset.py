@@ -21,6 +21,7 @@ from episodes.cache_build import CacheSettings, build
 from episodes.check import check
 from episodes.columns import FIXED, TABLETOP, TASK_LABELS, WRIST
 from episodes.features import Feature
+from episodes.places import DATA, MODELS
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
@@ -28,7 +29,6 @@ from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
 from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
-from pontine.setup import MODELS
 
 UNKNOWN = -1
 PIECES = 4096  # of a bag, at most
@@ -49,7 +49,7 @@ class ToDatasetConfig:
 
     bags: tyro.conf.Positional[tuple[Path, ...]]
     """Folders (or .mcap files) that `pontine ros record` or `ros2 bag record` wrote."""
-    out: Path = Path("data/bags")
+    out: Path = DATA / "bags"
     """Folder of the data set; later bags are added, a bag that is in it already is left alone."""
     codec: Path = MODELS / "tabletop-codec"
     """What the action tokens mean; tokens of another codec are left out, and counted."""

@@ -11,7 +11,8 @@ from body.so101 import SO101
 from cerebellum import train, train_codec
 from cerebellum.embodiment import READS_JOINTS, SHARED, for_arm
 from cerebellum.inputs import proprio_features
-from cerebellum.network import Controller, NetworkConfig
+from cerebellum.network import Controller
+from cerebellum.network_config import NetworkConfig
 from cerebellum.statistics import Statistics
 from cerebellum.train_codec import TrainCodecConfig
 from cerebellum.train_config import TrainControllerConfig

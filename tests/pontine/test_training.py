@@ -4,7 +4,8 @@ import pytest
 
 from pontine import training
 from pontine.setup import MODELS
-from pontine.training import BrainTraining, Minutes, train_brain
+from pontine.training import train_brain
+from pontine.training_config import BrainTraining, Minutes
 
 
 @pytest.fixture

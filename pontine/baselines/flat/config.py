@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from body.errors import RangeError
-from brain.train.loop import Schedule
 from cerebellum.augment import Augmentation
+from episodes.places import DATA, MODELS, RUNS
 from pontine.baselines.flat.shape import FlatShape
-from pontine.setup import MODELS
+
+if TYPE_CHECKING:
+    from brain.train.loop import Schedule
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,10 @@ class FlatTraining:
         shape: sizes of the network; those of the eyes and the vocabulary follow from them.
     """
 
-    data: Path = Path("data/tabletop-cache")
+    data: Path = DATA / "tabletop-cache"
     eyes: Path = MODELS / "tabletop-brain"
     out: Path = MODELS / "tabletop-flat"
-    runs: Path = Path("runs/flat")
+    runs: Path = RUNS / "flat"
     robot: str = "fr3"
     minutes: float = 85.0
     steps: int = 0
@@ -90,8 +92,10 @@ class FlatTraining:
     shape: FlatShape = field(default_factory=FlatShape)
 
     @property
-    def schedule(self) -> Schedule:
+    def schedule(self) -> "Schedule":
         """Budget and learning rate, as the brain's stages have them."""
+        from brain.train.loop import Schedule  # torch: only where it trains
+
         return Schedule(self.minutes, self.steps, self.learning_rate)
 
     def settings(self, data: str, eyes: str) -> dict[str, Any]:

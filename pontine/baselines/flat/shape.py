@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from body.errors import RangeError
-from cerebellum.network import NetworkConfig
+from cerebellum.network_config import NetworkConfig
 
 
 @dataclass(frozen=True)
