@@ -5,7 +5,7 @@ import unicodedata
 from body.errors import BodyError
 
 LONGEST = 512  # bytes of UTF-8: the field of the bus; and half of the shipped brain's context
-_SHOWN = 40  # characters that a message quotes
+_SHOWN = 80  # characters that a message quotes
 _LINE_ENDS = ("Cc", "Zl", "Zp")  # Unicode's categories of controls and of ends of lines
 _VISIBLE = "LNSP"  # first letters of those of letters, numbers, symbols and punctuation
 
@@ -47,5 +47,6 @@ def checked_instruction(text: str) -> str:
 
 def quoted(value: object) -> str:
     """A value as a message shows it: what cannot be printed is spelt out, what is long is cut."""
-    text = ascii(value) if "\udc80" <= max(str(value), default="") <= "\udfff" else repr(value)
+    value = value if isinstance(value, (int, float, str)) else str(value)
+    text = ascii(value) if any("\ud800" <= c <= "\udfff" for c in str(value)) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(str(value))} characters)"

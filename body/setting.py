@@ -6,14 +6,16 @@ module; :mod:`pontine.validation` holds what a person gave against it before any
 
 import math
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-from body.errors import BodyError
+from body.errors import BodyError, RobotFileError
 from body.instruction import instruction_fault
+from body.robots import ROBOTS, robot
 
 Refusal = tuple[str, str]  # the cause, and a remedy
 LONGEST_WORD = 1024  # characters of a name
@@ -68,13 +70,44 @@ class Word:
 
 @dataclass(frozen=True)
 class OneOf:
-    """One of the names that `known` gives, when asked."""
+    """One of the names (or numbers) that `known` gives, when asked."""
 
-    known: Callable[[], Iterable[str]]
+    known: Callable[[], Iterable[Any]]
 
     def refuse(self, value: Any) -> Refusal | None:
         names = list(self.known())
-        return None if value in names else ("there is none", f"choose one of {', '.join(names)}")
+        if value in names:
+            return None
+        return "is none of those there are", f"choose one of {', '.join(map(str, names))}"
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Text of a form; `like` shows it."""
+
+    pattern: str
+    like: str
+
+    def refuse(self, value: Any) -> Refusal | None:
+        found = re.fullmatch(self.pattern, value)
+        return None if found else ("is no such name", f"say {self.like}")
+
+
+@dataclass(frozen=True)
+class RobotName:
+    """A robot that we have, or a Python file that describes one."""
+
+    def refuse(self, value: Any) -> Refusal | None:
+        if (fault := _unwritable(value)) is not None:
+            return fault, "write a name in plain text"
+        try:
+            robot(value)
+        except RobotFileError as error:
+            _, problem, remedy = error.args
+            return problem, remedy
+        except BodyError:
+            return "there is no such robot", f"choose one of {', '.join(ROBOTS)}, or a file.py"
+        return None
 
 
 @dataclass(frozen=True)
@@ -181,8 +214,8 @@ def _path_fault(path: Path) -> str | None:
 
 MOST = 2**31 - 1
 Seed = Annotated[int, Number(0, MOST)]
-Count = Annotated[int, Number(1, 10_000_000)]
-CountOrNone = Annotated[int, Number(0, 10_000_000)]
+Count = Annotated[int, Number(1, 1_000_000)]
+CountOrNone = Annotated[int, Number(0, 1_000_000)]
 Processes = Annotated[int, Number(1, 256)]
 ProcessesOrNone = Annotated[int, Number(0, 256)]
 Size = Annotated[int, Number(1, 100_000)]
@@ -190,7 +223,11 @@ Share = Annotated[float, Number(0, 1)]
 Rate = Annotated[float, Number(0, 1000, beyond=True)]  # Hz
 LearningRate = Annotated[float, Number(0, 10, beyond=True)]
 Amount = Annotated[float, Number(0, 1_000_000)]
-Minutes = Annotated[float, Number(0, 1_000_000, beyond=True)]
+Budget = Annotated[float, Number(0, 1_000_000, beyond=True)]  # minutes
+Seconds = Annotated[float, Number(0, 100_000, beyond=True)]
+Domain = Annotated[int, Number(0, 232)]  # of DDS
+Device = Annotated[str, Matches(r"cpu|cuda(:[0-9]{1,3})?", "cpu, cuda or cuda:1")]
+Robot = Annotated[str, RobotName()]
 Name = Annotated[str, Word()]
 Folder = Annotated[Path, Readable("folder")]
 File = Annotated[Path, Readable("file")]

@@ -129,7 +129,7 @@ def load(folder: Path, *, spec: RobotSpec | None = None,
         episodes.model_folder.ModelFolderError: a file is missing, truncated or altered, or the
             model was made for another robot or codec than `spec` or `codec_id`.
     """
-    config = model_folder.load_config(folder, spec=spec, codec_id=codec_id)
+    config = model_folder.load_config(folder, spec=spec, codec_id=codec_id, kind="brain")
     network = LlavaForConditionalGeneration(LlavaConfig.from_dict(dict(config)))
     weights = {k: v.float() for k, v in load_file(folder / WEIGHTS).items()}
     absent = network.load_state_dict(weights, strict=False)

@@ -1,17 +1,20 @@
 """Sizes of the controller's network. Loads no torch."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from body.setting import Number, Size
 
 
 @dataclass(frozen=True)
 class NetworkConfig:
     """Sizes; the defaults have 2.6M parameters."""
 
-    joints: int = 7
-    channels: tuple[int, ...] = (24, 48, 64, 96)
-    feature: int = 128
-    context: int = 256
-    width: int = 512
-    hidden: int = 384
-    blocks: int = 3
-    film: int = 128
+    joints: Annotated[int, Number(0, 16)] = 7
+    channels: tuple[Size, ...] = (24, 48, 64, 96)
+    feature: Size = 128
+    context: Size = 256
+    width: Size = 512
+    hidden: Size = 384
+    blocks: Size = 3
+    film: Size = 128

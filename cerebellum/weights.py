@@ -61,7 +61,7 @@ def load_model(folder: Path, spec: RobotSpec | None = None) -> tuple[Controller,
     Raises:
         ModelFolderError: a file is missing or altered, or made for another robot.
     """
-    config = model_folder.load_config(folder, spec=spec)
+    config = model_folder.load_config(folder, spec=spec, kind="controller")
     sizes = dict(config["network"])
     sizes["channels"] = tuple(sizes["channels"])
     model = Controller(NetworkConfig(**sizes))

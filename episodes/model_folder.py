@@ -18,6 +18,7 @@ from episodes.errors import EpisodesError
 
 CONFIG = "config.json"
 CARD = "README.md"
+CODEC = "codec.json"
 _BUILT = (".onnx", ".engine", ".partial")  # made on each machine, not part of the model
 
 
@@ -115,6 +116,7 @@ def load_config(
     *,
     spec: RobotSpec | None = None,
     codec_id: str | None = None,
+    kind: str | None = None,
     verify_files: bool = True,
 ) -> dict[str, Any]:
     """Read a model's config after verifying its files, robot and codec.
@@ -122,16 +124,20 @@ def load_config(
     Args:
         spec: refuse a model made for another robot, kinematics or joint names.
         codec_id: refuse a model made for another codec.
+        kind: refuse what is no "brain", "controller", "codec" or "flat".
         verify_files: hash every file (24 MB take about 20 ms).
 
     Raises:
         ModelFolderError: see :func:`verify`; ModelRobotError, ModelCodecError: a mismatch.
     """
     folder = Path(folder)
-    if verify_files:
-        verify(folder)
     config = _read(folder)
     path = folder / CONFIG
+    if kind is not None and kind not in (found := kinds(config)):
+        problem = f"holds a {' and a '.join(found) or 'model of no known kind'}, not a {kind}"
+        raise ModelFolderError(folder, problem, f"name the folder of a {kind} (pontine models)")
+    if verify_files:
+        verify(folder)
     if spec is not None:
         remedy = f"use a model made for {spec.name}, or train one (pontine train)"
         for key, wanted in (
@@ -147,6 +153,33 @@ def load_config(
         remedy = f"use the brain, controller and codec of one release ({_remedy(folder)})"
         raise ModelCodecError(path, problem, remedy)
     return config
+
+
+def kinds(config: Mapping[str, Any]) -> list[str]:
+    """What a model folder with this config can serve as; a brain or controller may bring a codec.
+
+    Returns:
+        Of "brain", "controller", "flat" and "codec", those that it is.
+    """
+    found = ["brain"] if config.get("model_type") == "llava" else []
+    if (named := config.get("kind")) is not None:
+        found.append(str(named))
+    if "codec" not in found and CODEC in config.get("files", {}):
+        found.append("codec")
+    return found
+
+
+def of_kind(root: Path | str, kind: str) -> list[Path]:
+    """The folders below `root` that can serve as a `kind`, by name; they are not verified."""
+    found = []
+    for path in sorted(Path(root).glob(f"*/{CONFIG}")):
+        try:
+            config = _read(path.parent)
+        except ModelFolderError:
+            continue
+        if kind in kinds(config):
+            found.append(path.parent)
+    return found
 
 
 def model_hash(folder: Path | str) -> str:

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
+from typing import Annotated
 
+from body.setting import Anything
 from cerebellum.engines.build import cache_root, engine_folder
 from cerebellum.engines.description import DESCRIPTION
 from episodes import model_folder
@@ -36,7 +38,7 @@ class DoctorConfig:
         quiet: show only what is not well.
     """
 
-    models: Path = MODELS
+    models: Annotated[Path, Anything("what is wrong with it is a finding")] = MODELS
     quiet: bool = False
 
 

@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from body.setting import Count, CountOrNone, Folder, NewFile, NewFolder
+from cerebellum.engines import EngineError, require_provider
+from cerebellum.engines.description import DESCRIPTION, read_description
 from cerebellum.export.choices import Precision, Target
+from episodes.model_setting import ControllerFolder
 from episodes.places import MODELS
 
 
@@ -33,14 +37,33 @@ class ExportConfig:
             elsewhere, or an ONNX engine on another provider, refuses to arm until that has passed.
     """
 
-    model: Path = MODELS / "tabletop-controller"
+    model: ControllerFolder = MODELS / "tabletop-controller"
     to: Target = "onnx"
     tensorrt: Literal["any", "tensorrt", "tensorrt_rtx"] = "any"
     precision: Precision = "fp32"
-    out: Path = Path("out/engine")
+    out: NewFolder = Path("out/engine")
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
-    episodes: int = 200
+    episodes: CountOrNone = 200
     verify: bool = False
+
+    def check(self) -> None:
+        """Refuse what cannot be exported, before a model is loaded.
+
+        Raises:
+            EngineError: a precision that was not asked to prove itself, a folder that holds
+                something else, a provider that is not to be had, or nothing to verify.
+        """
+        precision = read_description(self.out)["precision"] if self.verify else self.precision
+        if not self.episodes and precision != "fp32":
+            raise EngineError(
+                f"{precision} must prove itself in closed loop: give --episodes, 200 for a "
+                "figure to rely on, 20 for a quick look"
+            )
+        old = self.out.exists() and any(self.out.iterdir())
+        if not self.verify and old and not (self.out / DESCRIPTION).exists():
+            raise EngineError(f"{self.out} holds something else: choose another --out")
+        if self.to == "onnx":
+            require_provider(self.provider)
 
 
 @dataclass(frozen=True)
@@ -61,8 +84,8 @@ class LatencyConfig:
         repetitions: of each engine.
     """
 
-    out: Path = Path("out/latency.json")
-    model: Path = MODELS / "tabletop-controller"
+    out: NewFile = Path("out/latency.json")
+    model: ControllerFolder = MODELS / "tabletop-controller"
     device: Literal["cpu", "cuda"] = "cpu"
-    engine: tuple[Path, ...] = ()
-    repetitions: int = 200
+    engine: tuple[Folder, ...] = ()
+    repetitions: Count = 200

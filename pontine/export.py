@@ -4,8 +4,6 @@ import shutil
 from functools import partial
 from typing import Any
 
-from cerebellum.engines import EngineError
-from cerebellum.engines.description import DESCRIPTION, read_description
 from cerebellum.export.gate import INPUTS
 from cerebellum.export.write import export, verify
 from pontine.engine_config import ExportConfig
@@ -16,21 +14,13 @@ VERIFIED, UNVERIFIED = 0, 3
 
 def main(config: ExportConfig) -> int:
     """Export or verify, and print the figures; returns the exit status."""
-    precision = read_description(config.out)["precision"] if config.verify else config.precision
-    if not config.episodes and precision != "fp32":
-        raise EngineError(
-            f"{precision} must prove itself in closed loop: give --episodes, 200 for a "
-            "figure to rely on, 20 for a quick look"
-        )
+    config.check()
     recorded = record(config.model, INPUTS)
     loop = partial(closed_loop, model=config.model, episodes=config.episodes)
     judge = loop if config.episodes else None
     if config.verify:
         description = verify(config.model, config.out, recorded, judge, config.provider)
     else:
-        old = config.out.exists() and any(config.out.iterdir())
-        if old and not (config.out / DESCRIPTION).exists():
-            raise EngineError(f"{config.out} holds something else: choose another --out")
         part = config.out.with_name(f"{config.out.name}.part")
         shutil.rmtree(part, ignore_errors=True)
         module = None if config.tensorrt == "any" else config.tensorrt

@@ -2,11 +2,11 @@
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
+from body.setting import Folder, Name
 from cerebellum.engines.build import load_engine
 from episodes import model_folder
 from episodes.places import MODELS
@@ -25,8 +25,8 @@ class ModelsConfig:
     """
 
     action: Annotated[Literal["list", "verify", "build", "card"], tyro.conf.Positional] = "list"
-    names: tuple[str, ...] = ()
-    folder: Path = MODELS
+    names: tuple[Name, ...] = ()
+    folder: Folder = MODELS
 
 
 def models(config: ModelsConfig) -> int:

@@ -1,12 +1,26 @@
 """What can be chosen when the brain is trained."""
 
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Annotated
 
 import tyro
 
+from body.setting import (
+    Budget,
+    CacheFolder,
+    Count,
+    CountOrNone,
+    Device,
+    LearningRate,
+    NewFolder,
+    OneOf,
+    Processes,
+    ProcessesOrNone,
+    Robot,
+    Seed,
+)
 from brain.train.stages import STAGES
+from episodes.model_setting import BrainFolder, CodecFolder
 from episodes.places import DATA, MODELS, RUNS
 
 
@@ -14,12 +28,12 @@ from episodes.places import DATA, MODELS, RUNS
 class Minutes:
     """Wall-clock budgets of the stages, minutes."""
 
-    vision: float = 30.0
-    language: float = 1.5
-    projector: float = 2.0
-    grounding: float = 20.0
-    instruct: float = 150.0
-    joint: float = 8.0
+    vision: Budget = 30.0
+    language: Budget = 1.5
+    projector: Budget = 2.0
+    grounding: Budget = 20.0
+    instruct: Budget = 150.0
+    joint: Budget = 8.0
 
     def times(self, factor: float) -> "Minutes":
         """Every budget so many times as long."""
@@ -57,30 +71,30 @@ class BrainTraining:
             many that write the lessons.
     """
 
-    data: Path = DATA / "tabletop-cache"
-    codec: Path = MODELS / "tabletop-codec"
-    out: Path = MODELS / "tabletop-brain"
-    runs: Path = RUNS / "brain"
-    robot: str = "fr3"
-    start: Annotated[Path | None, tyro.conf.arg(name="from")] = None
-    eyes: Path | None = None
+    data: CacheFolder = DATA / "tabletop-cache"
+    codec: CodecFolder = MODELS / "tabletop-codec"
+    out: NewFolder = MODELS / "tabletop-brain"
+    runs: NewFolder = RUNS / "brain"
+    robot: Robot = "fr3"
+    start: Annotated[BrainFolder | None, tyro.conf.arg(name="from")] = None
+    eyes: BrainFolder | None = None
     fresh_eyes: bool = False
-    lessons: int = 8
+    lessons: Count = 8
     minutes: Minutes = field(default_factory=Minutes)
-    steps: int = 0
-    lr: float | None = None
-    stages: tuple[str, ...] = STAGES
+    steps: CountOrNone = 0
+    lr: LearningRate | None = None
+    stages: tuple[Annotated[str, OneOf(lambda: STAGES)], ...] = STAGES
     keep_features: bool = False
     compile: bool = False
-    seed: int = 0
-    threads: int = 1
-    device: str = "cpu"
-    wider: int = 1
-    workers: int = 0
+    seed: Seed = 0
+    threads: Processes = 1
+    device: Device = "cpu"
+    wider: Processes = 1
+    workers: ProcessesOrNone = 0
 
 
 @dataclass(frozen=True)
 class VisionTraining(BrainTraining):
     """Train the brain's encoder alone on the simulator's dense labels (the first stage)."""
 
-    stages: tuple[str, ...] = ("vision",)
+    stages: tuple[Annotated[str, OneOf(lambda: STAGES)], ...] = ("vision",)

@@ -1,11 +1,24 @@
 """What can be chosen when Meta-World's brain is trained."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Annotated
 
+from body.setting import (
+    Budget,
+    CacheFolder,
+    CountOrNone,
+    NewFolder,
+    OneOf,
+    Processes,
+    Seed,
+    Size,
+)
+from episodes.model_setting import BrainFolder
 from episodes.places import DATA, MODELS, RUNS
+from pontine.metaworld.plans import KINDS
 from sim.suites.metaworld.view import SIZE
 
+SIDES = tuple(side for side in range(16, SIZE + 1, 16) if SIZE % side == 0)
 STAGES = ("vision", "projector", "instruct", "joint")
 
 
@@ -13,10 +26,10 @@ STAGES = ("vision", "projector", "instruct", "joint")
 class Minutes:
     """Wall-clock budgets of the stages, minutes."""
 
-    vision: float = 44.0
-    projector: float = 0.7
-    instruct: float = 29.0
-    joint: float = 10.0
+    vision: Budget = 44.0
+    projector: Budget = 0.7
+    instruct: Budget = 29.0
+    joint: Budget = 10.0
 
 
 @dataclass(frozen=True)
@@ -44,20 +57,20 @@ class MetaWorldTraining:
         threads: of torch.
     """
 
-    data: Path = DATA / "metaworld-cache"
-    eyes: Path | None = MODELS / "tabletop-brain"
-    out: Path = MODELS / "metaworld-brain"
-    runs: Path = RUNS / "metaworld-brain"
+    data: CacheFolder = DATA / "metaworld-cache"
+    eyes: BrainFolder | None = MODELS / "tabletop-brain"
+    out: NewFolder = MODELS / "metaworld-brain"
+    runs: NewFolder = RUNS / "metaworld-brain"
     minutes: Minutes = field(default_factory=Minutes)
-    steps: int = 0
-    image_size: int = SIZE
-    codec: str = "aim"
-    stages: tuple[str, ...] = STAGES[:3]
+    steps: CountOrNone = 0
+    image_size: Annotated[int, OneOf(lambda: SIDES)] = SIZE
+    codec: Annotated[str, OneOf(lambda: KINDS)] = "aim"
+    stages: tuple[Annotated[str, OneOf(lambda: STAGES)], ...] = STAGES[:3]
     keep_features: bool = True
-    pictures: int = 32
-    rows: int = 5
-    hidden: int = 192
-    layers: int = 4
-    inner: int = 512
-    seed: int = 0
-    threads: int = 2
+    pictures: Size = 32
+    rows: Size = 5
+    hidden: Size = 192
+    layers: Size = 4
+    inner: Size = 512
+    seed: Seed = 0
+    threads: Processes = 2

@@ -4,8 +4,10 @@ import signal
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from body.setting import Count, Domain, Name, NewFolder, Robot, Seconds, Seed, Sentence
+from episodes.model_setting import BrainFolder, ControllerFolder
 from episodes.places import MODELS
 from pontine.ros.graph import Graph, wait
 
@@ -32,19 +34,30 @@ class RosSimConfig:
         domain: DDS domain; default: ROS_DOMAIN_ID, or 77.
     """
 
-    instruction: str = "put the red cube in the blue bowl"
-    task: tuple[str, ...] = ()
-    episodes: int = 20
-    seed: int = 1_000_000
-    time_limit: float = 20.0
+    instruction: Annotated[str, Sentence()] = "put the red cube in the blue bowl"
+    task: tuple[Name, ...] = ()
+    episodes: Count = 20
+    seed: Seed = 1_000_000
+    time_limit: Seconds = 20.0
     any_scene: bool = False
-    out: Path = Path("out/ros")
+    out: NewFolder = Path("out/ros")
     hz: Literal[250, 500] = 250
     command: Literal["joint_trajectory", "forward_command"] = "joint_trajectory"
-    robot: str = "fr3"
-    brain: Path = MODELS / "tabletop-brain"
-    controller: Path = MODELS / "tabletop-controller"
-    domain: int | None = None
+    robot: Robot = "fr3"
+    brain: BrainFolder = MODELS / "tabletop-brain"
+    controller: ControllerFolder = MODELS / "tabletop-controller"
+    domain: Domain | None = None
+
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        return frozenset({"instruction"} if self.task else ())
+
+    def check(self) -> None:
+        """Raises UnknownTaskError: no such task."""
+        from sim.tasks import task  # here: it loads the simulator
+
+        for name in self.task if self.task != ("all",) else ():
+            task(name)
 
 
 def parameters(config: RosSimConfig) -> dict[str, dict[str, Any]]:

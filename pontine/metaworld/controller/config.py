@@ -1,11 +1,22 @@
 """What can be chosen when Meta-World's controller is trained."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated
 
 import tyro
 
+from body.setting import (
+    Amount,
+    Budget,
+    CacheFolder,
+    CountOrNone,
+    NewFolder,
+    Processes,
+    Seed,
+    Share,
+    Size,
+)
+from episodes.model_setting import CodecFolder
 from episodes.places import DATA, MODELS, RUNS
 
 
@@ -21,12 +32,12 @@ class Disturbance:
         tint: largest change of a picture's brightness and of each colour.
     """
 
-    noise_mm: float = 15.0
-    exact: float = 0.3
-    late: float = 0.3
-    null: float = 0.03
-    dark: float = 0.1
-    tint: float = 0.1
+    noise_mm: Amount = 15.0
+    exact: Share = 0.3
+    late: Share = 0.3
+    null: Share = 0.03
+    dark: Share = 0.1
+    tint: Share = 0.1
 
 
 @dataclass(frozen=True)
@@ -46,13 +57,13 @@ class MetaWorldControllerTraining:
         disturbance: what is done to tokens and pictures.
     """
 
-    data: Path = DATA / "metaworld-cache"
-    codec: Path = MODELS / "metaworld-brain"
-    out: Path = MODELS / "metaworld-controller"
-    run: Path = RUNS / "metaworld-controller"
-    minutes: float = 8.0
-    steps: int = 0
-    batch: int = 256
-    seed: int = 0
-    threads: int = 2
+    data: CacheFolder = DATA / "metaworld-cache"
+    codec: CodecFolder = MODELS / "metaworld-brain"
+    out: NewFolder = MODELS / "metaworld-controller"
+    run: NewFolder = RUNS / "metaworld-controller"
+    minutes: Budget = 8.0
+    steps: CountOrNone = 0
+    batch: Size = 256
+    seed: Seed = 0
+    threads: Processes = 2
     disturbance: Annotated[Disturbance, tyro.conf.arg(name="")] = field(default_factory=Disturbance)
