@@ -126,9 +126,9 @@ $(STAMP): pyproject.toml constraints.txt
 	    apt_or_say "$$python has no venv module" \
 	        "$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"
 	fi
-	if ! fault="$$("$$python" -P pontine/environment.py 2>&1)"; then
+	if ! fault="$$("$$python" -P sim/rendering.py 2>&1)"; then
 	    apt_or_say "$${fault%%. Remedy*}" "libegl1 libgl1-mesa-dri libopengl0"
-	    "$$python" -P pontine/environment.py
+	    "$$python" -P sim/rendering.py
 	fi
 	at_home() { grep -qsF -e "=$$HERE/.venv" -e "='$$HERE/.venv" -e "=\"$$HERE/.venv" .venv/bin/activate; }
 	if ! at_home || ! new_enough $(VENV); then

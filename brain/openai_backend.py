@@ -19,9 +19,9 @@ from PIL import Image
 from body import ActionTokens, ControllerReport, Intent, Observation, Report, RobotSpec
 from body.fr3 import FR3
 from body.kinematics import Kinematics
+from brain.atomic import THOUGHT_END
 from brain.prompts import answer, intent, prompt
 from brain.thinking import Standing, next_context
-from brain.tokenizer import THOUGHT_END
 
 _ANSWER = re.compile(r"^\s*(?:<think>)?(?P<thought>.*?)</think>(?P<rest>.*)$", re.DOTALL)
 _ACT = re.compile(r"<act_(\d+)>")

@@ -13,10 +13,10 @@ from torch import Tensor
 from body import ActionTokens, ControllerReport, Intent, Observation, Report, RobotSpec
 from body.fr3 import FR3
 from body.kinematics import Kinematics
+from brain.atomic import THINK
 from brain.decoding import CodeRule, Decoder
 from brain.prompts import answer, intent, prompt
 from brain.thinking import Standing, next_context
-from brain.tokenizer import THINK
 from brain.vision_encoder import normalise
 from brain.vision_language_model import VisionLanguageModel, load
 

@@ -9,19 +9,15 @@ shown metres.
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from body import Intent, Report
-from brain.tokenizer import (
-    BEFORE,
-    LOCATIONS,
-    REPORT_WORDS,
-    THINK,
-    THOUGHT_END,
-    YAWS,
-    Vocabulary,
-)  # fmt: skip
+from brain.atomic import BEFORE, LOCATIONS, REPORT_WORDS, THINK, THOUGHT_END, YAWS
+
+if TYPE_CHECKING:
+    from brain.tokenizer import Vocabulary
 
 X_RANGE = (0.20, 0.75)
 Y_RANGE = (-0.32, 0.32)
@@ -51,12 +47,12 @@ def yaw_bin(yaw: float) -> int:
     return int(((yaw + np.pi / 2) % np.pi) / np.pi * YAWS) % YAWS
 
 
-def place_ids(vocabulary: Vocabulary, x: float, y: float) -> list[int]:
+def place_ids(vocabulary: "Vocabulary", x: float, y: float) -> list[int]:
     """The two token ids of a place in the base frame, m."""
     return [vocabulary.locations[k] for k in locate(float(x), float(y))]
 
 
-def turn_id(vocabulary: Vocabulary, yaw: float) -> int:
+def turn_id(vocabulary: "Vocabulary", yaw: float) -> int:
     """The token id of a hand yaw in rad."""
     return vocabulary.yaws[yaw_bin(yaw)]
 
@@ -78,7 +74,7 @@ def answer(thought: str, codes: Sequence[int] = ()) -> str:
     return " ".join([THINK, thought, THOUGHT_END, *(f"<act_{code}>" for code in codes)])
 
 
-def encode_row(vocabulary: Vocabulary, instruction: str, before: str, report: Report,
+def encode_row(vocabulary: "Vocabulary", instruction: str, before: str, report: Report,
                hand_yaw: float, thought: str, codes: Sequence[int]
                ) -> tuple[list[int], list[int], list[int]]:  # fmt: skip
     """Token ids of prompt, thought (`<think>` to `</think>`), and codes with the end token."""

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AutoModelForImageTextToText, AutoTokenizer, LlavaForConditionalGeneration
 
-from brain.tokenizer import IMAGE, Vocabulary, add_atomic, atomic_tokens
+from brain.atomic import IMAGE, atomic_tokens
+from brain.tokenizer import Vocabulary, add_atomic
 from brain.vision_language_model import VisionLanguageModel
 
 TOWERS: dict[str, dict[str, Any]] = {

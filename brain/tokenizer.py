@@ -16,10 +16,8 @@ from tokenizers.models import BPE
 from tokenizers.trainers import BpeTrainer
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-PAD, END, IMAGE, BEFORE = "<pad>", "</s>", "<image>", "<before>"
-THINK, THOUGHT_END = "<think>", "</think>"
-REPORT_WORDS = ("<moving>", "<arrived>", "<holding>", "<missed>")  # in the order of body.Report
-LOCATIONS, YAWS, ACTS = 64, 48, 128
+from brain.atomic import ACTS, END, IMAGE, PAD, THINK, THOUGHT_END, atomic_tokens
+
 CJK = "[\u3400-\u4dbf\u4e00-\u9fff]"  # CJK Unified Ideographs and Extension A
 
 CHAT_TEMPLATE = (
@@ -31,16 +29,6 @@ CHAT_TEMPLATE = (
     "{% if message['role'] == 'assistant' %}</s>{% endif %}"
     "{% endfor %}{% if add_generation_prompt %}<think>{% endif %}"
 )
-
-
-def atomic_tokens(acts: int = ACTS) -> list[str]:
-    """Every token that is never split, in vocabulary order after `<pad> </s> <image>`."""
-    return [
-        BEFORE, THINK, THOUGHT_END, *REPORT_WORDS,
-        *(f"<loc_{i}>" for i in range(LOCATIONS)),
-        *(f"<yaw_{i}>" for i in range(YAWS)),
-        *(f"<act_{i}>" for i in range(acts)),
-    ]  # fmt: skip
 
 
 def add_atomic(tokenizer: PreTrainedTokenizerBase, tokens: Sequence[str]) -> int:

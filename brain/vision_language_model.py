@@ -130,7 +130,9 @@ def load(folder: Path, *, spec: RobotSpec | None = None, codec_id: str | None = 
             model was made for another robot or codec than `spec` or `codec_id`; see there for
             `transfer`.
     """
-    config = model_folder.load_config(folder, spec=spec, codec_id=codec_id, transfer=transfer)
+    config = model_folder.load_config(
+        folder, spec=spec, codec_id=codec_id, kind="brain", transfer=transfer
+    )
     network = LlavaForConditionalGeneration(LlavaConfig.from_dict(dict(config)))
     weights = {k: v.float() for k, v in load_file(folder / WEIGHTS).items()}
     absent = network.load_state_dict(weights, strict=False)

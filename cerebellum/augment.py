@@ -5,43 +5,47 @@ wrist camera is what closes the gap.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
 from body.arrays import Array
+from body.motion import HORIZON
+from body.setting import Amount, Number, Share
 
 ABOVE, GRASP, LIFT, CARRY, RELEASE, RETREAT, DONE = range(7)
 PRESS, PUSH, PULL, TURN, LOWER, FOLLOW = range(7, 13)
 SEEKING = (ABOVE, GRASP, PRESS, LOWER, FOLLOW)  # the object is still to be found
 CONTACT = (GRASP, PRESS, PUSH, PULL, TURN, LOWER)
+Promised = Annotated[int, Number(0, HORIZON // 2)]  # steps
 
 
 @dataclass(frozen=True)
 class Augmentation:
     """Lengths in m, angles in rad, times in s; `*_share` are probabilities."""
 
-    noise: float = 0.020  # xy sigma is drawn from 0..noise where the object is still to be found
-    noise_later: float = 0.010  # ... in the steps after the grasp
-    noise_height: float = 0.5  # of the xy sigma
-    noise_yaw: float = 0.14
-    shift: float = 0.040  # a target that moved after the token: anywhere in this radius
-    shift_share: float = 0.15
-    age: float = 0.65
-    old_share: float = 0.35  # within `old_span` of a step change the token may name the old step
-    old_span: float = 0.4
-    null_share: float = 0.06
-    camera_share: float = 0.15
-    force_share: float = 0.10
-    virtual_share: float = 0.20  # free-space steps: any other waypoint, or one just reached
-    command_share: float = 0.30  # commanded pose and speed a little off the recorded ones
-    command_noise: float = 0.0015
-    committed: int = 8  # longest committed prefix; half of them are no longer than `committed_few`
-    committed_few: int = 2
-    belief_share: float = 0.5  # prefixes that led nearly where the order still leads
-    former_share: float = 0.2  # ... to the keyframe before
-    rest_share: float = 0.2  # ... to a hold on the spot; the remaining ones led anywhere
-    colour: float = 0.15
+    noise: Amount = 0.020  # xy sigma is drawn from 0..noise where the object is still to be found
+    noise_later: Amount = 0.010  # ... in the steps after the grasp
+    noise_height: Amount = 0.5  # of the xy sigma
+    noise_yaw: Amount = 0.14
+    shift: Amount = 0.040  # a target that moved after the token: anywhere in this radius
+    shift_share: Share = 0.15
+    age: Amount = 0.65
+    old_share: Share = 0.35  # within `old_span` of a step change the token may name the old step
+    old_span: Amount = 0.4
+    null_share: Share = 0.06
+    camera_share: Share = 0.15
+    force_share: Share = 0.10
+    virtual_share: Share = 0.20  # free-space steps: any other waypoint, or one just reached
+    command_share: Share = 0.30  # commanded pose and speed a little off the recorded ones
+    command_noise: Amount = 0.0015
+    committed: Promised = 8  # the longest prefix; half are no longer than `committed_few`
+    committed_few: Promised = 2
+    belief_share: Share = 0.5  # prefixes that led nearly where the order still leads
+    former_share: Share = 0.2  # ... to the keyframe before
+    rest_share: Share = 0.2  # ... to a hold on the spot; the remaining ones led anywhere
+    colour: Share = 0.15
 
 
 def jolt(

@@ -9,7 +9,6 @@ per chunk, the field once per Euler step.
 """
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -17,22 +16,9 @@ from torch import Tensor, nn
 
 from body.motion import HORIZON
 from cerebellum import inputs
+from cerebellum.network_config import NetworkConfig
 
 SECTION = HORIZON * inputs.ACTION_SIZE
-
-
-@dataclass(frozen=True)
-class NetworkConfig:
-    """Sizes; the defaults have 2.6M parameters."""
-
-    joints: int = 7
-    channels: tuple[int, ...] = (24, 48, 64, 96)
-    feature: int = 128
-    context: int = 256
-    width: int = 512
-    hidden: int = 384
-    blocks: int = 3
-    film: int = 128
 
 
 class WristEncoder(nn.Module):

@@ -25,6 +25,7 @@ from cerebellum.validate import validate
 from cerebellum.weights import load_model, save_model
 from episodes import model_folder
 from episodes.cache import Cache
+from episodes.places import RUNS
 
 
 def train(config: TrainControllerConfig, recordings: Recordings | None = None) -> Path:
@@ -48,7 +49,7 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
     common = (frames, cache.wrist, codec, statistics, spec, config.augmentation, config.seed)
     data, held_out = ControllerData(*common), ControllerData(*common, validation=True)
 
-    run = config.run or Path("runs") / config.out.name
+    run = config.run or RUNS / config.out.name
     run.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(config, model, run, stamp=str(getattr(cache, "hash", "")))
     done = trainer.restore() if config.resume else 0

@@ -2,26 +2,29 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 from body.robots import robot
-from cerebellum.codec import fit_codec, round_trip_report, save_codec
+from body.setting import CacheFolder, NewFolder, OneOf, Robot
+from cerebellum.codec import CODECS, fit_codec, round_trip_report, save_codec
 from cerebellum.frames import Recordings
 from episodes import model_folder
 from episodes.cache import Cache
+from episodes.places import DATA, MODELS
 
 
 @dataclass(frozen=True)
 class TrainCodecConfig:
     """Fit an action codec on a training cache and report its round-trip error."""
 
-    data: Path = Path("data/tabletop-cache")
+    data: CacheFolder = DATA / "tabletop-cache"
     """Folder of the training cache."""
-    out: Path = Path("models/tabletop-codec")
+    out: NewFolder = MODELS / "tabletop-codec"
     """Model folder to write."""
-    kind: str = "waypoint"
+    kind: Annotated[str, OneOf(lambda: sorted({*CODECS} - {"aim"}))] = "waypoint"
     """waypoint (six codes, what ships), or a baseline of motion chunks: bins (eighty codes), dct
     (their number is fitted), rvq (eight)."""
-    robot: str = "fr3"
+    robot: Robot = "fr3"
     """Robot of the recordings."""
 
 

@@ -9,7 +9,8 @@ from safetensors.torch import load_file, save_file
 
 from body.robot_spec import RobotSpec
 from cerebellum.codec import Codec, save_codec
-from cerebellum.network import Controller, NetworkConfig
+from cerebellum.network import Controller
+from cerebellum.network_config import NetworkConfig
 from cerebellum.statistics import Statistics
 from episodes import model_folder
 
@@ -60,7 +61,7 @@ def load_model(folder: Path, spec: RobotSpec | None = None) -> tuple[Controller,
     Raises:
         ModelFolderError: a file is missing or altered, or made for another robot.
     """
-    config = model_folder.load_config(folder, spec=spec)
+    config = model_folder.load_config(folder, spec=spec, kind="controller")
     sizes = dict(config["network"])
     sizes["channels"] = tuple(sizes["channels"])
     model = Controller(NetworkConfig(**sizes))

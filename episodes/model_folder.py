@@ -21,6 +21,7 @@ from episodes.errors import EpisodesError
 CONFIG = "config.json"
 CARD = "README.md"
 VALIDATED = "validated"
+CODEC = "codec.json"
 _BUILT = (".onnx", ".engine", ".partial")  # made on each machine, not part of the model
 
 
@@ -127,6 +128,7 @@ def load_config(
     spec: RobotSpec | None = None,
     codec_id: str | None = None,
     transfer: bool = False,
+    kind: str | None = None,
     verify_files: bool = True,
 ) -> dict[str, Any]:
     """Read a model's config after verifying its files, robot and codec.
@@ -135,16 +137,20 @@ def load_config(
         spec: refuse a model made for another robot, kinematics or joint names, unless it has been
             validated on this one. transfer: permit it all the same; see :func:`warning`.
         codec_id: refuse a model made for another codec.
+        kind: refuse what is no "brain", "controller", "codec" or "flat".
         verify_files: hash every file (24 MB take about 20 ms).
 
     Raises:
         ModelFolderError: see :func:`verify`; ModelRobotError, ModelCodecError: a mismatch.
     """
     folder = Path(folder)
-    if verify_files:
-        verify(folder)
     config = _read(folder)
     path = folder / CONFIG
+    if kind is not None and kind not in (found := kinds(config)):
+        problem = f"holds a {' and a '.join(found) or 'model of no known kind'}, not a {kind}"
+        raise ModelFolderError(folder, problem, f"name the folder of a {kind} (pontine models)")
+    if verify_files:
+        verify(folder)
     if spec is not None and not transfer:
         _check_robot(path, config, spec)
     if codec_id is not None and config.get("codec_id") != codec_id:
@@ -169,6 +175,33 @@ def is_validated(config: Mapping[str, Any], spec: RobotSpec) -> bool:
     """Whether the model has been measured on this very arm, however well it did."""
     found = config.get(VALIDATED, {}).get(spec.name, {})
     return bool(found.get("robot_fingerprint") == spec.fingerprint)
+
+
+def kinds(config: Mapping[str, Any]) -> list[str]:
+    """What a model folder with this config can serve as; a brain or controller may bring a codec.
+
+    Returns:
+        Of "brain", "controller", "flat" and "codec", those that it is.
+    """
+    found = ["brain"] if config.get("model_type") == "llava" else []
+    if (named := config.get("kind")) is not None:
+        found.append(str(named))
+    if "codec" not in found and CODEC in config.get("files", {}):
+        found.append("codec")
+    return found
+
+
+def of_kind(root: Path | str, kind: str) -> list[Path]:
+    """The folders below `root` that can serve as a `kind`, by name; they are not verified."""
+    found = []
+    for path in sorted(Path(root).glob(f"*/{CONFIG}")):
+        try:
+            config = _read(path.parent)
+        except ModelFolderError:
+            continue
+        if kind in kinds(config):
+            found.append(path.parent)
+    return found
 
 
 def model_hash(folder: Path | str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,42 +20,18 @@ from body.robots import robot
 from cerebellum.engines import Senses, cache_root, open_engine
 from cerebellum.engines.description import DESCRIPTION
 from cerebellum.engines.euler import EulerEngine
-from cerebellum.export.write import Precision, export
+from cerebellum.export.choices import Precision
+from cerebellum.export.write import export
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.torch_engine import TorchEngine
+from pontine.engine_config import LatencyConfig
 from pontine.environment import versions
 from pontine.setup import ModelPaths, Stack, StackConfig
-from pontine.shipped import MODELS
 from pontine.trial import record, validation_episode
 from sim.worlds import World
 
 PARTS = ("encoder", "field", "tick")
 WARM_UP = 5  # repetitions not counted
-
-
-@dataclass(frozen=True)
-class LatencyConfig:
-    """Time every engine on this machine, one thread, batch 1.
-
-    encoder: senses to context, once a plan; field: one Euler step, five a plan; tick: all of a
-    control tick that plans: camera image and token to features, encoder, five steps, inverse
-    kinematics of the chunk. Engines take turns within each repetition, so that whatever else the
-    machine does falls on all alike; what cannot run is listed with its reason.
-
-    Attributes:
-        out: JSON with `rows` of engine, precision, part, threads, p50_ms, p99_ms, device,
-            provider; `skipped`; versions.
-        model: the controller's model folder.
-        device: cpu; cuda: torch and ONNX Runtime on the GPU.
-        engine: further engine folders of `pontine export`, such as TensorRT's.
-        repetitions: of each engine.
-    """
-
-    out: Path = Path("out/latency.json")
-    model: Path = MODELS / "tabletop-controller"
-    device: Literal["cpu", "cuda"] = "cpu"
-    engine: tuple[Path, ...] = ()
-    repetitions: int = 200
 
 
 @dataclass

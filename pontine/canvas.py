@@ -1,12 +1,12 @@
 """Text, chips, bars and rolling plots drawn with PIL, fast enough for every frame of a video."""
 
+import os
 import re
 import warnings
 from collections import deque
 from functools import lru_cache
 from pathlib import Path
 
-import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
 BACKGROUND = (15, 20, 27)
@@ -23,7 +23,7 @@ RED = (207, 70, 66)
 CHINESE = re.compile("[\u4e00-\u9fff]")
 CHINESE_FONTS = ("NotoSansCJK-Bold.ttc", "NotoSansCJK-Regular.ttc", "DroidSansFallbackFull.ttf",
                  "wqy-microhei.ttc", "wqy-zenhei.ttc")  # fmt: skip
-FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts")
 
 Box = tuple[int, int, int, int]
 Draw = ImageDraw.ImageDraw
@@ -32,6 +32,8 @@ Draw = ImageDraw.ImageDraw
 @lru_cache
 def font(size: int, name: str = "DejaVuSans") -> ImageFont.FreeTypeFont:
     """A font that travels with matplotlib, so that no system font is needed."""
+    import matplotlib  # here: nothing else of it is needed, and it takes long to load
+
     return ImageFont.truetype(Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf"), size)
 
 
@@ -49,7 +51,7 @@ def heading_font(size: int, text: str) -> ImageFont.FreeTypeFont:
 def _chinese_font() -> Path | None:
     for name in CHINESE_FONTS:
         for folder in FONT_FOLDERS:
-            if path := next(folder.rglob(name), None):
+            if path := next(Path(os.path.expanduser(folder)).rglob(name), None):
                 return path
     warnings.warn(
         "no font here has Chinese characters, films will show boxes in their place: "

@@ -4,25 +4,48 @@
 """
 
 import importlib
+import os
 import sys
 from typing import Any, NamedTuple
 
 import tyro
 
+from pontine.surroundings import settle
+from pontine.validation import validate
+
+FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+
 
 class Command(NamedTuple):
-    """Where a command lives: module, its configuration dataclass, and the function to call."""
+    """Where a command lives.
+
+    Attributes:
+        module: of the function to call; loaded once its configuration has been found sound.
+        config: name of the configuration's dataclass; as module:Class where it lives elsewhere,
+            so that a refusal need not wait for what is heavy in `module`.
+        function: to call with the configuration. about: a line for the overview.
+        draws: it draws pictures, and is refused where none can be drawn.
+    """
 
     module: str
     config: str
     function: str
     about: str
+    draws: bool = False
+
+    def settings(self) -> Any:
+        """The configuration's class."""
+        module, _, name = self.config.rpartition(":")
+        return getattr(importlib.import_module(module or self.module), name)
 
 
 COMMANDS: dict[str, Command] = {
-    "run": Command("pontine.run", "RunConfig", "run", "one sentence, one arm: watch it try"),
+    "run": Command(
+        "pontine.run", "RunConfig", "run", "one sentence, one arm: watch it try", draws=True
+    ),
     "eval": Command(
-        "pontine.evaluation.evaluate", "EvalConfig", "main", "success over many held-out seeds"
+        "pontine.evaluation.evaluate", "EvalConfig", "main", "success over many held-out seeds",
+        draws=True,
     ),
     "compare": Command(
         "pontine.report.compare", "CompareConfig", "main",
@@ -34,58 +57,68 @@ COMMANDS: dict[str, Command] = {
     ),
     "sweep": Command(
         "pontine.sweeps.run", "SweepConfig", "sweep",
-        "success as one setting is turned: rates, ages, perturbations; a page each",
+        "success as one setting is turned: rates, ages, perturbations; a page each", draws=True,
     ),
     "results": Command(
-        "pontine.sweeps.run", "ResultsConfig", "results", "every sweep again, and docs/results/"
+        "pontine.sweeps.run", "ResultsConfig", "results", "every sweep again, and docs/results/",
+        draws=True,
     ),
     "collect": Command(
         "pontine.collecting.collect", "CollectConfig", "collect",
-        "record the experts as a LeRobot data set",
+        "record the experts as a LeRobot data set", draws=True,
     ),
     "train all": Command(
-        "pontine.recipes.train_all", "TrainAll", "train_all",
-        "from nothing to trained models and their figures",
+        "pontine.recipes.train_all", "pontine.recipes.config:TrainAll", "train_all",
+        "from nothing to trained models and their figures", draws=True,
     ),
     "train codec": Command(
         "cerebellum.train_codec", "TrainCodecConfig", "train", "fit the action tokens' code book"
     ),
     "train controller": Command(
-        "pontine.controller_training", "ControllerTraining", "train",
+        "cerebellum.train", "pontine.controller_training:ControllerTraining", "train",
         "train or fine-tune the cerebellum",
     ),
     "train vision": Command(
-        "pontine.training", "VisionTraining", "train_vision", "the brain's eyes alone"
+        "pontine.training", "pontine.training_config:VisionTraining", "train_vision",
+        "the brain's eyes alone",
     ),
     "train brain": Command(
-        "pontine.training", "BrainTraining", "train_brain", "all stages of the brain in order"
+        "pontine.training", "pontine.training_config:BrainTraining", "train_brain",
+        "all stages of the brain in order",
     ),
     "train flat": Command(
-        "pontine.baselines.flat.train", "FlatTraining", "train",
+        "pontine.baselines.flat.train", "pontine.baselines.flat.config:FlatTraining", "train",
         "the baseline without the split: one network",
     ),
     "train metaworld-brain": Command(
-        "pontine.metaworld.training", "MetaWorldTraining", "train_metaworld",
+        "pontine.metaworld.training", "pontine.metaworld.training_config:MetaWorldTraining",
+        "train_metaworld",
         "all stages of the brain on Meta-World",
     ),
     "train metaworld-controller": Command(
-        "pontine.metaworld.controller.train", "MetaWorldControllerTraining", "train_controller",
+        "pontine.metaworld.controller.train",
+        "pontine.metaworld.controller.config:MetaWorldControllerTraining", "train_controller",
         "its cerebellum",
     ),
     "probe": Command(
-        "pontine.probe", "ProbeConfig", "probe", "swapped thoughts, and milliseconds a tick"
+        "pontine.probe", "ProbeConfig", "probe", "swapped thoughts, and milliseconds a tick",
+        draws=True,
     ),
     "export": Command(
-        "pontine.export", "ExportConfig", "main", "the controller as a verified engine"
+        "pontine.export", "pontine.engine_config:ExportConfig", "main",
+        "the controller as a verified engine", draws=True,
     ),
     "bench latency": Command(
-        "pontine.bench", "LatencyConfig", "latency", "milliseconds of every engine, side by side"
+        "pontine.bench", "pontine.engine_config:LatencyConfig", "latency",
+        "milliseconds of every engine, side by side", draws=True,
     ),
     "soak": Command(
-        "pontine.soak", "SoakConfig", "soak", "every process in wall time, and every fault"
+        "pontine.soak", "SoakConfig", "soak", "every process in wall time, and every fault",
+        draws=True,
     ),
     "ros sim": Command(
-        "pontine.ros.sim", "RosSimConfig", "run", "the ROS 2 graph in simulation, a process a node"
+        "pontine.ros.sim", "RosSimConfig", "run", "the ROS 2 graph in simulation, a process a node",
+        draws=True,
     ),
     "ros teleop": Command(
         "pontine.ros.programs", "TeleopConfig", "teleop", "steer by hand, and hand back"
@@ -106,7 +139,8 @@ COMMANDS: dict[str, Command] = {
         "what the cerebellum commands for a recording, and its hash",
     ),
     "ros faults": Command(
-        "pontine.ros.faults", "FaultsConfig", "faults", "every fault through real ROS processes"
+        "pontine.ros.faults", "FaultsConfig", "faults", "every fault through real ROS processes",
+        draws=True,
     ),
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
@@ -119,6 +153,7 @@ COMMANDS: dict[str, Command] = {
 
 def main() -> None:
     """Entry point of `pontine`."""
+    settle()
     words = sys.argv[1:]
     for name in (" ".join(words[:2]), words[0] if words else ""):
         if name in COMMANDS:
@@ -132,17 +167,24 @@ def main() -> None:
 
 def _call(name: str, arguments: list[str]) -> int:
     command = COMMANDS[name]
-    module = importlib.import_module(command.module)
-    settings = getattr(module, command.config)
     try:
-        config: Any = tyro.cli(settings, prog=f"pontine {name}", args=arguments)
-        outcome = getattr(module, command.function)(config)
+        # before the first import of MuJoCo, which ends in a traceback where it cannot draw so
+        if command.draws and not {"-h", "--help"} & set(arguments):
+            from sim.rendering import require_rendering
+
+            require_rendering()
+        config: Any = tyro.cli(command.settings(), prog=f"pontine {name}", args=arguments)
+        validate(config)
+        outcome = getattr(importlib.import_module(command.module), command.function)(config)
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)
-        return 130
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read what is printed has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except _refusals() as error:
         print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
-        return 2
+        return REFUSED
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -154,8 +196,8 @@ def _refusals() -> tuple[type[Exception], ...]:
     from pontine.evaluation.log import EvaluationError
     from pontine.policies.plugin import PolicyError
     from sim.perturbations import PerturbationError
+    from sim.rendering import RenderError
     from sim.suites.metaworld import SuiteError
-    from sim.worlds.camera import RenderError
 
     return (
         BodyError, EpisodesError, EvaluationError, PerturbationError, PolicyError, SeedError,

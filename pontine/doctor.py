@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
+from typing import Annotated
 
+from body.setting import Anything
 from cerebellum.engines.build import cache_root, engine_folder
 from cerebellum.engines.description import DESCRIPTION
 from episodes import model_folder
+from episodes.places import MODELS
 from pontine import realtime
 from pontine.environment import EglError, require_egl, version
 from pontine.finding import Finding, Level, fault, ok, option
-from pontine.shipped import MODELS
 
 LEAST_PYTHON = (3, 11)
 LEAST_DISK = 2e9  # bytes: engines, videos and results
@@ -36,7 +38,7 @@ class DoctorConfig:
         quiet: show only what is not well.
     """
 
-    models: Path = MODELS
+    models: Annotated[Path, Anything("what is wrong with it is a finding")] = MODELS
     quiet: bool = False
 
 

@@ -3,14 +3,14 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tyro
 
+from body.setting import Folder, Name
 from cerebellum.engines.build import load_engine
 from episodes import model_folder
-from pontine.shipped import MODELS
+from episodes.places import MODELS
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class ModelsConfig:
     """
 
     action: Annotated[Literal["list", "verify", "build", "card"], tyro.conf.Positional] = "list"
-    names: tuple[str, ...] = ()
-    folder: Path = MODELS
+    names: tuple[Name, ...] = ()
+    folder: Folder = MODELS
 
 
 def models(config: ModelsConfig) -> int:

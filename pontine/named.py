@@ -12,6 +12,7 @@ from itertools import product
 
 import numpy as np
 
+from body.instruction import InstructionError, quoted
 from body.reach import Reach
 from sim.tasks import LANGUAGES, TASKS, Episode, Goal, Wording
 from sim.tasks.episode import standing
@@ -52,11 +53,12 @@ def read(instruction: str) -> Reading | None:
 
 
 def _possible(name: str, pairs: list[Pair]) -> bool:
-    """Drawers are opened and cubes are not; things are put where something can be put."""
+    """Drawers are opened and cubes are not; things are put where something can be put, and
+    nothing is put on itself: of each colour and kind there is one."""
     targets, ends = KINDS_OF[name]
     if (pairs[0][1] in FIXTURES) != (targets[0] in FIXTURES):
         return False
-    return len(pairs) < 2 or pairs[1][1] in ends
+    return len(pairs) < 2 or (pairs[1][1] in ends and pairs[0] != pairs[1])
 
 
 def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Episode | None:
@@ -75,7 +77,10 @@ def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Ep
         drawn = task.arrange(rng, found.pairs, place, found.slot)
         if drawn is not None:
             return Episode(task, seed, *drawn, instruction)
-    raise ValueError(f"no scene lets this be done: {instruction}")
+    raise InstructionError(
+        f"instruction {quoted(instruction)}: no scene within this arm's reach lets this be done "
+        f"({TRIES} were drawn). Remedy: another --seed, other things, or another arm"
+    )
 
 
 def random_scene(seed: int, reach: Reach | None = None) -> Scene:

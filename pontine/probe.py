@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from body import ActionTokens, ControllerReport, Observation, Report
 from body.robots import robot
+from body.setting import Count, Name, NewFile, Seed, SettingError
 from brain.prompts import decision, places
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
@@ -31,6 +32,7 @@ from pontine.setup import Stack, StackConfig
 from pontine.thoughts import named, placed, thought
 from sim.perturbations import compose
 from sim.tasks import Episode, sample_episode
+from sim.tasks import task as find_task
 from sim.worlds import World
 from sim.worlds.look import in_turn, under
 from sim.worlds.objects import GRASPABLE
@@ -59,17 +61,36 @@ class ProbeConfig:
     """
 
     what: Literal["first", "swap", "timing"] = "first"
-    episodes: int = 100
-    task: tuple[str, ...] = ("all",)
-    seed: int = 1_000_000
-    worlds: tuple[int, ...] = ()
-    perturb: tuple[str, ...] = ()
-    out: Path = Path("out/probe.json")
+    episodes: Count = 100
+    task: tuple[Name, ...] = ("all",)
+    seed: Seed = 1_000_000
+    worlds: tuple[Seed, ...] = ()
+    perturb: tuple[Name, ...] = ()
+    out: NewFile = Path("out/probe.json")
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
+
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        return frozenset(f"stack.{name}" for name in self.stack.unread())
+
+    def check(self) -> None:
+        """Refuse what cannot be asked, before a model is loaded.
+
+        Raises:
+            SettingError, PerturbationError, UnknownTaskError: names what does not fit.
+        """
+        if self.stack.tokens != "brain":
+            raise SettingError(f"--tokens {self.stack.tokens}: thoughts are the brain's. Remedy: "
+                               "leave --tokens at brain")  # fmt: skip
+        for name in SUITES["tabletop"].named(self.task):
+            find_task(name)
+        compose(self.perturb)
+        self.stack.check()
 
 
 def probe(config: ProbeConfig) -> int:
-    """Run the probe, print and write its figures."""
+    """Run the probe, print and write its figures; raises what :meth:`ProbeConfig.check` does."""
+    config.check()
     with World(robot(config.stack.robot)) as world:
         stack = Stack(config.stack, world)
         ask = {"first": _first, "swap": _swap, "timing": _timing}[config.what]
@@ -98,8 +119,7 @@ def _scenes(world: World, config: ProbeConfig) -> Iterator[tuple[Episode, Observ
 
 
 def _brain(stack: Stack) -> "BrainPolicy":
-    if stack.brain is None:
-        raise SystemExit("thoughts are the brain's: leave --tokens at 'brain'")
+    assert stack.brain is not None  # or `check` had refused
     return stack.brain
 
 

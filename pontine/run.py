@@ -2,14 +2,16 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import tyro
 
 from body import ActionTokens, Intent
+from body.instruction import checked_instruction
 from body.robots import robot
+from body.setting import Name, NewFolder, Seed, Sentence
 from pontine.agent import Agent
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
@@ -18,6 +20,7 @@ from pontine.named import find_goal, fitting_scene, random_scene
 from pontine.plant import Plant
 from pontine.policies import Policy
 from pontine.policies.choice import Choice
+from pontine.policies.plugin import check_policy
 from pontine.setup import StackConfig
 from sim.tasks import Episode
 from sim.worlds import World
@@ -41,16 +44,31 @@ class RunConfig:
         stack: models, rates, ablations.
     """
 
-    instruction: str = "put the red cube in the blue bowl"
-    seed: int = 1_000_000
+    instruction: Annotated[str, Sentence()] = "put the red cube in the blue bowl"
+    seed: Seed = 1_000_000
     scene: Literal["fitting", "any"] = "fitting"
-    policy: str = "agent"
-    out: Path = Path("out")
+    policy: Name = "agent"
+    out: NewFolder = Path("out")
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
+
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        if self.policy != "agent":
+            return frozenset({"stack.models", "stack.engine"})
+        return frozenset(f"stack.{name}" for name in self.stack.unread())
+
+    def check(self) -> None:
+        """Refuse what cannot be run; see :func:`pontine.policies.plugin.check_policy`."""
+        check_policy(self.policy, self.stack)
 
 
 def run(config: RunConfig) -> int:
-    """Run the sentence; returns the exit status."""
+    """Run the sentence; returns the exit status.
+
+    Raises:
+        InstructionError: it is no sentence. RenderError: there is nothing to draw with.
+    """
+    config = replace(config, instruction=checked_instruction(config.instruction))
     if config.policy == "agent":
         config.stack.warn()
     with World(robot(config.stack.robot)) as world:

@@ -3,20 +3,24 @@
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from body import RangeError, RobotMismatchError, RobotSpec
 from body.motion import DT, HORIZON
 from body.robots import robot
+from body.setting import Amount, Folder, Number, Rate, Robot, SettingError
 from cerebellum.codec import ChunkCodec, Codec, WaypointCodec, load_codec
-from cerebellum.engines import Engine, open_engine
+from cerebellum.engines import Engine, load_engine, open_engine, require_provider
+from cerebellum.engines.opening import engine_kind
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
-from cerebellum.runtime.schedule import Schedule, pace
+from cerebellum.runtime.schedule import LONGEST_DELAY, Schedule, pace
 from episodes import model_folder
+from episodes.model_setting import BrainFolder, CodecFolder, ControllerFolder
+from episodes.places import MODELS
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.chunk_oracle import ChunkOracle
-from pontine.shipped import BRAIN, CODEC, CONTROLLER, MODELS, controller_of
+from pontine.shipped import BRAIN, CODEC, CONTROLLER, controller_of
 from pontine.sources import Noisy, Null, Oracle, Shuffled
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
@@ -42,9 +46,9 @@ class ModelPaths:
         codec: what the codes mean.
     """
 
-    brain: Path = BRAIN
-    controller: Path = CONTROLLER
-    codec: Path = CODEC
+    brain: BrainFolder = BRAIN
+    controller: ControllerFolder = CONTROLLER
+    codec: CodecFolder = CODEC
 
 
 METAWORLD_MODELS = ModelPaths(
@@ -81,26 +85,27 @@ class StackConfig:
             experiment in simulation; of an arm that has no controller of its own with
             --controller playback, for the network reads the joints of the arm it was trained on).
         engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
-        provider: what ONNX Runtime runs that engine on. fallback: permit it the CPU instead.
+        provider: what ONNX Runtime runs the controller on; where it cannot be had that is an error.
+        fallback: permit it the CPU instead, which is said.
         models: the folders.
     """
 
     tokens: Tokens = "brain"
     controller: Literal["network", "playback"] = "network"
-    brain_hz: float | None = None
-    latency_ms: float | None = None
+    brain_hz: Rate | None = None
+    latency_ms: Amount | None = None
     thought: Thought = "kept"
-    patience: float = 0.6
+    patience: Amount = 0.6
     expires: bool = True
-    noise_mm: float = 0.0
+    noise_mm: Amount = 0.0
     mask: tuple[Sense, ...] = ()
     open_gate: tuple[Sense, ...] = ()
-    delay: int = 1
-    control_hz: float | None = None
+    delay: Annotated[int, Number(0, LONGEST_DELAY)] = 1
+    control_hz: Rate | None = None
     prefix: bool = True
-    robot: str = "fr3"
+    robot: Robot = "fr3"
     transfer: bool = False
-    engine: Path | None = None
+    engine: Folder | None = None
     provider: Literal["cpu", "cuda", "tensorrt"] = "cpu"
     fallback: bool = False
     models: ModelPaths = field(default_factory=ModelPaths)
@@ -109,6 +114,44 @@ class StackConfig:
         # refuses what does not fit before any process is started
         Schedule(*pace(self.delay))
         control_pace(self)
+
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        found = set[str]()
+        if self.tokens != "brain":
+            found.add("models.brain")
+        if self.controller != "network" or self.controller_folder() != self.models.controller:
+            found.add("models.controller")
+        return frozenset(found)
+
+    def check(self) -> None:
+        """Refuse what cannot drive an arm of the tabletop, before a model is loaded.
+
+        Raises:
+            SettingError: says what does not fit. EngineError: the provider is not to be had.
+            ModelFolderError: the arm's own controller is damaged.
+        """
+        if self.thought == "told":
+            raise SettingError("--thought told: the tabletop's thoughts are its brain's alone. "
+                               "Remedy: kept, anew or off")  # fmt: skip
+        most = max(1 / DT, self.control_hz or 0.0)
+        if self.brain_hz is not None and self.brain_hz > most:
+            raise SettingError(
+                f"--brain-hz {self.brain_hz:g}: the arm looks {most:g} times a second. Remedy: "
+                f"at most {most:g}, or a higher --control-hz"
+            )
+        if self.controller == "playback":
+            for option, given in (
+                ("--engine", self.engine is not None), ("--provider", self.provider != "cpu"),
+            ):  # fmt: skip
+                if given:
+                    raise SettingError(f"{option}: --controller playback runs no network. "
+                                       "Remedy: leave one of both out")  # fmt: skip
+            return
+        if self.controller_folder() != self.models.controller:
+            model_folder.load_config(self.controller_folder(), kind="controller")
+        if self.engine is None or engine_kind(self.engine) == "onnxruntime":
+            require_provider(self.provider, self.fallback)
 
     def model_hashes(self) -> dict[str, str]:
         """Hashes of the models that take part: results of others must not be mixed with theirs."""
@@ -154,9 +197,9 @@ def control_pace(config: StackConfig) -> tuple[int, float] | None:
     hz = config.control_hz
     if hz is None:
         return None
-    steps = 1.0 / (hz * DT)
+    steps = 1.0 / (hz * DT) if 2.0 <= hz <= 100.0 else 0.0
     whole = steps if steps >= 1 else steps * DT / PHYSICS_DT
-    if not 2.0 <= hz <= 100.0 or abs(whole - round(whole)) > 1e-9:
+    if not steps or abs(whole - round(whole)) > 1e-9:
         raise RangeError(
             f"control_hz {hz} does not divide time into whole steps; take 2, 2.5, 4, 5, 10, 20, "
             "25, 50 or 100"
@@ -225,6 +268,10 @@ class Stack:
             engine: Engine | None = trial
             if engine is None and config.engine is not None:
                 engine = open_engine(config.engine, config.provider, config.fallback)
+            elif engine is None and config.provider != "cpu":
+                folder = config.controller_folder()
+                found = model_folder.load_config(folder, spec=spec, kind="controller")
+                engine = load_engine(folder, found, config.provider, config.fallback)
             cerebellum = Cerebellum(
                 config.controller_folder(), spec, codec=codec, engine=engine,
                 trial=trial is not None, replan=replan, delay=delay, prefix=config.prefix,

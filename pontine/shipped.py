@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-MODELS = ROOT / "models"
+from episodes.places import MODELS, ROOT
+
 BRAIN, CODEC = MODELS / "tabletop-brain", MODELS / "tabletop-codec"
 CONTROLLER = MODELS / "tabletop-controller"
 

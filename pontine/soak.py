@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from tqdm import tqdm
 
 from body.robots import robot
 from body.safety_state import State
+from body.setting import Budget, NewFile, OneOf, Robot, SettingError
 from cerebellum.runtime.runtime_config import RuntimeConfig
+from episodes.model_setting import BrainFolder, ControllerFolder
 from episodes.seeds import VALIDATION
 from pontine.environment import versions
 from pontine.live.faults import FAULTS, Fault
@@ -27,6 +29,10 @@ from sim.tasks import BASIC
 UNDER_WAY = 1.5  # s after arming: the arm moves
 EPISODE = 15.0  # s, of an episode without fault
 WINDOW = 0.5  # s for the watchdog to see enough states
+
+
+def _names() -> list[str]:
+    return ["all", "none", *(fault.name for fault in FAULTS)]
 
 
 @dataclass(frozen=True)
@@ -49,25 +55,29 @@ class SoakConfig:
         out: file for the figures.
     """
 
-    minutes: float = 10.0
-    robot: str = "fr3"
+    minutes: Budget = 10.0
+    robot: Robot = "fr3"
     hz: Literal[200, 250, 500, 1000] = 500
-    faults: tuple[str, ...] = ("all",)
+    faults: tuple[Annotated[str, OneOf(_names)], ...] = ("all",)
     spin: bool = True
-    brain: Path = BRAIN
-    controller: Path | None = None
+    brain: BrainFolder = BRAIN
+    controller: ControllerFolder | None = None
     transfer: bool = False
-    out: Path = Path("out/soak.json")
+    out: NewFile = Path("out/soak.json")
 
     @property
     def chosen(self) -> tuple[Fault, ...]:
         if self.faults in (("all",), ("none",)):
             return FAULTS if self.faults == ("all",) else ()
-        known = {fault.name: fault for fault in FAULTS}
-        unknown = [name for name in self.faults if name not in known]
-        if unknown:
-            raise SystemExit(f"no fault {', '.join(unknown)}; known: all, none, {', '.join(known)}")
-        return tuple(known[name] for name in self.faults)
+        return tuple(fault for fault in FAULTS if fault.name in self.faults)
+
+    def check(self) -> None:
+        """Raises SettingError: "all" or "none" beside others."""
+        if len(self.faults) > 1 and {"all", "none"} & {*self.faults}:
+            raise SettingError(
+                f"--faults {' '.join(self.faults)}: all and none go with no other. Remedy: name "
+                "faults, or say all, or none"
+            )
 
 
 def soak(config: SoakConfig) -> int:

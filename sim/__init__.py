@@ -1,12 +1,10 @@
 """MuJoCo worlds, robots, tasks and experts."""
 
-import os
-import sys
-
-if sys.platform.startswith("linux") and not os.environ.get("DISPLAY"):
-    os.environ.setdefault("MUJOCO_GL", "egl")  # MuJoCo reads it once, when first imported
-
 from gymnasium.envs.registration import register, registry
+
+from sim.rendering import choose
+
+choose()  # before MuJoCo is first imported, which is when it reads its environment
 
 if "pontine/Tabletop-v0" not in registry:
     register("pontine/Tabletop-v0", entry_point="sim.tabletop_env:TabletopEnv")

@@ -26,11 +26,11 @@ from brain.train.language import LanguageStage, train_language
 from brain.train.loop import Metrics, Schedule
 from brain.train.projector import ProjectorStage, train_projector
 from brain.train.rows import Rows, read_rows, texts
+from brain.train.stages import STAGES
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build, load, save
-
-STAGES = ("vision", "language", "projector", "grounding", "instruct", "joint")
+from episodes.places import MODELS, RUNS
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,9 @@ class TrainBrain:
     """Hash of the codec that made the dialogues' codes."""
     code_sizes: tuple[int, ...] = (128, 128, 128, 48, 2, 8)
     """Valid codes at each position of the action."""
-    out: Path = Path("models/tabletop-brain")
+    out: Path = MODELS / "tabletop-brain"
     """Model folder to write."""
-    runs: Path = Path("runs/brain")
+    runs: Path = RUNS / "brain"
     """Checkpoints and curves, one folder a stage."""
     robot: str = "fr3"
     start: Path | None = None

@@ -7,8 +7,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from brain.atomic import LOCATIONS
 from brain.prompts import X_RANGE, Y_RANGE
-from brain.tokenizer import LOCATIONS, Vocabulary
+from brain.tokenizer import Vocabulary
 from brain.train import names
 from brain.train.token_targets import token_targets
 from brain.vision_encoder import STEM_STRIDE

@@ -8,8 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from brain.atomic import LOCATIONS, YAWS
 from brain.prompts import X_RANGE, Y_RANGE
-from brain.tokenizer import LOCATIONS, YAWS
 from brain.train.answer_loss import AnswerLoss
 from brain.train.device import autocast
 from brain.train.errors import TrainingError

@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from brain.tokenizer import LOCATIONS, Vocabulary
+from brain.atomic import LOCATIONS
+from brain.tokenizer import Vocabulary
 from brain.train.dense_labels import soft_bins
 from brain.train.images import held_out
 from brain.train.token_targets import REACH as TOKEN_REACH

@@ -23,8 +23,17 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def cache_root() -> Path:
-    """$PONTINE_CACHE, or ~/.cache/pontine."""
-    return Path(os.environ.get("PONTINE_CACHE") or Path.home() / ".cache" / "pontine")
+    """$PONTINE_CACHE, or pontine/ in $XDG_CACHE_HOME, which is ~/.cache where nothing else is said.
+
+    Raises:
+        EngineError: there is no home folder.
+    """
+    if named := os.environ.get("PONTINE_CACHE"):
+        return Path(named)
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    if caches.startswith("~"):
+        raise EngineError("this user has no home folder. Remedy: set PONTINE_CACHE to a folder")
+    return Path(caches) / "pontine"
 
 
 def engine_key(config: dict[str, Any]) -> str:
@@ -40,16 +49,22 @@ def engine_folder(config: dict[str, Any]) -> Path:
     return cache_root() / "engines" / engine_key(config)
 
 
-def load_engine(model: Path, config: dict[str, Any]) -> OnnxEngine:
+def load_engine(
+    model: Path, config: dict[str, Any], provider: str = "cpu", fallback: bool = False
+) -> OnnxEngine:
     """The engine of `model` (whose verified config is given), built now if need be.
 
+    Args:
+        provider, fallback: see :meth:`OnnxEngine.load`.
+
     Raises:
-        EngineError: the export failed, or the engine was built from something else.
+        EngineError: the export failed, the engine was built from something else, there is no place
+            for it, or the provider is not to be had.
     """
     folder = engine_folder(config)
     if not (folder / DESCRIPTION).exists():
         _build(model, folder)
-    engine = OnnxEngine.load(folder)
+    engine = OnnxEngine.load(folder, provider, fallback)
     require_fit(engine.describe(), model_facts(config), model)
     return engine
 
@@ -61,8 +76,15 @@ def model_facts(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _build(model: Path, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = (folder.parent / f"{folder.name}.lock").open("wb")
+    except OSError as error:
+        raise EngineError(
+            f"{folder.parent}: an engine cannot be kept there ({error.strerror}). Remedy: set "
+            "PONTINE_CACHE to a folder where you may write"
+        ) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if (folder / DESCRIPTION).exists():  # another process was faster
             return

@@ -1,5 +1,6 @@
 """The controller in ONNX Runtime: on one CPU thread, on CUDA, or on TensorRT through it."""
 
+import sys
 from pathlib import Path
 from typing import Any, Self
 
@@ -80,11 +81,7 @@ def open_session(
     """
     wanted = PROVIDERS[provider]
     available = ort.get_available_providers()
-    if wanted not in available and not fallback:
-        raise EngineError(
-            f"ONNX Runtime has no {wanted} here (it has {', '.join(available)}); install "
-            "onnxruntime-gpu in place of onnxruntime, or permit the CPU with --fallback"
-        )
+    require_provider(provider, fallback)
     options = options or ort.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
@@ -99,9 +96,25 @@ def open_session(
             f"{path}: ONNX Runtime cannot run it on {wanted} ({error}); if the file is damaged "
             "delete its folder, it is rebuilt; `pontine doctor` looks at the driver"
         ) from error
-    if session.get_providers()[0] != wanted and not fallback:
-        raise EngineError(
-            f"{path}: asked for {wanted}, ONNX Runtime took {session.get_providers()[0]}; "
-            "`pontine doctor` looks at the driver, --fallback permits it"
-        )
+    if (took := session.get_providers()[0]) != wanted:
+        if not fallback:
+            raise EngineError(
+                f"{path}: asked for {wanted}, ONNX Runtime took {took}; "
+                "`pontine doctor` looks at the driver, --fallback permits it"
+            )
+        print(f"note: {path.name} runs on {took}, not on {wanted} (--fallback)", file=sys.stderr)
     return session
+
+
+def require_provider(provider: str, fallback: bool = False) -> None:
+    """Refuse an execution provider that this build of ONNX Runtime has not.
+
+    Raises:
+        EngineError: with what it has, and the remedy.
+    """
+    wanted, available = PROVIDERS[provider], ort.get_available_providers()
+    if wanted not in available and not fallback:
+        raise EngineError(
+            f"ONNX Runtime has no {wanted} here (it has {', '.join(available)}). Remedy: install "
+            "onnxruntime-gpu in place of onnxruntime, or permit the CPU with --fallback"
+        )

@@ -19,9 +19,14 @@ def open_engine(folder: Path, provider: str = "cpu", fallback: bool = False) -> 
     Raises:
         EngineError: the folder holds none, or it cannot run here.
     """
-    kind = read_description(folder).get("engine")
+    kind = engine_kind(folder)
     if kind == "tensorrt":
         return TensorrtEngine.load(folder)
     if kind != "onnxruntime":
         raise EngineError(f"{folder}: engine {kind!r} is unknown; known are {', '.join(ENGINES)}")
     return OnnxEngine.load(folder, provider, fallback)
+
+
+def engine_kind(folder: Path) -> str:
+    """What runs the engine in `folder`: "onnxruntime", "tensorrt"; raises EngineError."""
+    return str(read_description(folder).get("engine"))

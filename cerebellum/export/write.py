@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import onnx
 import onnxruntime
@@ -22,6 +22,7 @@ from cerebellum.engines.onnx_engine import ENCODER, FIELD, OnnxEngine, open_sess
 from cerebellum.engines.opening import open_engine
 from cerebellum.engines.protocol import EngineError, Senses
 from cerebellum.engines.tensorrt_engine import ENCODER_PLAN, FIELD_PLAN, load_tensorrt
+from cerebellum.export.choices import Precision, Target
 from cerebellum.export.computes import computes_in, typed
 from cerebellum.export.gate import INPUTS, judge
 from cerebellum.export.graphs import OPSET, write_graphs
@@ -32,8 +33,6 @@ from cerebellum.statistics import Statistics
 from cerebellum.torch_engine import reference
 from cerebellum.weights import load_model
 
-Target = Literal["onnx", "tensorrt"]
-Precision = Literal["fp32", "fp16", "int8"]
 ClosedLoop = Callable[[EulerEngine], dict[str, Any]]
 CALIBRATION = 600  # random decisions, besides 100 recorded ones, that fix int8 scales
 

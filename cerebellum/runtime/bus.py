@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from body import Observation, RobotSpec
+from body.instruction import LONGEST
 from body.motion import HORIZON
 from cerebellum.runtime.channel import Channel, Channels
 
@@ -71,7 +72,7 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         # to the order of that number
         "answer": [("request", "i8"), ("accepted", "?"), ("reason", "S512")],
         "steer": [("velocity", "f8", 4), ("closed", "?"), ("active", "?")],
-        "instruction": [("text", "S512"), ("episode", "i8")],
+        "instruction": [("text", f"S{LONGEST}"), ("episode", "i8")],
         "clock": [("offset", "i8")],
     }  # fmt: skip
 

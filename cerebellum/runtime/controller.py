@@ -75,7 +75,7 @@ class Cerebellum(Driver):
     ) -> None:
         folder = Path(model_dir)
         expected = codec.codec_id if codec is not None else None
-        config = model_folder.load_config(folder, spec=spec, codec_id=expected)
+        config = model_folder.load_config(folder, spec=spec, codec_id=expected, kind="controller")
         own = load_codec(folder, config["codec_id"])
         if not isinstance(own, WaypointCodec):
             raise EngineError(f"{folder}: a controller needs the waypoint codec, not {own.kind}")

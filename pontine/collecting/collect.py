@@ -11,8 +11,23 @@ from typing import Annotated, Any, Literal, Protocol
 import tyro
 from tqdm import tqdm
 
+from body.instruction import quoted
+from body.setting import (
+    Amount,
+    Anything,
+    Count,
+    CountOrNone,
+    Name,
+    NewFolder,
+    OneOf,
+    Processes,
+    Seed,
+    SettingError,
+    Writable,
+)
 from episodes.cache_build import CacheSettings, build
 from episodes.check import check
+from episodes.places import DATA
 from episodes.seeds import check_split
 from episodes.writer import Recorder
 from pontine.collecting.curriculum import Curriculum
@@ -56,29 +71,29 @@ class CollectConfig:
         fixed_every: every how many frames the fixed camera goes into the cache (tabletop).
     """
 
-    suite: str = "tabletop"
-    task: tuple[str, ...] = ("all",)
-    episodes: int = 1700
-    stills: int = 9000
-    per_task: int = 50
-    seed: int = 0
-    out: Path | None = None
-    workers: int = 2
-    worlds: int = 0
+    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    task: tuple[Name, ...] = ("all",)
+    episodes: Count = 1700
+    stills: CountOrNone = 9000
+    per_task: Count = 50
+    seed: Seed = 0
+    out: NewFolder | None = None
+    workers: Processes = 2
+    worlds: CountOrNone = 0
     drive: Literal["expert", "agent"] = "expert"
-    perturb: tuple[str, ...] = ()
-    curriculum: int = 0
+    perturb: tuple[Name, ...] = ()
+    curriculum: CountOrNone = 0
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     clean: bool = False
     keep_failures: bool = False
-    shadows_every: int = 5
-    cache: str = ""
-    cache_gb: float = 16.0
-    fixed_every: int = 6
+    shadows_every: CountOrNone = 5
+    cache: Annotated[str, Anything("a folder, which `check` looks at, or a word")] = ""
+    cache_gb: Amount = 16.0
+    fixed_every: Count = 6
 
     @property
     def folder(self) -> Path:
-        return self.out or Path("data") / self.suite
+        return self.out or DATA / self.suite
 
     @property
     def most(self) -> dict[str, float]:
@@ -88,6 +103,29 @@ class CollectConfig:
             PerturbationError: one that does not exist.
         """
         return {member.name: member.strength for member in compose(self.perturb)}
+
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        if self.drive != "agent":
+            return frozenset({"stack.models", "stack.engine"})
+        return frozenset(f"stack.{name}" for name in self.stack.unread())
+
+    def check(self) -> None:
+        """Refuse what cannot be recorded, before any process is started.
+
+        Raises:
+            EvaluationError, PerturbationError, SettingError: names what does not fit.
+            SeedError: a seed is not one of training.
+        """
+        if self.drive == "agent":
+            self.stack.check()
+        if self.cache not in ("", "none") and (
+            found := Writable("folder").refuse(Path(self.cache))
+        ):
+            raise SettingError(f"--cache {quoted(self.cache)}: {found[0]}. Remedy: {found[1]}")
+        seeds = [seed for _, seed in source(self).jobs()]
+        for seed in (min(seeds), max(seeds)):
+            check_split(seed, "train")
 
 
 class Source(Protocol):
@@ -141,9 +179,8 @@ def collect(config: CollectConfig) -> dict[str, Any]:
     """
     begun = time.perf_counter()
     suite = source(config)
+    config.check()
     jobs = suite.jobs()
-    for _, seed in jobs:
-        check_split(seed, "train")
     recorder = suite.recorder()
     done = recorder.finished()
     todo = [job for job in jobs if suite.key(job) not in done]

@@ -19,7 +19,7 @@ import tyro
 from tqdm import tqdm
 
 from body.plugin import source_hash
-from body.robots import robot
+from body.setting import Count, CountOrNone, Name, NewFolder, OneOf, Processes, Seed
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
 from pontine.evaluation.films import films, forget_films
@@ -29,7 +29,7 @@ from pontine.evaluation.statistics import told
 from pontine.evaluation.suites import SUITES, tiers
 from pontine.evaluation.summary import summarise
 from pontine.evaluation.workers import Workers
-from pontine.policies.plugin import SCRIPTED, load_policy, policy_hash
+from pontine.policies.plugin import SCRIPTED, check_policy, policy_hash
 from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
 from sim.perturbations import compose
 from sim.tasks import BASIC, spoken
@@ -72,24 +72,24 @@ class EvalConfig:
         fresh: forget finished episodes found in `out` instead of resuming.
     """
 
-    suite: str = "tabletop"
-    task: tuple[str, ...] = ("all",)
-    episodes: int = 100
-    seed: int = TEST_SEED
-    policy: str = "agent"
+    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    task: tuple[Name, ...] = ("all",)
+    episodes: Count = 100
+    seed: Seed = TEST_SEED
+    policy: Name = "agent"
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
     ask: Literal["task", "absent", "nontask", "swap"] = "task"
     phrasings: Literal["seen", "held_out", "all"] = "seen"
     language: Literal["en", "zh"] = "en"
     pairs: Literal["seen", "held_out", "all"] = "seen"
-    worlds: tuple[int, ...] = ()
-    perturb: tuple[str, ...] = ()
+    worlds: tuple[Seed, ...] = ()
+    perturb: tuple[Name, ...] = ()
     fault: Literal["none", "move", "freeze"] = "none"
     protocol: Literal["p1", "p2"] = "p1"
     shadows: bool = True
-    workers: int = 2
-    videos: int = 1
-    out: Path = Path("out/eval")
+    workers: Processes = 2
+    videos: CountOrNone = 1
+    out: NewFolder = Path("out/eval")
     fresh: bool = False
 
     @property
@@ -97,6 +97,8 @@ class EvalConfig:
         """Names, "all" and groups spelled out."""
         suite = SUITES[self.suite]
         named, known = suite.named(self.task), suite.tasks()
+        if twice := sorted({name for name in named if named.count(name) > 1}):
+            raise EvaluationError(f"--task names {', '.join(twice)} twice; once is enough")
         unknown = [name for name in named if name not in known]
         if unknown and self.suite == "tabletop":
             for name in unknown:
@@ -105,10 +107,17 @@ class EvalConfig:
             raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
         return named
 
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        if self.policy != "agent":
+            return frozenset({"stack.models", "stack.engine"})
+        return frozenset(f"stack.{name}" for name in self.stack.unread())
+
     def check(self) -> None:
         """Refuse what cannot be run before any process is started.
 
         Raises:
+            SettingError: an option that plays no part is given, or one does not fit.
             EvaluationError, PerturbationError, PolicyError, RobotMismatchError,
             UnknownLanguageError, UnknownTaskError: names what does not fit, and what would.
         """
@@ -136,9 +145,7 @@ class EvalConfig:
                 f"the {self.policy} reads no sentences, so --ask {self.ask} says nothing"
             )
         compose(self.perturb)
-        spec = robot(self.stack.robot)
-        if self.policy not in ("agent", *SCRIPTED):
-            load_policy(self.policy, spec, self.stack.delay)
+        check_policy(self.policy, self.stack)
 
     def with_models(self) -> "EvalConfig":
         """With the suite's own models, where no others are named."""
@@ -187,7 +194,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
             forget_films(config.out)
         suite = SUITES[config.suite]
         speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], crew)
-        rows = [log.rows[case.key] for case in listed]
+        rows = [{**log.rows[case.key], "task": case.task} for case in listed]
         results = {
             "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
             "suite": config.suite, "step_s": suite.step, "policy": config.policy,

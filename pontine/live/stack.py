@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from body import BodyError
+from body.instruction import checked_instruction
 from body.robots import robot
 from body.safety_state import State
-from cerebellum.runtime.bus import Bus, packed, text
+from cerebellum.runtime.bus import Bus, text
 from cerebellum.runtime.channel import Channel
 from cerebellum.runtime.loop_process import run_command_loop
 from cerebellum.runtime.runtime_config import RuntimeConfig
@@ -138,7 +139,7 @@ class LiveStack:
         second = picture.newest + 2  # the first may have been on its way from the scene before
         self.wait(lambda: picture.newest >= second, 10, "a picture of the scene")
         sentence = sample_episode(task, seed, reach=self.spec.reach).instruction
-        self.bus.instruction.value["text"] = packed(sentence, 512)
+        self.bus.instruction.value["text"] = checked_instruction(sentence).encode()
         self.bus.instruction.value["episode"] = seed
         self.bus.instruction.write(0)
         return sentence

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from body.arrays import Array
-from brain.tokenizer import LOCATIONS, Vocabulary
+from brain.atomic import LOCATIONS
+from brain.tokenizer import Vocabulary
 from cerebellum.codec.aim import AimCodec, uniform_bins
 
 RANGES = ((-0.45, 0.45), (0.3, 1.0), (-0.05, 0.5))  # m, of places told in a thought

@@ -1,13 +1,16 @@
 """From `--policy` to what drives the arm in an episode."""
 
-from pontine.policies.expert import ExpertPolicy
+from typing import TYPE_CHECKING
+
 from pontine.policies.pid import PidTracker
 from pontine.policies.plugin import load_policy
 from pontine.policies.policy import Policy
 from pontine.setup import Stack, StackConfig
-from sim.expert import Expert
 from sim.tasks import Episode
 from sim.worlds import World
+
+if TYPE_CHECKING:
+    from sim.expert import Expert
 
 
 class Choice:
@@ -36,6 +39,8 @@ class Choice:
             brain = old.brain if old is not None and same else None
             self._stack = Stack(stack, self._world, brain=brain)
         elif name == "expert":
+            from sim.expert import Expert  # its inverse kinematics take long to load
+
             self._expert = self._expert or Expert(self._world)
         elif name != "pid":
             self._plugin = load_policy(name, self._world.robot, stack.delay)
@@ -47,6 +52,8 @@ class Choice:
             assert self._stack is not None
             return self._stack.agent(episode)
         if self._name == "expert":
+            from pontine.policies.expert import ExpertPolicy
+
             assert self._expert is not None
             return ExpertPolicy(self._expert, episode)
         if self._name == "pid":

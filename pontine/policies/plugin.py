@@ -5,8 +5,11 @@ from typing import Any
 
 from body import RobotSpec
 from body.plugin import PluginError, find, source_hash
+from body.robots import robot
+from body.setting import SettingError
 from episodes import model_folder
 from pontine.policies.policy import Policy
+from pontine.setup import StackConfig
 
 REMEDY = (
     "give path/to/file.py:Class or package.module:Class, a subclass of pontine.policies.Policy "
@@ -35,6 +38,26 @@ def load_policy(name: str, robot: RobotSpec, delay: int = 1) -> Policy:
 
         return FlatPolicy.load(Path(name), robot, delay=delay)
     return load_class(name, Policy)(robot)
+
+
+def check_policy(name: str, stack: StackConfig) -> None:
+    """Refuse what cannot drive the tabletop's arm, before any process is started.
+
+    Raises:
+        PolicyError: it cannot be loaded. Whatever :meth:`StackConfig.check` raises of an agent.
+        SettingError: an option of the agent's engine is given beside another policy.
+    """
+    if name == "agent":
+        stack.check()
+        return
+    for option, given in (
+        ("--engine", stack.engine is not None), ("--provider", stack.provider != "cpu"),
+    ):  # fmt: skip
+        if given:
+            raise SettingError(f"{option}: it runs the agent's network, and --policy {name} "
+                               "has none. Remedy: leave one of both out")  # fmt: skip
+    if name not in SCRIPTED:
+        load_policy(name, robot(stack.robot), stack.delay)
 
 
 def load_class(name: str, base: type) -> Any:

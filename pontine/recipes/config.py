@@ -3,10 +3,25 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
-from pontine.shipped import MODELS
+from body.setting import (
+    Budget,
+    Count,
+    CountOrNone,
+    Device,
+    Name,
+    NewFolder,
+    OneOf,
+    Processes,
+    Seed,
+    SettingError,
+)
+from episodes.places import DATA, MODELS, RUNS
 
 Steps = dict[str, Callable[[], object]]
+
+SUITES = ("tabletop", "metaworld")
 
 
 @dataclass(frozen=True)
@@ -35,23 +50,34 @@ class TrainAll:
         out: where the figures go.
     """
 
-    suite: str = "tabletop"
-    data: Path = Path("data")
-    models: Path = MODELS
-    runs: Path = Path("runs")
-    task: tuple[str, ...] = ("all",)
-    per_task: int = 50
-    demonstrations: int = 1700
-    stills: int = 9000
-    rounds: int = 1
-    own: int = 900
-    seed: int = 0
-    episodes: int = 10
-    workers: int = 2
-    threads: int = 2
-    device: str = "cpu"
-    wider: int = 1
-    brain_budget: float = 1.0
+    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    data: NewFolder = DATA
+    models: NewFolder = MODELS
+    runs: NewFolder = RUNS
+    task: tuple[Name, ...] = ("all",)
+    per_task: Count = 50
+    demonstrations: Count = 1700
+    stills: CountOrNone = 9000
+    rounds: CountOrNone = 1
+    own: Count = 900
+    seed: Seed = 0
+    episodes: CountOrNone = 10
+    workers: Processes = 2
+    threads: Processes = 2
+    device: Device = "cpu"
+    wider: Processes = 1
+    brain_budget: Budget = 1.0
     compile: bool = False
-    steps: int = 0
-    out: Path = Path("out/train-all")
+    steps: CountOrNone = 0
+    out: NewFolder = Path("out/train-all")
+
+    def check(self) -> None:
+        """Refuse tasks that there are not; raises SuiteError or SettingError."""
+        from pontine.evaluation.suites import SUITES as KNOWN  # here: it loads the simulator
+
+        if self.task == ("all",):
+            return
+        known = KNOWN[self.suite].tasks()
+        if unknown := [name for name in self.task if name not in known]:
+            raise SettingError(f"--task {' '.join(unknown)}: no such task. Remedy: all, or of "
+                               f"{', '.join(known)}")  # fmt: skip

@@ -1,8 +1,10 @@
 """The fifty tasks of Meta-World, from the scripted policies' demonstrations."""
 
 from pontine.collecting.collect import CollectConfig, collect
-from pontine.metaworld.controller.train import MetaWorldControllerTraining, train_controller
-from pontine.metaworld.training import MetaWorldTraining, train_metaworld
+from pontine.metaworld.controller.config import MetaWorldControllerTraining
+from pontine.metaworld.controller.train import train_controller
+from pontine.metaworld.training import train_metaworld
+from pontine.metaworld.training_config import MetaWorldTraining
 from pontine.recipes.config import Steps, TrainAll
 from pontine.recipes.measure import measure
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from brain.train.brain import STAGES
+from brain.train.stages import STAGES
 from cerebellum import train as controller
 from cerebellum import train_codec as codec
 from cerebellum.train_config import TrainControllerConfig
@@ -10,7 +10,8 @@ from pontine.collecting.collect import CollectConfig, collect
 from pontine.recipes.config import Steps, TrainAll
 from pontine.recipes.measure import measure, model_paths
 from pontine.setup import StackConfig
-from pontine.training import BrainTraining, Minutes, train_brain
+from pontine.training import train_brain
+from pontine.training_config import BrainTraining, Minutes
 
 OWN_SEED, NOISY_SEED, WRONG_SEED = 300_000, 400_000, 500_000  # of a round's three recordings
 ROUND = 10_000  # between the seeds of two rounds

@@ -5,9 +5,8 @@ import time
 from dataclasses import asdict
 
 from pontine.evaluation.log import EvaluationError
-from pontine.recipes.config import Steps, TrainAll
+from pontine.recipes.config import SUITES, Steps, TrainAll
 
-SUITES = ("tabletop", "metaworld")
 FREE = ("workers", "threads", "episodes", "out")  # settings that may change between two runs
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import tyro
 
+from body.setting import Folder
 from pontine.evaluation.log import EvaluationError
 from pontine.evaluation.statistics import told
 from pontine.report.load import Run, load
@@ -22,7 +22,12 @@ class CompareConfig:
         folders: of `pontine eval`, the first is what the others are held against.
     """
 
-    folders: tyro.conf.Positional[tuple[Path, ...]] = ()
+    folders: tyro.conf.Positional[tuple[Folder, ...]] = ()
+
+    def check(self) -> None:
+        """Raises EvaluationError: fewer than two folders."""
+        if len(self.folders) < 2:
+            raise EvaluationError("name two folders or more: pontine compare out/a out/b")
 
 
 def main(config: CompareConfig) -> int:
@@ -31,8 +36,7 @@ def main(config: CompareConfig) -> int:
     Raises:
         EvaluationError: fewer than two folders, one cannot be read, or they do not fit together.
     """
-    if len(config.folders) < 2:
-        raise EvaluationError("name two folders or more: pontine compare out/a out/b")
+    config.check()
     runs = [load(folder) for folder in config.folders]
     require_same_tasks(runs)
     found = [compare(runs[0], run) for run in runs[1:]]

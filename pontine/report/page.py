@@ -9,6 +9,7 @@ from typing import Any
 import jinja2
 import tyro
 
+from body.setting import Folder, NewFile
 from pontine.evaluation.log import EvaluationError
 from pontine.report import plots
 from pontine.report.compare import require_same_tasks, table, warnings
@@ -28,8 +29,8 @@ class ReportConfig:
         out: the page (None: report.html in the only folder).
     """
 
-    folders: tyro.conf.Positional[tuple[Path, ...]] = ()
-    out: Path | None = None
+    folders: tyro.conf.Positional[tuple[Folder, ...]] = ()
+    out: NewFile | None = None
 
 
 def main(config: ReportConfig) -> int:

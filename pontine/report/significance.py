@@ -8,8 +8,6 @@ exact test. Several comparisons at once are corrected by Holm (1979).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import binomtest, fisher_exact, wilcoxon
-
 from pontine.report.load import Run
 
 
@@ -43,6 +41,8 @@ def compare(first: Run, second: Run) -> Comparison:
     b = [bool(second.rows[key]["success"]) for key in shared]
     gained = sum(y and not x for x, y in zip(a, b, strict=True))
     lost = sum(x and not y for x, y in zip(a, b, strict=True))
+    from scipy.stats import binomtest, wilcoxon  # here: it takes longer to load than a refusal may
+
     p = float(binomtest(gained, gained + lost).pvalue) if gained + lost else 1.0
     later = [
         0.05 * (second.rows[key]["steps"] - first.rows[key]["steps"])
@@ -72,6 +72,8 @@ def _unpaired(first: Run, second: Run) -> Comparison:
     for run in (first, second):
         won = sum(bool(row["success"]) for row in run.rows.values())
         counts.append([won, len(run.rows) - won])
+    from scipy.stats import fisher_exact
+
     p = float(fisher_exact(counts).pvalue)
     rates = [100 * won / max(1, won + missed) for won, missed in counts]
     total = sum(map(sum, counts))

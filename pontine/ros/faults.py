@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from body.setting import Count, Domain, Name, NewFile
 from pontine.ros.graph import Graph, wait
 
 TRIALS = "fault_trials"
@@ -23,10 +24,10 @@ class FaultsConfig:
         domain: DDS domain; default: ROS_DOMAIN_ID, or 77.
     """
 
-    faults: tuple[str, ...] = ("all",)
-    rounds: int = 1
-    out: Path = Path("out/ros-faults.json")
-    domain: int | None = None
+    faults: tuple[Name, ...] = ("all",)
+    rounds: Count = 1
+    out: NewFile = Path("out/ros-faults.json")
+    domain: Domain | None = None
 
 
 def faults(config: FaultsConfig) -> int:

@@ -2,11 +2,11 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import tyro
 
+from body.setting import Amount, Domain, FolderOrFile, Name, NewFolder, Rate
 from pontine.ros.graph import Graph, arguments, environment, executable, wait
 
 RECORD, REPLAY, TELEOP = "record_bag", "replay_bag", "teleop_node"
@@ -16,15 +16,15 @@ RECORD, REPLAY, TELEOP = "record_bag", "replay_bag", "teleop_node"
 class RecordConfig:
     """Record the graph's topics, pictures included, to MCAP; Ctrl-C ends and finishes the bag."""
 
-    out: Path | None = None
+    out: NewFolder | None = None
     """New folder (none: bag-DATE-TIME)."""
-    topics: tuple[str, ...] = ()
+    topics: tuple[Name, ...] = ()
     """Only these: names of the graph's, or NAME:package/msg/Type of others (none: all of ours)."""
-    cameras: tuple[str, ...] = ("fixed", "wrist")
+    cameras: tuple[Name, ...] = ("fixed", "wrist")
     """Whose pictures."""
-    max_seconds: float = 0.0
+    max_seconds: Amount = 0.0
     """End by itself after so many seconds; 0: never."""
-    domain: int | None = None
+    domain: Domain | None = None
     """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
 
 
@@ -32,15 +32,15 @@ class RecordConfig:
 class ReplayConfig:
     """Publish a bag to the nodes again, with its stamps and at its pace, /clock included."""
 
-    bag: tyro.conf.Positional[Path]
+    bag: tyro.conf.Positional[FolderOrFile]
     """Folder (or .mcap file)."""
     what: tuple[Literal["sensors", "tokens", "instruction", "others"], ...] = (
         "sensors", "tokens", "instruction",
     )  # fmt: skip
     """Leave out "tokens" to have a brain think anew. Others go out below recorded/."""
-    rate: float = 1.0
+    rate: Rate = 1.0
     """Recorded seconds a real one."""
-    domain: int | None = None
+    domain: Domain | None = None
     """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
 
 
@@ -52,7 +52,7 @@ class TeleopConfig:
     """Keys of this terminal, or a stick's messages on teleop_twist and teleop_joy."""
     simulated: bool = True
     """Whether the graph runs by simulated time; --no-simulated beside a robot."""
-    domain: int | None = None
+    domain: Domain | None = None
     """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
 
 

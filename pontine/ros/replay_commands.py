@@ -23,6 +23,7 @@ from body.interpolator import Interpolator
 from body.limiter import Limiter
 from body.robot_spec import RobotSpec
 from body.robots import robot
+from body.setting import Amount, FolderOrFile, Name, NewFolder, Robot
 from cerebellum.codec import load_codec
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
@@ -30,6 +31,7 @@ from cerebellum.runtime.driver import Driver
 from episodes import layout
 from episodes.columns import WRIST
 from episodes.files import write_json
+from episodes.model_setting import CodecFolder, ControllerFolder
 from episodes.reader import Reader
 from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
@@ -129,23 +131,23 @@ def command_hash(array: Array) -> str:
 class CommandsConfig:
     """Replay recordings through the cerebellum, offline, and print the hash of its commands."""
 
-    recordings: tyro.conf.Positional[tuple[Path, ...]]
+    recordings: tyro.conf.Positional[tuple[FolderOrFile, ...]]
     """Bags, or data sets made of them."""
-    controller: Path | None = None
+    controller: ControllerFolder | None = None
     """The controller's model folder (none: the robot's own)."""
-    codec: Path = CODEC
+    codec: CodecFolder = CODEC
     """What the tokens mean, for plain playback."""
     mover: Literal["network", "playback"] = "network"
     """The controller, or the tokens' places gone to without one."""
-    robot: str = "fr3"
+    robot: Robot = "fr3"
     """Whose joints and limits."""
-    remap: tuple[str, ...] = ()
+    remap: tuple[Name, ...] = ()
     """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
-    fingers: tuple[str, ...] = ()
+    fingers: tuple[Name, ...] = ()
     """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
-    shortest: float = 1.0
+    shortest: Amount = 1.0
     """Seconds; pieces between two gaps that are shorter are dropped, as in to-dataset."""
-    out: Path | None = None
+    out: NewFolder | None = None
     """Folder for the commands (500 Hz, one .npy a piece) and hashes.json."""
 
 

@@ -5,8 +5,10 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from body.setting import Count, Domain, Name, NewFolder, Robot, Seconds, Seed, Sentence
+from episodes.model_setting import BrainFolder, ControllerFolder
 from pontine.ros.graph import Graph, NodeEndedError, wait
 from pontine.shipped import BRAIN, controller_of
 
@@ -34,20 +36,31 @@ class RosSimConfig:
         domain: DDS domain; default: ROS_DOMAIN_ID, or 77.
     """
 
-    instruction: str = "put the red cube in the blue bowl"
-    task: tuple[str, ...] = ()
-    episodes: int = 20
-    seed: int = 1_000_000
-    time_limit: float = 20.0
+    instruction: Annotated[str, Sentence()] = "put the red cube in the blue bowl"
+    task: tuple[Name, ...] = ()
+    episodes: Count = 20
+    seed: Seed = 1_000_000
+    time_limit: Seconds = 20.0
     any_scene: bool = False
-    out: Path = Path("out/ros")
+    out: NewFolder = Path("out/ros")
     hz: Literal[250, 500] = 250
     command: Literal["joint_trajectory", "forward_command"] = "joint_trajectory"
-    robot: str = "fr3"
-    brain: Path = BRAIN
-    controller: Path | None = None
+    robot: Robot = "fr3"
+    brain: BrainFolder = BRAIN
+    controller: ControllerFolder | None = None
     transfer: bool = False
-    domain: int | None = None
+    domain: Domain | None = None
+
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        return frozenset({"instruction"} if self.task else ())
+
+    def check(self) -> None:
+        """Raises UnknownTaskError: no such task."""
+        from sim.tasks import task  # here: it loads the simulator
+
+        for name in self.task if self.task != ("all",) else ():
+            task(name)
 
 
 def parameters(config: RosSimConfig) -> dict[str, dict[str, Any]]:

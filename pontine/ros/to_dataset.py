@@ -16,11 +16,14 @@ from tqdm import tqdm
 
 from body.kinematics import Kinematics
 from body.robots import robot
+from body.setting import Amount, FolderOrFile, Name, NewFolder, Robot
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes.cache_build import CacheSettings, build
 from episodes.check import check
 from episodes.columns import FIXED, TABLETOP, TASK_LABELS, WRIST
 from episodes.features import Feature
+from episodes.model_setting import CodecFolder
+from episodes.places import DATA
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
@@ -47,19 +50,19 @@ FEATURES: dict[str, Feature] = {
 class ToDatasetConfig:
     """Turn bags into a LeRobot data set: one episode an instruction, at 20 Hz."""
 
-    bags: tyro.conf.Positional[tuple[Path, ...]]
+    bags: tyro.conf.Positional[tuple[FolderOrFile, ...]]
     """Folders (or .mcap files) that `pontine ros record` or `ros2 bag record` wrote."""
-    out: Path = Path("data/bags")
+    out: NewFolder = DATA / "bags"
     """Folder of the data set; later bags are added, a bag that is in it already is left alone."""
-    codec: Path = CODEC
+    codec: CodecFolder = CODEC
     """What the action tokens mean; tokens of another codec are left out, and counted."""
-    robot: str = "fr3"
+    robot: Robot = "fr3"
     """Whose joints, cameras and kinematics."""
-    remap: tuple[str, ...] = ()
+    remap: tuple[Name, ...] = ()
     """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
-    fingers: tuple[str, ...] = ()
+    fingers: tuple[Name, ...] = ()
     """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
-    shortest: float = 1.0
+    shortest: Amount = 1.0
     """Seconds; pieces between two gaps that are shorter are dropped, and counted."""
     split: Literal["train", "validation", "test"] = "train"
     """Which seeds simulated scenes must have had; episodes of others are left out, and counted."""

@@ -1,7 +1,7 @@
 """The sweeps there are."""
 
 from body.robots import ROBOTS
-from pontine.shipped import MODELS
+from episodes.places import MODELS
 from pontine.sweeps.metaworld import METAWORLD
 from pontine.sweeps.sweep import Point, Sweep
 from sim.perturbations import PERTURBATIONS

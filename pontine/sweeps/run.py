@@ -8,8 +8,10 @@ from typing import Annotated, Any
 
 import tyro
 
+from body.setting import Count, Name, NewFolder, OneOf, Processes, Seed
 from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate, identity
 from pontine.evaluation.log import EvaluationError
+from pontine.evaluation.suites import SUITES
 from pontine.evaluation.workers import Workers
 from pontine.setup import StackConfig
 from pontine.sweeps.page import write_index, write_page
@@ -34,15 +36,39 @@ class ResultsConfig:
         pages: where the pages go.
     """
 
-    suite: str = "tabletop"
-    episodes: int = 13
-    seed: int = TEST_SEED + 20_000
-    task: tuple[str, ...] = ()
-    policy: str = "agent"
+    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    episodes: Count = 13
+    seed: Seed = TEST_SEED + 20_000
+    task: tuple[Name, ...] = ()
+    policy: Name = "agent"
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
-    workers: int = 2
-    out: Path = Path("out/results")
-    pages: Path = Path("docs/results")
+    workers: Processes = 2
+    out: NewFolder = Path("out/results")
+    pages: NewFolder = Path("docs/results")
+
+    def unread(self) -> frozenset[str]:
+        """Fields that play no part under the others."""
+        if self.policy != "agent":
+            return frozenset({"stack.models", "stack.engine"})
+        return frozenset(f"stack.{name}" for name in self.stack.unread())
+
+    @property
+    def sweeps(self) -> list[Sweep]:
+        """Those that are asked for."""
+        return [sweep for sweep in SWEEPS.values() if sweep.suite == self.suite]
+
+    def check(self) -> None:
+        """Refuse what cannot be run, before any point is.
+
+        Raises:
+            EvaluationError: no sweep is named, or the policy has not what one turns. Whatever
+                :meth:`EvalConfig.check` raises of a sweep's points.
+        """
+        if self.policy != "agent":
+            _check_other_policy(self, self.sweeps)
+        for chosen in self.sweeps:
+            for point in chosen.points():
+                point.config(_base(self, chosen)).with_models().check()
 
 
 @dataclass(frozen=True)
@@ -55,7 +81,14 @@ class SweepConfig(ResultsConfig):
             mt50_thought.
     """
 
-    name: tyro.conf.Positional[tuple[str, ...]] = ()
+    name: tyro.conf.Positional[tuple[Annotated[str, OneOf(lambda: SWEEPS)], ...]] = ()
+
+    @property
+    def sweeps(self) -> list[Sweep]:
+        if not self.name:
+            known = "\n".join(f"  {s.name:<20}{s.question}" for s in SWEEPS.values())
+            raise EvaluationError(f"no sweep named; there are\n{known}")
+        return [SWEEPS[name] for name in self.name]
 
 
 def sweep(config: SweepConfig) -> int:
@@ -64,33 +97,32 @@ def sweep(config: SweepConfig) -> int:
     Raises:
         EvaluationError: none is named, or there is none of that name.
     """
-    unknown = [name for name in config.name if name not in SWEEPS]
-    if unknown or not config.name:
-        known = "\n".join(f"  {s.name:<20}{s.question}" for s in SWEEPS.values())
-        raise EvaluationError(f"no sweep {' '.join(unknown) or 'named'}; there are\n{known}")
-    return _run(config, [SWEEPS[name] for name in config.name])
+    return _run(config)
 
 
 def results(config: ResultsConfig) -> int:
     """Run every sweep of the suite."""
-    return _run(config, [sweep for sweep in SWEEPS.values() if sweep.suite == config.suite])
+    return _run(config)
 
 
-def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
-    if config.policy != "agent":
-        _check_other_policy(config, sweeps)
+def _base(config: ResultsConfig, chosen: Sweep) -> EvalConfig:
+    """What the points of a sweep share."""
+    return EvalConfig(
+        suite=chosen.suite, policy=config.policy, task=config.task or chosen.task,
+        episodes=config.episodes, seed=config.seed, stack=config.stack,
+        workers=config.workers, videos=0,
+    )  # fmt: skip
+
+
+def _run(config: ResultsConfig) -> int:
+    config.check()
     with Workers(config.workers) as workers:
-        for chosen in sweeps:
+        for chosen in config.sweeps:
             found: list[dict[str, Any]] = []
             points = chosen.points()
             for number, point in enumerate(points, 1):
                 print(f"{chosen.name} {number} of {len(points)}: {point.label}", flush=True)
-                base = EvalConfig(
-                    suite=chosen.suite, policy=config.policy, task=config.task or chosen.task,
-                    episodes=config.episodes, seed=config.seed, stack=config.stack,
-                    workers=config.workers, videos=0,
-                )  # fmt: skip
-                evaluation = point.config(base).with_models()
+                evaluation = point.config(_base(config, chosen)).with_models()
                 settings = json.dumps(identity(evaluation), sort_keys=True).encode()
                 folder = config.out / hashlib.sha256(settings).hexdigest()[:12]
                 found.append(evaluate(replace(evaluation, out=folder), workers))

@@ -15,7 +15,7 @@ from sim.tasks.languages import Wording
 from sim.worlds import World
 from sim.worlds.fixtures import FIXTURES
 from sim.worlds.objects import CUBE, KINDS
-from sim.worlds.scene import Pair, Scene
+from sim.worlds.scene import Pair, Scene, SceneError
 
 ABOVE_Z, GRASP_Z, LIFT_Z = 0.16, 0.03, 0.20  # m, tool above the table
 HOLD_SECONDS = 0.5
@@ -211,10 +211,10 @@ def grasp_yaw(row: Array, hand_yaw: float) -> float:
 
 
 def choose(rng: np.random.Generator, pool: Sequence[Pair], kinds: Sequence[str]) -> Pair:
-    """A random pair of `pool` among `kinds`; raises ValueError if there is none."""
+    """A random pair of `pool` among `kinds`; raises SceneError if there is none."""
     fitting = [pair for pair in pool if pair[1] in kinds]
     if not fitting:
-        raise ValueError(f"no {' or '.join(kinds)} in the pool {list(pool)}")
+        raise SceneError(f"no {' or '.join(kinds)} in the pool {list(pool)}")
     return fitting[int(rng.integers(len(fitting)))]
 
 

@@ -21,6 +21,7 @@ from sim.worlds.scene import (
     SEEN_PAIRS,
     Pair,
     Scene,
+    SceneError,
     draw_scene,
 )
 
@@ -68,7 +69,7 @@ def sample_episode(
 
     Raises:
         UnknownTaskError, UnknownLanguageError: names those that there are.
-        ValueError: a training seed with pairs or phrasings held out of training.
+        SceneError: a training seed with pairs or phrasings held out of training.
     """
     _refuse_leak(seed, pool, phrasing)
     task, wording = spoken(name, language), Wording(phrasing, language)
@@ -79,7 +80,7 @@ def sample_episode(
         scene, goal, sentence = task.draw(rng, allowed, named, wording, place)
         if reach is None or _within(reach, task, scene, goal):
             return Episode(task, seed, scene, goal, sentence)
-    raise ValueError(f"{name} seed {seed}: no scene in which an arm of this reach can do it")
+    raise SceneError(f"{name} seed {seed}: no scene in which an arm of this reach can do it")
 
 
 def absent_episode(
@@ -124,7 +125,7 @@ def swapped_episode(
         if target not in (old.target, destination)
     ]
     if not goals:
-        raise ValueError(f"{name} seed {seed}: nothing else can be asked for in this scene")
+        raise SceneError(f"{name} seed {seed}: nothing else can be asked for in this scene")
     rng = np.random.default_rng([_STREAM + 2, seed, task.label])
     goal = goals[int(rng.integers(len(goals)))]
     sentence = phrase(name, scene, goal, rng, Wording(phrasing, language))
@@ -152,15 +153,15 @@ def _of_kind(scene: Scene, kinds: Sequence[str]) -> list[int]:
 
 def _refuse_unnamed(name: str) -> None:
     if name not in KINDS_OF:
-        raise ValueError(f"{name} names nothing by colour and kind: {', '.join(KINDS_OF)} do")
+        raise SceneError(f"{name} names nothing by colour and kind: {', '.join(KINDS_OF)} do")
 
 
 def _refuse_leak(seed: int, pool: str, phrasing: str) -> None:
     if pool not in POOLS:
-        raise ValueError(f"no pool {pool!r}; known: {', '.join(POOLS)}")
+        raise SceneError(f"no pool {pool!r}; known: {', '.join(POOLS)}")
     first, end = SPLITS["train"]
     if first <= seed < end and (pool != "seen" or phrasing != "seen"):
-        raise ValueError(
+        raise SceneError(
             f"seed {seed} is a training seed, but pool {pool!r} / phrasing {phrasing!r} hold "
             f"what training must not see; use a seed from {SPLITS['test'][0]}"
         )

@@ -10,7 +10,7 @@ import numpy as np
 from sim.tasks.base import Goal
 from sim.tasks.chatter import non_task_sentence
 from sim.tasks.languages import PLAIN, UnknownLanguageError, Wording
-from sim.worlds.scene import ALL_PAIRS, Pair, Scene
+from sim.worlds.scene import ALL_PAIRS, Pair, Scene, SceneError
 
 __all__ = [
     "KINDS_OF", "absent_instruction", "fill", "name_of", "non_task_sentence", "of_phrasing",
@@ -69,7 +69,7 @@ def absent_instruction(
             return say(rng, task, target, gone, wording)
     target = draw(kinds, False)
     if target is None:
-        raise ValueError(f"every {' or '.join(kinds)} of the pool is on the table")
+        raise SceneError(f"every {' or '.join(kinds)} of the pool is on the table")
     if ends and there is None:
         there = draw(ends, False)
     return say(rng, task, target, there, wording)

@@ -8,7 +8,7 @@ import numpy as np
 from sim.tasks.base import Goal, Pairs, SceneWith, Task
 from sim.tasks.grammar import phrase
 from sim.tasks.languages import LANGUAGES, Wording
-from sim.worlds.scene import Pair, Scene
+from sim.worlds.scene import Pair, Scene, SceneError
 
 Arranged = tuple[Scene, Goal]
 TRIES = 400  # scenes
@@ -49,4 +49,4 @@ class NamedTask(Task):
             if found is not None:
                 scene, goal = found
                 return scene, goal, phrase(self.name, scene, goal, rng, wording)
-        raise ValueError(f"no scene of {list(pool)} lets {self.name} be done")
+        raise SceneError(f"no scene of {list(pool)} lets {self.name} be done")

@@ -11,7 +11,7 @@ from sim.tasks.languages import LANGUAGES, Wording
 from sim.tasks.place_in import PUT, put_position
 from sim.worlds import World
 from sim.worlds.objects import CONTAINERS, GRASPABLE, KINDS
-from sim.worlds.scene import Pair, Scene
+from sim.worlds.scene import Pair, Scene, SceneError
 
 ASIDE = 0.032  # m from the container's middle to what is put there first and second
 MOST = 2  # things a container
@@ -49,7 +49,7 @@ class SortByColour(Task):
             if parts:
                 sentence = say_sorting(rng, colours, must[-2:], wording)
                 return scene, Goal(*parts[0], then=tuple(Goal(*p) for p in parts[1:])), sentence
-        raise ValueError(f"no scene of {list(pool)} has things of two colours to be sorted")
+        raise SceneError(f"no scene of {list(pool)} has things of two colours to be sorted")
 
     def left(self, world: World, goal: Goal) -> Goal | None:
         return next((part for part in goal.parts if not _lies_in(world, part)), None)

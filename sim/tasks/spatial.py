@@ -10,7 +10,7 @@ from sim.tasks.pick import Pick
 from sim.tasks.relations import describe, rows_of
 from sim.tasks.spatial_grammar import say_which
 from sim.worlds.objects import GRASPABLE
-from sim.worlds.scene import Pair, Scene
+from sim.worlds.scene import Pair, Scene, SceneError
 
 TRIES = 200  # scenes; nearly every one allows several descriptions
 
@@ -39,7 +39,7 @@ class Spatial(Pick):
             if found is not None:
                 description, target = found
                 return scene, Goal(target), say_which(rng, rows, description, wording)
-        raise ValueError(f"no scene of {list(pool)} lets a thing be described without its colour")
+        raise SceneError(f"no scene of {list(pool)} lets a thing be described without its colour")
 
 
 def _alike(rng: np.random.Generator, pool: Sequence[Pair], named: Sequence[Pair]) -> list[Pair]:

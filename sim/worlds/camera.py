@@ -4,14 +4,7 @@ import mujoco
 import numpy as np
 
 from body.arrays import Image
-
-EGL_REMEDY = (
-    "off-screen rendering needs Mesa's EGL: apt-get install -y libegl1 libgl1-mesa-dri libglvnd0"
-)
-
-
-class RenderError(RuntimeError):
-    """No picture can be drawn on this machine; the message names the remedy."""
+from sim.rendering import RenderError, require_rendering
 
 
 class Camera:
@@ -24,7 +17,9 @@ class Camera:
             self._gl = GLContext(max_pixels, max_pixels)
             self._gl.make_current()
         except Exception as error:
-            raise RenderError(f"{EGL_REMEDY} (MuJoCo said: {error})") from error
+            require_rendering()  # knows the remedy
+            cause = f"no picture can be drawn (MuJoCo says: {error})"
+            raise RenderError(cause, "`pontine doctor` looks at what draws") from error
         self._model: mujoco.MjModel | None = None
         self._context: mujoco.MjrContext | None = None
         self._option = mujoco.MjvOption()
@@ -38,7 +33,7 @@ class Camera:
             self._load(model)
         self._view.fixedcamid = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_CAMERA, name)
         if self._view.fixedcamid < 0:
-            raise RenderError(f"no camera {name!r} in this model")
+            raise RenderError(f"no camera {name!r} in this model", "name one of the robot's")
         mujoco.mjv_updateScene(
             model, data, self._option, None, self._view, mujoco.mjtCatBit.mjCAT_ALL, self._scene
         )

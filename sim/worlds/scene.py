@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from body.errors import BodyError
 from body.reach import Reach
 from sim.worlds import objects as things
 from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE, Disc
@@ -39,7 +40,11 @@ FEW = 4  # objects, where an arm's reach leaves little room
 KNOB_YAW = 0.6  # rad to either side, so that a quarter turn stays within the wrist's range
 
 
-class NoRoomError(ValueError):
+class SceneError(BodyError):
+    """No scene is as it is asked for: the message says what does not go together."""
+
+
+class NoRoomError(SceneError):
     """What is to stand on the table does not fit there together."""
 
 
@@ -89,7 +94,7 @@ def sample_scene(
         reach: where they may stand (None: all over the table).
     """
     if len(set(pairs)) != len(pairs):
-        raise ValueError(f"a (colour, kind) stands twice in {pairs}; name each once")
+        raise SceneError(f"a (colour, kind) stands twice in {pairs}; name each once")
     items = [_shape(rng, colour, kind) for colour, kind in pairs]
     placed = _placed(rng, items, reach)
     grey = rng.uniform(0.25, 0.75)

@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brain.tokenizer import Vocabulary, atomic_tokens, load_tokenizer, train_tokenizer
+from brain.atomic import atomic_tokens
+from brain.tokenizer import Vocabulary, load_tokenizer, train_tokenizer
 from tests.brain.conftest import CORPUS
 
 TOKENIZER = train_tokenizer(CORPUS, size=600)

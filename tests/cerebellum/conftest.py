@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cerebellum.codec import WaypointCodec, save_codec
-from cerebellum.network import NetworkConfig
+from cerebellum.network_config import NetworkConfig
 from cerebellum.train_config import TrainControllerConfig
 from tests.cerebellum.synthetic import ToyCache, toy_cache
 

@@ -21,7 +21,8 @@ from cerebellum.codec import WaypointCodec, save_codec
 from cerebellum.engines import Engine, EngineError, OnnxEngine, load_engine
 from cerebellum.export.gate import COSINE
 from cerebellum.export.write import export
-from cerebellum.network import Controller, NetworkConfig
+from cerebellum.network import Controller
+from cerebellum.network_config import NetworkConfig
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.state import CommandState
 from cerebellum.statistics import FORCE_SCALE, Statistics

@@ -2,7 +2,8 @@ import torch
 
 from cerebellum import flow, inputs
 from cerebellum.export.graphs import example
-from cerebellum.network import Controller, Gate, NetworkConfig
+from cerebellum.network import Controller, Gate
+from cerebellum.network_config import NetworkConfig
 from tests.cerebellum.conftest import SMALL
 
 KEYS = ("token", "proprio", "force", "wrist")

@@ -11,14 +11,15 @@ from body.so101 import SO101
 from cerebellum import train, train_codec
 from cerebellum.embodiment import READS_JOINTS, SHARED, for_arm
 from cerebellum.inputs import proprio_features
-from cerebellum.network import Controller, NetworkConfig
+from cerebellum.network import Controller
+from cerebellum.network_config import NetworkConfig
 from cerebellum.statistics import Statistics
 from cerebellum.train_codec import TrainCodecConfig
 from cerebellum.train_config import TrainControllerConfig
 from cerebellum.weights import load_model
+from episodes.places import MODELS
 from pontine.collecting.collect import CollectConfig, collect
 from pontine.setup import StackConfig
-from pontine.shipped import MODELS
 
 
 @pytest.fixture(scope="module")

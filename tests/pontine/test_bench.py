@@ -7,7 +7,8 @@ import pytest
 
 from cerebellum.engines.device import signed_bytes_overflow
 from pontine import bench
-from pontine.bench import LatencyConfig, latency
+from pontine.bench import latency
+from pontine.engine_config import LatencyConfig
 
 KEYS = {"engine", "precision", "part", "threads", "p50_ms", "p99_ms", "device", "provider"}
 

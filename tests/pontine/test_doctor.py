@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
+from episodes.places import MODELS
 from pontine import doctor, realtime
 from pontine.doctor import DoctorConfig
 from pontine.environment import EglError
 from pontine.finding import Level
-from pontine.shipped import MODELS
 
 
 def test_this_machine_can_run_it(capsys):

@@ -8,9 +8,9 @@ import pytest
 
 from body import CodecMismatchError, RobotMismatchError
 from episodes.model_folder import ModelFolderError, list_models, model_hash
+from episodes.places import MODELS
 from pontine.models import ModelsConfig, models
 from pontine.setup import ModelPaths, Stack, StackConfig
-from pontine.shipped import MODELS
 from sim.worlds import World
 
 

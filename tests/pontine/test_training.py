@@ -2,9 +2,10 @@
 
 import pytest
 
+from episodes.places import MODELS
 from pontine import training
-from pontine.shipped import MODELS
-from pontine.training import BrainTraining, Minutes, train_brain
+from pontine.training import train_brain
+from pontine.training_config import BrainTraining, Minutes
 
 
 @pytest.fixture

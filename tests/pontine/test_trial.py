@@ -8,8 +8,8 @@ import pytest
 from cerebellum.engines import EngineError, load_engine
 from cerebellum.torch_engine import TorchEngine
 from episodes import model_folder
+from episodes.places import MODELS
 from pontine import trial
-from pontine.shipped import MODELS
 from pontine.trial import closed_loop, record, validation_episode
 from sim.tasks import BASIC
 

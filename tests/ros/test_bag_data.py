@@ -102,7 +102,7 @@ def test_keyframes_and_steps_follow_the_orders(data):
 
 
 def test_it_trains_a_controller(data, codec, tmp_path):
-    from cerebellum.network import NetworkConfig
+    from cerebellum.network_config import NetworkConfig
     from cerebellum.train import train
     from cerebellum.train_config import TrainControllerConfig
 

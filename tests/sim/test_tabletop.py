@@ -7,9 +7,9 @@ import pytest
 
 from body.fr3 import FR3
 from body.project import project
+from sim.rendering import RenderError
 from sim.tasks import sample_episode
 from sim.worlds import Driver, World
-from sim.worlds.camera import RenderError
 from sim.worlds.objects import KINDS
 
 

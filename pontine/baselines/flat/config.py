@@ -1,14 +1,30 @@
 """What can be chosen when the flat baseline is trained."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from body.errors import RangeError
-from brain.train.loop import Schedule
+from body.setting import (
+    Amount,
+    Budget,
+    CacheFolder,
+    Count,
+    CountOrNone,
+    LearningRate,
+    NewFolder,
+    Processes,
+    Robot,
+    Seed,
+    Share,
+    Size,
+)
 from cerebellum.augment import Augmentation
+from episodes.model_setting import BrainFolder
+from episodes.places import DATA, MODELS, RUNS
 from pontine.baselines.flat.shape import FlatShape
-from pontine.shipped import MODELS
+
+if TYPE_CHECKING:
+    from brain.train.loop import Schedule
 
 
 @dataclass(frozen=True)
@@ -24,12 +40,12 @@ class Batching:
         validation: held-out pictures judged at each checkpoint; four times as many at the end.
     """
 
-    pictures: int = 16
-    rows: int = 6
-    still_share: float = 0.25
-    own_share: float = 0.5
-    grasp_weight: float = 2.0
-    validation: int = 96
+    pictures: Size = 16
+    rows: Size = 6
+    still_share: Share = 0.25
+    own_share: Share = 0.5
+    grasp_weight: Amount = 2.0
+    validation: Size = 96
 
     def __post_init__(self) -> None:
         if self.pictures < 1 or self.rows < 1:
@@ -69,29 +85,31 @@ class FlatTraining:
         shape: sizes of the network; those of the eyes and the vocabulary follow from them.
     """
 
-    data: Path = Path("data/tabletop-cache")
-    eyes: Path = MODELS / "tabletop-brain"
-    out: Path = MODELS / "tabletop-flat"
-    runs: Path = Path("runs/flat")
-    robot: str = "fr3"
-    minutes: float = 85.0
-    steps: int = 0
-    unfreeze: float = 1.0
-    learning_rate: float = 1.5e-3
-    weight_decay: float = 0.01
-    ema: float = 0.998
-    seed: int = 0
-    checkpoint_every: int = 200
-    log_every: int = 20
+    data: CacheFolder = DATA / "tabletop-cache"
+    eyes: BrainFolder = MODELS / "tabletop-brain"
+    out: NewFolder = MODELS / "tabletop-flat"
+    runs: NewFolder = RUNS / "flat"
+    robot: Robot = "fr3"
+    minutes: Budget = 85.0
+    steps: CountOrNone = 0
+    unfreeze: Share = 1.0
+    learning_rate: LearningRate = 1.5e-3
+    weight_decay: Share = 0.01
+    ema: Share = 0.998
+    seed: Seed = 0
+    checkpoint_every: Count = 200
+    log_every: Count = 20
     bf16: bool = False
-    threads: int = 1
+    threads: Processes = 1
     batching: Batching = field(default_factory=Batching)
     augmentation: Augmentation = field(default_factory=Augmentation)
     shape: FlatShape = field(default_factory=FlatShape)
 
     @property
-    def schedule(self) -> Schedule:
+    def schedule(self) -> "Schedule":
         """Budget and learning rate, as the brain's stages have them."""
+        from brain.train.loop import Schedule  # torch: only where it trains
+
         return Schedule(self.minutes, self.steps, self.learning_rate)
 
     def settings(self, data: str, eyes: str) -> dict[str, Any]:

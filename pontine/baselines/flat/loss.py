@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from brain.atomic import LOCATIONS
 from brain.prompts import X_RANGE, Y_RANGE
-from brain.tokenizer import LOCATIONS
 from brain.train.dense_labels import soft_bins
 from brain.train.loop import Metrics
 from cerebellum.flow import HUBER, PLACE_WEIGHT, field_loss

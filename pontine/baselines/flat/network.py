@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from brain.tokenizer import LOCATIONS
+from brain.atomic import LOCATIONS
 from brain.vision_encoder import ConvVisionConfig, ConvVisionModel
 from cerebellum import inputs
 from cerebellum.network import Field, Gate, WristEncoder

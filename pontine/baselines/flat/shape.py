@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from body.errors import RangeError
-from cerebellum.network import NetworkConfig
+from body.setting import Size
+from cerebellum.network_config import NetworkConfig
 
 
 @dataclass(frozen=True)
@@ -26,15 +27,15 @@ class FlatShape:
         hand: wrist camera, senses and flow field, which are the controller's.
     """
 
-    image: int = 192
-    channels: int = 96
-    vision_blocks: int = 3
-    vocabulary: int = 1152
-    words: int = 64
-    width: int = 192
-    heads: int = 4
-    layers: int = 4
-    inner: int = 512
+    image: Size = 192
+    channels: Size = 96
+    vision_blocks: Size = 3
+    vocabulary: Size = 1152
+    words: Size = 64
+    width: Size = 192
+    heads: Size = 4
+    layers: Size = 4
+    inner: Size = 512
     hand: NetworkConfig = field(default_factory=NetworkConfig)
 
     def __post_init__(self) -> None:

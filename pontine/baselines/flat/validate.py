@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
+from brain.atomic import LOCATIONS
 from brain.prompts import X_RANGE, Y_RANGE
-from brain.tokenizer import LOCATIONS
 from brain.train.loop import Metrics
 from cerebellum.flow import integrate
 from pontine.baselines.flat.dataset import Batch, FlatData

@@ -20,30 +20,11 @@ from cerebellum import inputs
 from cerebellum.codec.aim import AimCodec
 from episodes.cache import Cache
 from pontine.metaworld.controller import senses
+from pontine.metaworld.controller.config import Disturbance
 from pontine.metaworld.controller.senses import CHANNELS
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 CLIP = 4.0
-
-
-@dataclass(frozen=True)
-class Disturbance:
-    """What is done to tokens and pictures.
-
-    Attributes:
-        noise_mm: of the aim: Gaussian of a scale drawn from 0 to this, a sample.
-        exact: share of samples whose aim is left as it is.
-        late: share whose tokens were made a frame earlier. null: share without tokens.
-        dark: share without a picture.
-        tint: largest change of a picture's brightness and of each colour.
-    """
-
-    noise_mm: float = 15.0
-    exact: float = 0.3
-    late: float = 0.3
-    null: float = 0.03
-    dark: float = 0.1
-    tint: float = 0.1
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,12 +1,9 @@
 """`pontine train metaworld-controller`: flow matching on what the experts do beyond the law."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 import torch
-import tyro
 from torch import Tensor
 from tqdm import tqdm
 
@@ -14,48 +11,20 @@ from cerebellum import flow
 from cerebellum.codec import load_codec
 from cerebellum.codec.aim import AimCodec
 from cerebellum.curves import Curves
-from cerebellum.network import Controller, NetworkConfig
+from cerebellum.network import Controller
+from cerebellum.network_config import NetworkConfig
 from cerebellum.statistics import FORCE_SCALE, Statistics
 from cerebellum.train_config import TrainControllerConfig
 from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.weights import save_model
 from episodes.cache import Cache
-from pontine.metaworld.controller.dataset import ControllerSteps, Disturbance, Steps
-from pontine.shipped import MODELS
+from pontine.metaworld.controller.config import MetaWorldControllerTraining
+from pontine.metaworld.controller.dataset import ControllerSteps, Steps
 
 ACTION_SPACE = "Meta-World, beyond the law: x, y, z in 10 mm a step of 12.5 ms, unused, effort"
 # they lie within -2 to 2 as they are; no joint is told
 STATISTICS = Statistics(np.zeros(0), np.zeros(0), np.zeros(0), FORCE_SCALE, 1.0, 1.0, 1.0)
 AHEAD = 8  # steps that the figures look at: until the next look
-
-
-@dataclass(frozen=True)
-class MetaWorldControllerTraining:
-    """Train Meta-World's controller on a training cache; resumes.
-
-    Attributes:
-        data: training cache (pontine collect --suite metaworld builds it).
-        codec: folder of the codec whose tokens it shall obey (the brain's).
-        out: model folder to write.
-        run: checkpoints and curves.
-        minutes: time budget.
-        steps: so many steps instead, where above 0.
-        batch: samples a step.
-        seed: of weights and samples.
-        threads: of torch.
-        disturbance: what is done to tokens and pictures.
-    """
-
-    data: Path = Path("data/metaworld-cache")
-    codec: Path = MODELS / "metaworld-brain"
-    out: Path = MODELS / "metaworld-controller"
-    run: Path = Path("runs/metaworld-controller")
-    minutes: float = 8.0
-    steps: int = 0
-    batch: int = 256
-    seed: int = 0
-    threads: int = 2
-    disturbance: Annotated[Disturbance, tyro.conf.arg(name="")] = field(default_factory=Disturbance)
 
 
 def train_controller(config: MetaWorldControllerTraining) -> Path:

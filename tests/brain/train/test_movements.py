@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brain.atomic import YAWS
 from brain.prompts import X_RANGE, Y_RANGE, locate, place, yaw_bin
-from brain.tokenizer import YAWS
 from brain.train.movements import TURNS, VERBS, handle_end, heading, movements
 from brain.train.names import COLOURS, KINDS
 from sim.tasks.base import Goal, Step

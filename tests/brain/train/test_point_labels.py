@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from brain.tokenizer import LOCATIONS, Vocabulary, train_tokenizer
+from brain.atomic import LOCATIONS
+from brain.tokenizer import Vocabulary, train_tokenizer
 from brain.train.point_labels import FIELDS, METRES, PointHeads, PointLabels
 from brain.train.token_targets import between
 from brain.vision_encoder import STEM_STRIDE

@@ -7,8 +7,10 @@ import pytest
 pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaworld")
 from episodes.cache import Cache
 from pontine.collecting.collect import CollectConfig, collect
-from pontine.metaworld.controller.train import MetaWorldControllerTraining, train_controller
-from pontine.metaworld.training import STAGES, MetaWorldTraining, train_metaworld
+from pontine.metaworld.controller.config import MetaWorldControllerTraining
+from pontine.metaworld.controller.train import train_controller
+from pontine.metaworld.training import train_metaworld
+from pontine.metaworld.training_config import STAGES, MetaWorldTraining
 from pontine.setup import ModelPaths
 
 

@@ -9,7 +9,8 @@ from cerebellum.codec import load_codec
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld import plans
 from pontine.metaworld.brain import MetaWorldBrain
-from pontine.metaworld.training import MetaWorldTraining, train_metaworld
+from pontine.metaworld.training import train_metaworld
+from pontine.metaworld.training_config import MetaWorldTraining
 
 
 @pytest.mark.slow

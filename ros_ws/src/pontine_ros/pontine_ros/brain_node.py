@@ -10,19 +10,19 @@ from builtin_interfaces.msg import Time
 from pontine_interfaces.msg import ActionTokens, Thought
 
 from body import ControllerReport, Observation, Report
+from body.instruction import InstructionError, checked_instruction
 from body.robots import robot
 from episodes import model_folder
 from pontine.ros.joint_reader import JointReader
 from pontine.shipped import model_path
 from pontine_ros import topics
-from pontine_ros.incoming import INTENTS, nanoseconds, picture
+from pontine_ros.incoming import INTENTS, MessageRefusedError, nanoseconds, picture
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.parameters import BadParameterError
 from pontine_ros.process import run
 
 REST = 0.01  # s between looks for a new picture
 EARLY = 0.9  # of a period: a picture that comes a little early is not left for the next one
-LONGEST = 512  # characters of a sentence
 SILENT = 1.5  # s without what it needs that the diagnostics name
 IDLE = 0.2  # s without a picture after which the rest is looked into all the same
 
@@ -130,7 +130,11 @@ class BrainNode(PontineNode):
 
     def _take_instruction(self, message: Any) -> None:
         if message.number != self._number:
-            self._sentence, self._number = message.text[:LONGEST], message.number
+            try:  # no text: there is nothing to do
+                sentence = checked_instruction(message.text) if message.text else ""
+            except InstructionError as error:
+                raise MessageRefusedError(str(error)) from error
+            self._sentence, self._number = sentence, message.number
             self._since = nanoseconds(message.header.stamp)
             self._brain.reset()
             self._report = ControllerReport()

@@ -17,6 +17,7 @@ from rclpy.signals import SignalHandlerOptions
 from tqdm import tqdm
 
 from body import BodyError
+from body.instruction import checked_instruction
 from body.motion import DT
 from pontine.environment import versions
 from pontine.evaluation.result import Result
@@ -120,6 +121,7 @@ def evaluate(client: Client, options: argparse.Namespace) -> int:
 
 def one(client: Client, options: argparse.Namespace) -> int:
     """One sentence; in simulation, in a scene that fits it."""
+    options.instruction = checked_instruction(options.instruction)
     simulated = client.scene is not None
     if simulated:
         client.stage(

@@ -14,6 +14,7 @@ from sensor_msgs.msg import CameraInfo, Image, JointState
 
 from body import BodyError, Observation
 from body.arrays import Image as Pixels
+from body.instruction import checked_instruction
 from body.reach import Reach
 from body.robots import robot
 from pontine.named import find_goal, fitting_scene, random_scene
@@ -235,7 +236,7 @@ class SimNode(PontineNode):
 def _requested(request: Any, reach: Reach | None) -> Episode:
     if request.task:
         return sample_episode(request.task, request.seed, reach=reach)
-    sentence, seed = request.instruction, request.seed
+    sentence, seed = checked_instruction(request.instruction), request.seed
     fitting = None if request.any_scene else fitting_scene(sentence, seed, reach)
     return fitting or find_goal(sentence, random_scene(seed, reach), seed)
 

@@ -13,6 +13,7 @@ from rclpy.task import Future
 from std_msgs.msg import Header
 
 from body import Intent, Report
+from body.instruction import InstructionError, checked_instruction
 from body.safety_state import State
 from pontine_ros import topics
 from pontine_ros.bring_up import BringUp
@@ -24,7 +25,6 @@ from pontine_ros.process import run
 MODEST = 5  # brain and planner need the processor more
 LOOK = 0.1  # s
 SPEAK = 2  # looks between two words of feedback
-LONGEST = 512  # characters of a sentence
 TOLD = 1.0  # s in which whoever waits for a goal hears how it ended, before the supervisor ends
 STATES = tuple(str(state) for state in State)
 
@@ -100,12 +100,15 @@ class SupervisorNode(PontineNode):
     def _judge(self, request: Any) -> GoalResponse:
         if self._bring_up is not None and self._bring_up.hopeless:
             return GoalResponse.REJECT
-        sound = request.instruction.strip() and len(request.instruction) <= LONGEST
-        if not sound or not 0 < request.time_limit < 1e6 or self._bring_up is None:
-            self.get_logger().warning(
-                "refused a goal: it needs an instruction of at most "
-                f"{LONGEST} characters and a time limit above 0 s"
-            )
+        refusal = "" if self._bring_up is not None else "the supervisor is not active"
+        if not 0 < request.time_limit < 1e6:
+            refusal = f"time limit {request.time_limit} s: must be above 0 and below 1e6"
+        try:
+            checked_instruction(request.instruction)
+        except InstructionError as error:
+            refusal = str(error)
+        if refusal:
+            self.get_logger().warning(f"refused a goal: {refusal}")
             return GoalResponse.REJECT
         return GoalResponse.ACCEPT
 
@@ -118,7 +121,7 @@ class SupervisorNode(PontineNode):
         )
         self._heard = Heard(state=self._heard.state, state_at=self._heard.state_at)
         self._thought = ""
-        self._instruct(request.instruction.strip())
+        self._instruct(checked_instruction(request.instruction))
         await self._ended
         assert goal.outcome is not None
         if goal.outcome is Outcome.SUCCEEDED:

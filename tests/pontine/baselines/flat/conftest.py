@@ -10,7 +10,7 @@ from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import build, save
-from cerebellum.network import NetworkConfig
+from cerebellum.network_config import NetworkConfig
 from cerebellum.statistics import Statistics
 from episodes.cache import Cache
 from pontine.baselines.flat.config import Batching, FlatTraining

@@ -5,7 +5,8 @@ import pytest
 
 from cerebellum.codec.aim import AimCodec
 from pontine.metaworld.controller import senses
-from pontine.metaworld.controller.dataset import ControllerSteps, Disturbance, Steps
+from pontine.metaworld.controller.config import Disturbance
+from pontine.metaworld.controller.dataset import ControllerSteps, Steps
 
 FRAMES, CODEC = 40, AimCodec()
 EXACT = Disturbance(noise_mm=0.0, exact=1.0, late=0.0, null=0.0)

@@ -1,0 +1,3 @@
+"""The brain's stages, in their order."""
+
+STAGES = ("vision", "language", "projector", "grounding", "instruct", "joint")
