@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from episodes import files, layout
+from episodes import files, layout, manifest
 from episodes.errors import LayoutError
 from episodes.features import RESERVED, Features, arrow_schema, to_info
 from episodes.stats import Stats, aggregate, numeric_stats, to_lists
@@ -91,6 +91,7 @@ class DataWriter:
             self.writer = pq.ParquetWriter(
                 path, self.schema, use_dictionary=self.plain, write_statistics=self.plain,
                 compression={name: "snappy" for name in self._leaves()} | self.compression,
+                write_page_checksum=True,
             )  # fmt: skip
             self.files.append(path)
             self.written = 0
@@ -135,11 +136,6 @@ class DataWriter:
         layout.write_tasks(self.folder / layout.TASKS, list(self.tasks))
         path = self.folder / layout.EPISODES
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(self.rows), path, compression="snappy")
-        hashes = {
-            file.relative_to(self.folder).as_posix(): files.file_hash(file)
-            for file in sorted(self.folder.rglob("*"))
-            if file.is_file()
-        }
-        sizes = {name: (self.folder / name).stat().st_size for name in hashes}
-        files.write_json(self.folder / layout.MANIFEST, {"files": hashes, "sizes": sizes})
+        pq.write_table(pa.Table.from_pylist(self.rows), path, compression="snappy",
+                       write_page_checksum=True)  # fmt: skip
+        manifest.write(self.folder)

@@ -21,7 +21,6 @@ from episodes.stats import from_lists
 
 SHARDS = "shards"
 _BUILDING = "merge.partial"
-_READY = "merge.ready"
 _RECORDING = "recording.json"
 
 
@@ -71,7 +70,7 @@ def merged_keys(folder: Path) -> set[int]:
 
 def recover(folder: Path) -> None:
     """Finish a merge that was killed while its result was moved into place."""
-    if (folder / _READY).exists():
+    if (folder / layout.READY).exists():
         _install(folder)
 
 
@@ -100,7 +99,7 @@ def merge(folder: Path, shards: Mapping[int, Path], file_mb: float, progress: bo
             writer.add(source)
             bar.update()
     writer.close(int(recording["fps"]), recording["robot_type"])
-    building.replace(folder / _READY)
+    building.replace(folder / layout.READY)
     _install(folder)
     return folder
 
@@ -128,7 +127,7 @@ def _sources(folder: Path, shards: Mapping[int, Path]) -> Iterator[Source]:
 
 def _install(folder: Path) -> None:
     """Move the finished merge into place. Killed anywhere in between, it can be called again."""
-    ready = folder / _READY
+    ready = folder / layout.READY
     # data last: an interrupted move is seen by `recover` because `ready` still exists
     for part in ("meta", "data"):
         if (ready / part).exists():
