@@ -172,12 +172,15 @@ def _check_stats(reader: Reader, findings: Findings) -> None:
                 findings.add(Kind.STALE, layout.STATS, f"statistics of {name} {fault}")
 
 
-def differs(computed: FeatureStats, stored: FeatureStats, kinds: tuple[str, ...]) -> str:
-    """What is stale in stored statistics; "" if nothing is."""
+def differs(
+    computed: FeatureStats, stored: FeatureStats, kinds: tuple[str, ...], exactly: bool = False
+) -> str:
+    """What is stale in stored statistics; "" if nothing is. `exactly`: they are our own."""
     for kind in kinds:
         if kind not in stored or stored[kind].shape != computed[kind].shape:
             return f"lack {kind}, or it has another shape"
-        allowed = 1e-5 + 1e-4 * np.abs(computed[kind])
+        allowed = (1e-12 if exactly else 1e-4) * np.abs(computed[kind])
+        allowed = allowed + (1e-12 if exactly else 1e-5)
         with np.errstate(invalid="ignore"):
             close = np.abs(stored[kind] - computed[kind]) <= allowed
         if not close.all():  # NaN fails as well

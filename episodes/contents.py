@@ -74,10 +74,9 @@ def _pictures(found: Contents, name: str, feature: Feature, files: list[bytes]) 
         if frame in sampled:
             kept.append(picture)
     if wrong:
-        frame, error = wrong[0]
-        found.faults.append(
-            Fault(Kind.PICTURE, f"{name}: a picture {error}{times(len(wrong))}", frame)
-        )
+        frame, cause = wrong[0]
+        problem = f"{name}: a picture {cause}{times(len(wrong))}"
+        found.faults.append(Fault(Kind.PICTURE, problem, frame))
     else:
         found.stats[name] = image_stats(kept)
 

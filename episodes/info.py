@@ -129,6 +129,11 @@ def _features(entry: Any, findings: Findings) -> dict[str, Feature]:
     return features
 
 
+def _whole(shape: Any) -> bool:
+    whole = isinstance(shape, list) and shape and all(type(n) is int and n > 0 for n in shape)
+    return bool(whole) and math.prod(shape) <= LARGEST
+
+
 def _feature(name: str, value: Any, findings: Findings) -> Feature | None:
     def wrong(problem: str, kind: Kind = Kind.INFO, remedy: str = "") -> None:
         findings.add(kind, layout.INFO, f"{name}: {problem}", remedy=remedy)
@@ -136,7 +141,8 @@ def _feature(name: str, value: Any, findings: Findings) -> Feature | None:
     if not isinstance(value, dict):
         wrong(f"is {short(value)}, not a dtype and a shape")
         return None
-    dtype, shape, names = value.get("dtype"), value.get("shape"), value.get("names")
+    dtype, names = value.get("dtype"), value.get("names")
+    shape: Any = value.get("shape")
     if dtype in ("video", "string"):
         wrong(
             f"is stored as {dtype}, which is not read", Kind.FORMAT,
@@ -146,8 +152,7 @@ def _feature(name: str, value: Any, findings: Findings) -> Feature | None:
     if dtype != "image" and dtype not in NUMBERS:
         wrong(f"has the dtype {short(dtype)}, which is not read")
         return None
-    whole = isinstance(shape, list) and shape and all(type(n) is int and n > 0 for n in shape)
-    if not whole or math.prod(shape) > LARGEST:
+    if not _whole(shape):
         wrong(f"has the shape {short(shape)}, not a list of sizes above 0")
         return None
     if dtype == "image" and (len(shape) != 3 or shape[2] != 3):

@@ -62,6 +62,21 @@ def decode(data: bytes, shape: tuple[int, ...] | None = None) -> Pixels:
         raise OSError(f"is no readable picture ({error})") from error
 
 
+def converted(data: bytes) -> bytes | None:
+    """PNG as RGB of a picture in grey or of a palette, or one that is opaque throughout; None
+    where it is RGB already, or would lose something (16 bits, transparency)."""
+    try:
+        if data.startswith(_SIGNATURE):
+            _chunks(data)
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            if image.mode not in ("L", "1", "P", "RGBA", "LA") or _depth(data) > 8:
+                return None
+            whole = np.asarray(image.convert("RGBA"))
+    except Exception:  # damaged: it is told where pictures are looked at
+        return None
+    return encode(whole[..., :3]) if (whole[..., 3] == 255).all() else None
+
+
 _MODES = {"L": "grey", "1": "black and white", "I;16": "grey of 16 bits", "I": "grey of 32 bits",
           "P": "a palette's", "RGBA": "transparent (RGBA)", "LA": "grey and transparent",
           "CMYK": "for printing (CMYK)"}  # fmt: skip
@@ -77,8 +92,18 @@ def _fits(size: tuple[int, int] | None, shape: tuple[int, ...] | None) -> None:
 
 
 def _png_size(data: bytes) -> tuple[int, int]:
-    """Height and width of a PNG whose every chunk's checksum holds (Pillow skips the pixels')."""
-    at, size, ended = len(_SIGNATURE), None, False
+    """Height and width of a PNG in RGB of 8 bits."""
+    height, width, depth, colour = _chunks(data)
+    if (depth, colour) != (8, 2):
+        found = f"{_COLOURS.get(colour, 'of an unknown kind')} of {depth} bits"
+        raise OSError(f"is {found}, not RGB of 8 bits")
+    return height, width
+
+
+def _chunks(data: bytes) -> tuple[int, int, int, int]:
+    """Height, width, bits and colour type of a PNG whose every chunk's checksum holds (Pillow
+    skips the pixels')."""
+    at, header, ended = len(_SIGNATURE), None, False
     while not ended:
         if len(data) < at + 12:
             raise OSError("is cut off")
@@ -90,14 +115,16 @@ def _png_size(data: bytes) -> tuple[int, int]:
             raise OSError("is damaged: a checksum in it does not hold")
         if kind == b"IHDR" and length == 13:
             width, height, depth, colour = struct.unpack_from(">IIBB", data, at + 8)
-            if (depth, colour) != (8, 2):
-                found = f"{_COLOURS.get(colour, 'of an unknown kind')} of {depth} bits"
-                raise OSError(f"is {found}, not RGB of 8 bits")
-            size = height, width
+            header = height, width, depth, colour
         ended, at = kind == b"IEND", end + 4
-    if size is None:
+    if header is None:
         raise OSError("is no readable picture (it tells no size)")
-    return size
+    return header
+
+
+def _depth(data: bytes) -> int:
+    """Bits a colour."""
+    return _chunks(data)[2] if data.startswith(_SIGNATURE) else 8
 
 
 def shrink(image: NDArray[Any], size: int) -> Pixels:

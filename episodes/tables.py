@@ -4,10 +4,16 @@ import numpy as np
 import pyarrow as pa
 
 from episodes import files, layout, manifest
-from episodes.damage import Findings, Kind
+from episodes.damage import Finding, Findings, Kind
 from episodes.episode_table import Episode
-from episodes.errors import DatasetError
+from episodes.errors import DamageError, DatasetError
 from episodes.reader import Reader
+
+# no other file tells fps, features and robot, so a repair cannot know which of it was altered
+INFO_ALTERED = (
+    "copy it again from where the data set came from; if another tool changed it on purpose, "
+    f"delete {layout.MANIFEST}"
+)
 
 
 def check(reader: Reader, findings: Findings) -> bool:
@@ -52,7 +58,8 @@ def _files(reader: Reader, findings: Findings) -> None:
             continue
         if found != wanted:
             problem = f"has other contents than when it was written ({path.stat().st_size} bytes)"
-            findings.add(Kind.ALTERED, name, problem)
+            remedy = INFO_ALTERED if name == layout.INFO else ""
+            findings.add(Kind.ALTERED, name, problem, remedy=remedy)
         elif known and known.sizes[name] != path.stat().st_size:
             problem = f"tells another size of {name}"
             findings.add(Kind.ALTERED, layout.MANIFEST, problem, remedy=manifest.REMEDY)
@@ -106,6 +113,12 @@ def _rows(reader: Reader, name: str) -> int:
     parquet = layout.open_parquet(reader.folder / name)
     if lacking := [n for n in reader.features if n not in parquet.schema_arrow.names]:
         raise layout.unreadable(reader.folder / name, f"lacks the column {lacking[0]}")
+    if more := [n for n in parquet.schema_arrow.names if n not in reader.features]:
+        problem = f"tells nothing of the column {more[0]}, which {name} holds"
+        raise DamageError(
+            reader.folder,
+            [Finding(reader.folder / layout.INFO, Kind.INFO, problem, Kind.INFO.value)],
+        )
     return int(parquet.metadata.num_rows)
 
 
