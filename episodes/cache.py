@@ -11,12 +11,15 @@ import numpy as np
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 
-from episodes import files
-from episodes.errors import CacheError, CacheTooLargeError, StaleCacheError
+from episodes import files, layout
+from episodes.check import CHECKED
+from episodes.errors import CacheError, CacheTooLargeError, DatasetError, StaleCacheError
 from episodes.reader import Reader
 
 INDEX = "cache.json"
-REBUILD = "build it again (pontine train builds the cache from the data set)"
+REBUILD = (
+    "build it again: `pontine data cache DATA --out CACHE`, or the command that recorded the data"
+)
 _FEATURES = "features"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -37,20 +40,52 @@ class Cache:
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
+        if (self.folder / layout.INFO).exists():
+            raise StaleCacheError(
+                self.folder, "is a data set, not a training cache",
+                f"build one: `pontine data cache {self.folder} --out CACHE`",
+            )  # fmt: skip
         if not (self.folder / INDEX).exists():
             raise StaleCacheError(self.folder, "is no finished training cache", REBUILD)
-        index: dict[str, Any] = files.read_json(self.folder / INDEX, REBUILD)
-        self.hash: str = index["hash"]
-        self.data_hash: str = index["data_hash"]
-        self.settings: dict[str, Any] = index["settings"]
-        self.limit_gb: float = index["limit_gb"]
-        self.instructions: list[str] = index["tasks"]
-        self.columns = {name: self._load(f"columns/{name}") for name in index["columns"]}
+        try:
+            index = files.read_json_object(self.folder / INDEX, REBUILD)
+        except DatasetError as error:
+            raise CacheError(error.path, error.problem, error.remedy) from error
+        if index.get("checked") != CHECKED:
+            problem = "was built of data that nobody checked (or an older check passed)"
+            raise StaleCacheError(self.folder, problem, REBUILD)
+        try:
+            self.hash = str(index["hash"])
+            self.data_hash = str(index["data_hash"])
+            self.settings: dict[str, Any] = dict(index["settings"])
+            self.limit_gb = float(index["limit_gb"])
+            self.instructions: list[str] = list(index["tasks"])
+            names = list(index["columns"])
+        except (KeyError, TypeError, ValueError) as error:
+            problem = f"is no index of a training cache ({error!r})"
+            raise CacheError(self.folder / INDEX, problem, REBUILD) from error
+        self.columns = {name: self._load(f"columns/{name}") for name in names}
         self.fixed = self._load("fixed")
         self.fixed_index = self._load("fixed_index")
         self.wrist = self._load("wrist")
         self.robot = self._load("robot")
         self.episode_start = self._load("episode_start")
+        self._fit()
+
+    def _fit(self) -> None:
+        """Refuse arrays that are not of one and the same recording."""
+        frames = int(self.episode_start[-1]) if self.episode_start.size else 0
+        wrist = frames if self.settings.get("wrist") else 0
+        wanted = {f"columns/{name}": (values, frames) for name, values in self.columns.items()}
+        wanted |= {"wrist": (self.wrist, wrist), "fixed": (self.fixed, len(self.fixed_index))}
+        for name, (values, rows) in wanted.items():
+            if not values.ndim or len(values) != rows:
+                problem = f"has the shape {values.shape}, not {rows} rows"
+                raise CacheError(self.folder / f"{name}.npy", problem, REBUILD)
+        for name, rows in (("fixed_index", self.fixed_index), ("robot", self.robot)):
+            if rows.size and not (rows.min() >= 0 and rows.max() < frames):
+                problem = f"names frames beyond the {frames} that there are"
+                raise CacheError(self.folder / f"{name}.npy", problem, REBUILD)
 
     @classmethod
     def open(cls, folder: Path | str, data: Path | str | None = None) -> "Cache":
@@ -75,7 +110,7 @@ class Cache:
         path = self.folder / f"{name}.npy"
         try:
             return np.load(path, mmap_mode="r")
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SyntaxError, MemoryError) as error:
             raise CacheError(path, f"is missing or damaged ({error})", REBUILD) from error
 
     def has_features(self, name: str, stamp: str) -> bool:

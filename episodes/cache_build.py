@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from episodes import files, parallel, png
 from episodes.cache import INDEX, Cache, check_size
+from episodes.check import CHECKED, CheckResult, check
 from episodes.columns import FIXED, STILLS, WRIST
 from episodes.errors import CacheError, EpisodesError, StaleCacheError
 from episodes.reader import Reader
@@ -56,13 +57,18 @@ def build(
     limit_gb: float = 8.0,
     workers: int = 2,
     progress: bool = True,
+    checked: CheckResult | None = None,
 ) -> Cache:
     """Build the cache of a data set in `folder`, or return the one that is there and fresh.
+
+    Args:
+        checked: what :func:`episodes.check.check` said of the data; None: it is asked here, once
+            (the cache remembers that it was).
 
     Raises:
         CacheTooLargeError: it would exceed `limit_gb` (10^9 bytes) or the free disk space.
         CacheError: the data set lacks a camera.
-        DatasetError: the data set is damaged.
+        DamageError: the data set is damaged.
     """
     settings = settings or CacheSettings()
     folder = Path(folder)
@@ -78,6 +84,8 @@ def build(
     growing = folder.with_name(f"{folder.name}.partial")
     if not _resumable(growing, stamp):
         shutil.rmtree(growing, ignore_errors=True)
+        if checked is None or checked.hash != reader.hash:
+            check(data, workers=workers, progress=progress)
         _allocate(reader, growing, settings, stamp, limit_gb, progress)
     done = np.load(growing / "done.npy")
     left = [int(index) for index in np.flatnonzero(~done)]
@@ -100,7 +108,7 @@ def _clear(folder: Path) -> None:
 
 
 def _stamp(data_hash: str, settings: CacheSettings) -> str:
-    text = f"{_FORMAT} {data_hash} {sorted(asdict(settings).items())}"
+    text = f"{_FORMAT}.{CHECKED} {data_hash} {sorted(asdict(settings).items())}"
     return sha256(text.encode()).hexdigest()[:16]
 
 
@@ -158,6 +166,7 @@ def _allocate(
     plan = {
         "hash": stamp,
         "data_hash": reader.hash,
+        "checked": CHECKED,
         "settings": asdict(settings),
         "tasks": reader.tasks,
         "columns": columns,

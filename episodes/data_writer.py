@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from episodes import files, layout
+from episodes import files, layout, manifest
 from episodes.errors import LayoutError
 from episodes.features import RESERVED, Features, arrow_schema, to_info
 from episodes.stats import Stats, aggregate, numeric_stats, to_lists
@@ -16,11 +17,23 @@ from episodes.stats import Stats, aggregate, numeric_stats, to_lists
 
 @dataclass(frozen=True)
 class Source:
+    """One episode to be written.
+
+    Attributes:
+        key: its number among recordings.
+        tasks: its instructions, mostly one.
+        notes: facts about it.
+        stats: of every feature but LeRobot's own.
+        table: its T rows.
+        said: (T,) which of `tasks` each frame names; None: the first.
+    """
+
     key: int
-    task: str
+    tasks: tuple[str, ...]
     notes: dict[str, Any]
     stats: Stats
     table: pa.Table
+    said: NDArray[np.int64] | None = None
 
 
 class DataWriter:
@@ -44,11 +57,11 @@ class DataWriter:
 
     def add(self, source: Source) -> None:
         length, index = source.table.num_rows, len(self.rows)
-        task = self.tasks.setdefault(source.task, len(self.tasks))
+        tasks = np.array([self.tasks.setdefault(t, len(self.tasks)) for t in source.tasks])
         filled = {
             "episode_index": np.full(length, index),
             "index": np.arange(self.frames, self.frames + length),
-            "task_index": np.full(length, task),
+            "task_index": np.full(length, tasks[0]) if source.said is None else tasks[source.said],
         }
         columns = [
             pa.array(filled[name]) if name in filled else source.table.column(name)
@@ -61,7 +74,7 @@ class DataWriter:
         file = len(self.files) - 1
         row: dict[str, Any] = {
             "episode_index": index,
-            "tasks": [source.task],
+            "tasks": list(source.tasks),
             "length": length,
             "data/chunk_index": file // layout.CHUNKS_SIZE,
             "data/file_index": file % layout.CHUNKS_SIZE,
@@ -91,6 +104,7 @@ class DataWriter:
             self.writer = pq.ParquetWriter(
                 path, self.schema, use_dictionary=self.plain, write_statistics=self.plain,
                 compression={name: "snappy" for name in self._leaves()} | self.compression,
+                write_page_checksum=True,
             )  # fmt: skip
             self.files.append(path)
             self.written = 0
@@ -111,7 +125,7 @@ class DataWriter:
             self.writer.close()
             self.writer = None
 
-    def close(self, fps: int, robot_type: str) -> None:
+    def close(self, fps: float, robot_type: str) -> None:
         """Write the meta folder."""
         self._close_file()
         info = {
@@ -135,11 +149,6 @@ class DataWriter:
         layout.write_tasks(self.folder / layout.TASKS, list(self.tasks))
         path = self.folder / layout.EPISODES
         path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(pa.Table.from_pylist(self.rows), path, compression="snappy")
-        hashes = {
-            file.relative_to(self.folder).as_posix(): files.file_hash(file)
-            for file in sorted(self.folder.rglob("*"))
-            if file.is_file()
-        }
-        sizes = {name: (self.folder / name).stat().st_size for name in hashes}
-        files.write_json(self.folder / layout.MANIFEST, {"files": hashes, "sizes": sizes})
+        pq.write_table(pa.Table.from_pylist(self.rows), path, compression="snappy",
+                       write_page_checksum=True)  # fmt: skip
+        manifest.write(self.folder)

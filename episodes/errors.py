@@ -1,6 +1,10 @@
 """Typed errors of recordings, caches and model folders. Each names a path and a remedy."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
+
+from episodes.damage import Finding, Kind, listed
 
 
 class EpisodesError(ValueError):
@@ -27,29 +31,46 @@ class RecordError(EpisodesError):
 class DatasetError(EpisodesError):
     """A data set cannot be used."""
 
+    kind: ClassVar[Kind] = Kind.TABLE
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong, one entry a fault."""
+        return (Finding(self.path, self.kind, self.problem, self.remedy),)
+
 
 class MissingFileError(DatasetError):
     """A file of the data set is absent."""
+
+    kind = Kind.MISSING
 
 
 class DamagedFileError(DatasetError):
     """A file of the data set cannot be read, or an image in it cannot be decoded."""
 
-
-class HashMismatchError(DatasetError):
-    """A file has other contents than when it was written."""
+    kind = Kind.UNREADABLE
 
 
 class LayoutError(DatasetError):
     """Indices, shapes, names or totals contradict each other or LeRobot's layout."""
 
 
-class NotFiniteDataError(DatasetError):
-    """A recorded column holds NaN or infinity."""
+class DamageError(DatasetError):
+    """A data set was looked through, and this is wrong with it: one finding or more."""
 
+    def __init__(self, folder: Path | str, findings: Sequence[Finding]) -> None:
+        first = findings[0]
+        super().__init__(first.path, f"{first.where}{first.problem}", first.remedy)
+        self.args = (str(folder), tuple(findings))
+        self.folder, self._findings = Path(folder), tuple(findings)
 
-class StatsMismatchError(DatasetError):
-    """Stored statistics differ from those of the recorded values."""
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self._findings
+
+    def __str__(self) -> str:
+        count = f"{len(self._findings)} finding" + "s" * (len(self._findings) > 1)
+        return f"{self.folder} is damaged, {count}:\n{listed(self._findings)}"
 
 
 class CacheError(EpisodesError):

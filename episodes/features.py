@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 IMAGE_TYPE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
@@ -138,21 +139,69 @@ def to_arrow(feature: Feature, values: NDArray[Any] | Sequence[bytes]) -> pa.Arr
     return column
 
 
+class ColumnError(ValueError):
+    """A stored column is not what its feature says; `row` is the first such frame, if one is."""
+
+    def __init__(self, problem: str, row: int | None = None) -> None:
+        super().__init__(problem)
+        self.row = row
+
+
 def from_arrow(feature: Feature, column: pa.ChunkedArray) -> NDArray[Any]:
     """(T, *item_shape) values of a numeric column; the inverse of :func:`to_arrow`.
 
     Raises:
-        ValueError: a value is missing, or the lengths do not fit the shape.
+        ColumnError: a value is missing, a row has another length, or the type is another.
     """
-    frames = len(column)
-    flat = column.combine_chunks()
-    while True:
-        if isinstance(flat, pa.ExtensionArray):
-            flat = flat.storage
-        if flat.null_count:
-            raise ValueError(f"{flat.null_count} values are missing")
-        if not pa.types.is_nested(flat.type):
-            break
-        flat = flat.flatten()
-    values = flat.to_numpy(zero_copy_only=False)
-    return values.reshape(frames, *feature.item_shape).astype(feature.numpy_dtype, copy=False)
+    frames, each = len(column), 1
+    flat = _storage(column.combine_chunks())
+    sizes = () if feature.shape == (1,) and not _is_list(flat.type) else feature.shape
+    for size in sizes:
+        _whole(flat, each)
+        if not _is_list(flat.type):
+            raise ColumnError(f"holds {flat.type}, not rows of shape {list(feature.shape)}")
+        lengths = pc.list_value_length(flat).to_numpy(zero_copy_only=False)
+        if (wrong := np.flatnonzero(lengths != size)).size:
+            problem = f"has {lengths[wrong[0]]} values in a row of {size}"
+            raise ColumnError(problem, int(wrong[0]) // each)
+        each *= size
+        flat = _storage(flat.flatten())
+    _whole(flat, each)
+    if flat.type != pa.from_numpy_dtype(feature.numpy_dtype):
+        raise ColumnError(f"holds {flat.type}, where meta/info.json says {feature.dtype}")
+    return flat.to_numpy(zero_copy_only=False).reshape(frames, *feature.item_shape)
+
+
+def encoded(column: pa.ChunkedArray) -> list[bytes]:
+    """The picture files' bytes of an image column, one a frame.
+
+    Raises:
+        ColumnError: a picture has no bytes, or the column holds none.
+    """
+    kind = column.type
+    if not pa.types.is_struct(kind) or kind.get_field_index("bytes") < 0:
+        raise ColumnError(f"holds {kind}, not pictures")
+    if not pa.types.is_binary(kind.field("bytes").type):
+        raise ColumnError(f"holds {kind.field('bytes').type}, not the bytes of a file")
+    found = [item and item["bytes"] for item in column.to_pylist()]
+    for row, data in enumerate(found):
+        if not data:
+            raise ColumnError("has no bytes: it is but the path of a file, or nothing", row)
+    return found
+
+
+def _storage(array: pa.Array) -> pa.Array:
+    return array.storage if isinstance(array, pa.ExtensionArray) else array
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)
+    )
+
+
+def _whole(array: pa.Array, each: int) -> None:
+    if array.null_count:
+        missing = np.flatnonzero(array.is_null().to_numpy(zero_copy_only=False))
+        problem = f"lacks {len(missing)} value" + "s" * (len(missing) > 1)
+        raise ColumnError(problem, int(missing[0]) // each)

@@ -10,18 +10,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from tqdm import tqdm
 
-from episodes import files, layout
+from episodes import files, layout, manifest, tables
+from episodes.check import check
+from episodes.damage import Findings
 from episodes.data_writer import DataWriter, Source
-from episodes.errors import LayoutError, RecordError
+from episodes.episode_table import Episode
+from episodes.errors import DamagedFileError, DamageError, DatasetError, LayoutError, RecordError
 from episodes.features import RESERVED, Feature, from_info, to_info
-from episodes.reader import Episode, Reader
+from episodes.reader import Reader
 from episodes.stats import from_lists
 
 SHARDS = "shards"
 _BUILDING = "merge.partial"
-_READY = "merge.ready"
 _RECORDING = "recording.json"
 
 
@@ -35,7 +38,11 @@ class Settings:
 
 
 def claim(folder: Path, settings: Settings) -> None:
-    """Begin a recording in `folder`, or verify that it was begun with the same settings."""
+    """Begin a recording in `folder`, or verify that it was begun with the same settings.
+
+    Raises:
+        RecordError: it was begun with others, or what was begun cannot be read.
+    """
     (folder / SHARDS).mkdir(parents=True, exist_ok=True)
     stamp = {
         "fps": settings.fps,
@@ -43,20 +50,22 @@ def claim(folder: Path, settings: Settings) -> None:
         "features": to_info(settings.features),
     }
     path = folder / SHARDS / _RECORDING
-    if not path.exists() and (folder / layout.INFO).exists():
-        info = files.read_json(folder / layout.INFO)
-        own = {name: f for name, f in info["features"].items() if name not in RESERVED}
-        before = {"fps": info["fps"], "robot_type": info["robot_type"], "features": own}
-    elif path.exists():
-        before = files.read_json(path)
+    if path.exists():
+        before = files.read_json_object(path, f"delete {path}: it is written again")
+    elif (folder / layout.INFO).exists():
+        info = files.read_json_object(folder / layout.INFO)
+        told = info.get("features")
+        own = {n: f for n, f in told.items() if n not in RESERVED} if isinstance(told, dict) else {}
+        before = {**info, "features": own}
     else:
-        files.write_json(path, stamp)
-        return
+        before = stamp
     for name, value in stamp.items():
         if before.get(name) != value:
             raise RecordError(
                 folder, f"was begun with other {name}", "collect into a new, empty folder"
             )
+    if not path.exists():
+        files.write_json(path, stamp)
 
 
 def merged_keys(folder: Path) -> set[int]:
@@ -66,12 +75,13 @@ def merged_keys(folder: Path) -> set[int]:
         return set()
     parquet = layout.open_parquet(path)
     name = layout.KEY if layout.KEY in parquet.schema_arrow.names else "episode_index"
-    return set(parquet.read(columns=[name]).column(name).to_pylist())
+    found = layout.read_columns(path, parquet, [name]).column(name).to_pylist()
+    return {key for key in found if key is not None}
 
 
 def recover(folder: Path) -> None:
     """Finish a merge that was killed while its result was moved into place."""
-    if (folder / _READY).exists():
+    if (folder / layout.READY).exists():
         _install(folder)
 
 
@@ -96,18 +106,18 @@ def merge(folder: Path, shards: Mapping[int, Path], file_mb: float, progress: bo
     writer = DataWriter(building, from_info(recording["features"]), file_mb)
     total = len(done) + len(new)
     with tqdm(total=total, desc="merge", unit="episode", disable=not progress) as bar:
-        for source in _sources(folder, new):
+        for source in _sources(folder, new, progress):
             writer.add(source)
             bar.update()
     writer.close(int(recording["fps"]), recording["robot_type"])
-    building.replace(folder / _READY)
+    building.replace(folder / layout.READY)
     _install(folder)
     return folder
 
 
-def _sources(folder: Path, shards: Mapping[int, Path]) -> Iterator[Source]:
+def _sources(folder: Path, shards: Mapping[int, Path], progress: bool) -> Iterator[Source]:
     """All episodes, merged or not, by ascending key."""
-    reader = Reader(folder) if (folder / layout.INFO).exists() else None
+    reader = _merged(folder, progress) if (folder / layout.INFO).exists() else None
     merged: dict[int, Episode] = {e.key: e for e in reader.episodes} if reader else {}
     if reader and len(merged) != len(reader.episodes):
         remedy = "add episodes either here or with LeRobot, not both"
@@ -115,20 +125,44 @@ def _sources(folder: Path, shards: Mapping[int, Path]) -> Iterator[Source]:
     for key in sorted([*merged, *shards]):
         if reader and key in merged:
             episode = merged[key]
-            yield Source(
-                key, episode.task, episode.notes, reader.episode_stats(episode.index),
-                reader.table(episode.index),
-            )  # fmt: skip
-            continue
-        file = layout.open_parquet(shards[key])
+            table = reader.table(episode.index)
+            numbers = reader.episode(episode.index, ["task_index"])["task_index"]
+            said = np.array([episode.tasks.index(reader.tasks[n]) for n in numbers], np.int64)
+            stats = reader.episode_stats(episode.index)
+            yield Source(key, episode.tasks, episode.notes, stats, table, said)
+        else:
+            yield _shard(key, shards[key])
+
+
+def _merged(folder: Path, progress: bool) -> Reader:
+    """The data set so far, judged before it is written again with new tables, which would hide
+    what is wrong with it: by its hashes where it has them, else by its contents."""
+    if manifest.read(folder) is None:
+        check(folder, progress=progress)
+    reader = Reader(folder)
+    findings = Findings(folder)
+    tables.check(reader, findings)
+    if findings.found:
+        raise DamageError(folder, findings.found)
+    return reader
+
+
+def _shard(key: int, path: Path) -> Source:
+    try:
+        file = layout.open_parquet(path)
         about = json.loads(file.schema_arrow.metadata[b"pontine"])
+        table = layout.read_columns(path, file, file.schema_arrow.names)
         stats = from_lists(about["stats"])
-        yield Source(key, about["task"], about["notes"], stats, file.read())
+        return Source(key, (about["task"],), about["notes"], stats, table)
+    except (DatasetError, ValueError, KeyError, TypeError) as error:
+        problem = f"cannot be read ({getattr(error, 'problem', error)})"
+        remedy = f"delete {path} and run the same command again: it records this episode anew"
+        raise DamagedFileError(path, problem, remedy) from error
 
 
 def _install(folder: Path) -> None:
     """Move the finished merge into place. Killed anywhere in between, it can be called again."""
-    ready = folder / _READY
+    ready = folder / layout.READY
     # data last: an interrupted move is seen by `recover` because `ready` still exists
     for part in ("meta", "data"):
         if (ready / part).exists():

@@ -1,7 +1,6 @@
 """Reading a LeRobot v3 data set in image mode, whoever wrote it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,69 +10,30 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from episodes import files, layout, png
-from episodes.errors import DamagedFileError, LayoutError, MissingFileError
-from episodes.features import Feature, from_arrow, from_info
+from episodes import episode_table, files, layout, manifest, png
+from episodes.damage import Finding
+from episodes.episode_table import Episode
+from episodes.errors import DamageError, LayoutError
+from episodes.features import ColumnError, Feature, encoded, from_arrow
 from episodes.files import RESTORE
-from episodes.stats import Stats, from_lists
-
-
-@dataclass(frozen=True)
-class Episode:
-    """One episode of a data set.
-
-    Attributes:
-        index: its number in the data set.
-        key: the number under which it was recorded (the index, if LeRobot wrote it).
-        task: the instruction.
-        length: frames.
-        start: global index of its first frame.
-        file: data file, relative to the data set.
-        file_start: global index of that file's first frame.
-        notes: facts given when it was recorded.
-    """
-
-    index: int
-    key: int
-    task: str
-    length: int
-    start: int
-    file: str
-    file_start: int
-    notes: dict[str, Any]
-
-
-def _given(value: int | None, otherwise: int) -> int:
-    return otherwise if value is None else value
+from episodes.info import read_info
+from episodes.stats import Stats
 
 
 class Reader:
     """Random access to the episodes and frames of a data set.
 
+    It trusts what it reads; :func:`episodes.check.check` tells whether that is right.
+
     Raises:
-        MissingFileError, DamagedFileError, LayoutError: naming the file and a remedy.
+        DatasetError: a subclass names the file and a remedy.
     """
 
     def __init__(self, folder: Path | str) -> None:
         self.folder = Path(folder)
-        info = files.read_json(self.folder / layout.INFO)
-        try:
-            if not str(info["codebase_version"]).startswith("v3."):
-                raise LayoutError(
-                    self.folder / layout.INFO, f"is of version {info['codebase_version']}",
-                    "convert it with LeRobot's convert_dataset_v21_to_v30",
-                )  # fmt: skip
-            self.info: dict[str, Any] = info
-            self.features: dict[str, Feature] = from_info(info["features"])
-            self.fps: int = info["fps"]
-        except KeyError as error:
-            raise LayoutError(self.folder / layout.INFO, f"lacks {error}", RESTORE) from error
-        for name, feature in self.features.items():
-            if feature.dtype in ("video", "string"):
-                raise LayoutError(
-                    self.folder / layout.INFO, f"{name} is stored as {feature.dtype}",
-                    "record images (use_videos=False) and numbers only",
-                )  # fmt: skip
+        self.info = read_info(self.folder)
+        self.features: dict[str, Feature] = self.info.features
+        self.fps = self.info.fps
         self._files: dict[str, tuple[pq.ParquetFile, NDArray[np.int64]]] = {}
 
     def __len__(self) -> int:
@@ -91,90 +51,43 @@ class Reader:
     @cached_property
     def stats(self) -> Stats:
         """The data set's statistics; see :mod:`episodes.stats`."""
-        return from_lists(files.read_json(self.folder / layout.STATS))
+        found = files.read_json_object(self.folder / layout.STATS)
+        return {
+            name: {kind: episode_table.as_array(value) for kind, value in entry.items()}
+            for name, entry in found.items()
+            if isinstance(entry, dict)
+        }
 
     @cached_property
+    def parsed(self) -> tuple[list[Episode], list[Finding]]:
+        """The episodes by index, and what is wrong with their table."""
+        return episode_table.parse(
+            self.folder, self.info, episode_table.read(self.folder, stats=False)
+        )
+
+    @property
     def episodes(self) -> list[Episode]:
         """All episodes by index."""
-        path = self.folder / layout.EPISODES
-        rows = self._meta(stats=False).to_pylist()
-        episodes: list[Episode] = []
-        starts: dict[str, int] = {}
-        try:
-            for row in sorted(rows, key=lambda row: row["episode_index"]):
-                file = self.info["data_path"].format(
-                    chunk_index=row["data/chunk_index"], file_index=row["data/file_index"]
-                )
-                start = row["dataset_from_index"]
-                notes = {
-                    name.removeprefix(layout.NOTE): value
-                    for name, value in row.items()
-                    if name.startswith(layout.NOTE)
-                }
-                episodes.append(
-                    Episode(
-                        index=row["episode_index"],
-                        key=_given(row.get(layout.KEY), row["episode_index"]),
-                        task=row["tasks"][0],
-                        length=row["length"],
-                        start=start,
-                        file=file,
-                        file_start=starts.setdefault(file, start),
-                        notes=notes,
-                    )
-                )
-        except (KeyError, IndexError, TypeError) as error:
-            raise LayoutError(path, f"lacks {error}", RESTORE) from error
+        episodes, findings = self.parsed
+        if findings:
+            raise DamageError(self.folder, findings)
         return episodes
 
     @cached_property
     def hash(self) -> str:
         """Identifies the data set's contents: 16 hex, from the manifest where there is one."""
-        manifest = self.folder / layout.MANIFEST
-        paths = [p for part in ("meta", "data") for p in (self.folder / part).rglob("*")]
-        present = {
-            path.relative_to(self.folder).as_posix(): path
-            for path in paths
-            if path.is_file() and path != manifest
-        }
-        if manifest.exists():
-            stored = files.read_json(manifest)
-            if stored["sizes"] == {name: p.stat().st_size for name, p in present.items()}:
-                return files.manifest_hash(stored["files"])
-        # without a manifest, or appended to by LeRobot since
-        return files.manifest_hash({n: files.file_hash(p) for n, p in present.items()})
+        return manifest.data_hash(self.folder)
 
     @cached_property
-    def _stats_rows(self) -> pa.Table:
-        return self._meta(stats=True)
-
-    def _meta(self, stats: bool) -> pa.Table:
-        """The episodes' table: its statistics and episode_index, or all other columns."""
-        paths = sorted((self.folder / "meta/episodes").glob("*/*.parquet"))
-        if not paths:
-            path = self.folder / layout.EPISODES
-            raise MissingFileError(path, "is missing", RESTORE)
-        tables = []
-        for path in paths:
-            parquet = layout.open_parquet(path)
-            names = parquet.schema_arrow.names
-            kept = [n for n in names if n.startswith("stats/") == stats or n == "episode_index"]
-            try:
-                tables.append(parquet.read(columns=kept).select(kept))
-            except (pa.ArrowException, OSError) as error:
-                raise DamagedFileError(path, f"cannot be read ({error})", RESTORE) from error
-        return pa.concat_tables(tables, promote_options="permissive")
+    def _stats_rows(self) -> tuple[pa.Table, dict[int, int]]:
+        table = episode_table.read(self.folder, stats=True)
+        numbers = table.column("episode_index").to_pylist()
+        return table, {number: row for row, number in enumerate(numbers)}
 
     def episode_stats(self, index: int) -> Stats:
         """Stored statistics of one episode."""
-        rows = self._stats_rows.column("episode_index").to_numpy()
-        row = self._stats_rows.slice(int(np.flatnonzero(rows == index)[0]), 1)
-        stats: Stats = {}
-        for column in row.column_names:
-            if column.startswith("stats/"):
-                _, name, kind = column.split("/")
-                stats.setdefault(name, {})[kind] = np.array(row.column(column)[0].as_py())
-        return stats
+        table, rows = self._stats_rows
+        return episode_table.stats_of(table, rows[index])
 
     def table(self, index: int, columns: Sequence[str] | None = None) -> pa.Table:
         """The rows of one episode as stored; images as {bytes, path}."""
@@ -221,21 +134,16 @@ class Reader:
 
     def decode(self, file: str, name: str, data: bytes) -> png.Pixels:
         """Decode one image of a data file, checking its shape."""
-        path = self.folder / file
         try:
-            image = png.decode(data)
+            return png.decode(data, self.features[name].shape)
         except OSError as error:
-            raise DamagedFileError(path, f"{name}: {error}", RESTORE) from error
-        if image.shape != self.features[name].shape:
-            problem = f"{name}: an image is {image.shape}, not {self.features[name].shape}"
-            raise LayoutError(path, problem, RESTORE)
-        return image
+            raise layout.unreadable(self.folder / file, f"{name}: a picture {error}") from error
 
     def _encoded(self, file: str, column: pa.ChunkedArray) -> list[bytes]:
-        data = [item and item["bytes"] for item in column.to_pylist()]
-        if any(not item for item in data):
-            raise DamagedFileError(self.folder / file, "an image has no bytes", RESTORE)
-        return data
+        try:
+            return encoded(column)
+        except ColumnError as error:
+            raise layout.unreadable(self.folder / file, f"a picture {error}") from error
 
     def _numbers(self, file: str, name: str, column: pa.ChunkedArray) -> NDArray[Any]:
         try:
@@ -263,11 +171,6 @@ class Reader:
             int(np.searchsorted(ends, first, side="right")),
             int(np.searchsorted(ends, last, side="left")) + 1,
         )
-        try:
-            table = parquet.read_row_groups(list(groups), columns=names)
-            before = int(ends[groups[0] - 1]) if groups[0] else 0
-            return table.select(names).slice(first - before, last - first)
-        except KeyError as error:
-            raise LayoutError(path, f"lacks the column {error}", RESTORE) from error
-        except (pa.ArrowException, OSError) as error:
-            raise DamagedFileError(path, f"cannot be read ({error})", RESTORE) from error
+        before = int(ends[groups[0] - 1]) if groups[0] else 0
+        table = layout.read_columns(path, parquet, names, groups)
+        return table.slice(first - before, last - first)

@@ -67,6 +67,16 @@ COMMANDS: dict[str, Command] = {
         "pontine.collecting.collect", "CollectConfig", "collect",
         "record the experts as a LeRobot data set", draws=True,
     ),
+    "data check": Command(
+        "pontine.data.check", "CheckConfig", "check_data", "what is wrong with a data set"
+    ),
+    "data repair": Command(
+        "pontine.data.repair", "RepairConfig", "repair_data",
+        "the whole episodes of a damaged data set, as a new one",
+    ),
+    "data cache": Command(
+        "pontine.data.cache", "CacheConfig", "build_cache", "the training cache of a data set"
+    ),
     "train all": Command(
         "pontine.recipes.train_all", "pontine.recipes.config:TrainAll", "train_all",
         "from nothing to trained models and their figures", draws=True,
@@ -158,7 +168,7 @@ def main() -> None:
     for name in (" ".join(words[:2]), words[0] if words else ""):
         if name in COMMANDS:
             sys.exit(_call(name, words[len(name.split()) :]))
-    asked = words and words[0] not in ("-h", "--help", "train", "bench", "ros")
+    asked = words and words[0] not in ("-h", "--help", "train", "bench", "ros", "data")
     if asked:
         print(f"pontine: no command {' '.join(words[:2])!r}\n", file=sys.stderr)
     print(_overview(), file=sys.stderr if asked else sys.stdout)

@@ -203,7 +203,10 @@ def collect(config: CollectConfig) -> dict[str, Any]:
     if config.cache != "none":
         beside = folder.with_name(f"{folder.name}-cache")
         cache = Path(config.cache) if config.cache else beside
-        build(folder, cache, suite.cache, limit_gb=config.cache_gb, workers=config.workers)
+        build(
+            folder, cache, suite.cache, limit_gb=config.cache_gb, workers=config.workers,
+            checked=result,
+        )  # fmt: skip
         print(f"{cache}: training cache ready")
     return {"episodes": result.episodes, "frames": result.frames, "hash": result.hash}
 

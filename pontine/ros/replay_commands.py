@@ -29,6 +29,7 @@ from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.driver import Driver
 from episodes import layout
+from episodes.check import check
 from episodes.columns import WRIST
 from episodes.files import write_json
 from episodes.model_setting import CodecFolder, ControllerFolder
@@ -78,10 +79,13 @@ def of_dataset(folder: Path, codec_id: str) -> Iterator[Sensed]:
     """The episodes of a data set that `pontine ros to-dataset` made.
 
     Raises:
-        BagError: it holds no tokens. CodecMismatchError: those of another codec.
+        DatasetError: it is damaged. BagError: it holds no tokens. CodecMismatchError: those of
+            another codec.
     """
+    check(folder)
     reader = Reader(folder)
-    if "token.codes" not in reader.features:
+    needed = {"codec_id", "bag", "piece"}
+    if "token.codes" not in reader.features or not needed <= reader.episodes[0].notes.keys():
         raise BagError(folder, "holds no tokens", "name one that `pontine ros to-dataset` made")
     columns = (
         "observation.state",

@@ -105,7 +105,7 @@ def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
     )
     if config.cache:
         folder = config.out.with_name(config.out.name + "-cache")
-        build(config.out, folder, CacheSettings(12))
+        build(config.out, folder, CacheSettings(12), checked=result)
         print(f"{folder}: training cache ready")
     return {"episodes": result.episodes, "frames": result.frames, "left_out": left_out}
 

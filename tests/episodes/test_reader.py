@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from episodes.errors import DamagedFileError, LayoutError, MissingFileError
+from episodes.errors import DamagedFileError, DamageError, LayoutError
 from episodes.reader import Reader
 from tests.episodes.small import record
 
@@ -48,16 +48,16 @@ def test_video_and_older_versions_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "meta/info.json"
     info = json.loads(path.read_text())
     path.write_text(json.dumps(info | {"codebase_version": "v2.1"}))
-    with pytest.raises(LayoutError, match="convert"):
+    with pytest.raises(DamageError, match="convert"):
         Reader(tmp_path)
     info["features"]["observation.images.fixed"]["dtype"] = "video"
     path.write_text(json.dumps(info))
-    with pytest.raises(LayoutError, match="video"):
+    with pytest.raises(DamageError, match="video"):
         Reader(tmp_path)
 
 
 def test_missing_and_damaged_files_are_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError, match=r"info\.json"):
+    with pytest.raises(DamageError, match=r"info\.json: is missing"):
         Reader(tmp_path)
     record(tmp_path, [0])
     data = tmp_path / "data/chunk-000/file-000.parquet"

@@ -1,0 +1,1 @@
+"""`pontine data`: what can be done with a data set on disk."""

@@ -1,0 +1,46 @@
+"""`pontine data cache`: the training cache of a data set, whoever recorded it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import tyro
+
+from episodes.cache_build import CacheSettings, build
+from episodes.columns import FIXED, WRIST
+
+
+@dataclass(frozen=True)
+class CacheConfig:
+    """Check a data set and build the training cache that trainers read; resumes.
+
+    `pontine collect` and `pontine ros to-dataset` build one themselves.
+    """
+
+    data: tyro.conf.Positional[Path]
+    """The data set's folder."""
+    out: Path
+    """The cache's folder."""
+    fixed: str = FIXED
+    """Column of the fixed camera."""
+    wrist: str = WRIST
+    """Column of the wrist camera ("": there is none)."""
+    fixed_every: int = 6
+    """Every how many frames the fixed camera goes into the cache."""
+    cache_gb: float = 16.0
+    """Largest that it may get, with what trainers keep in it (10^9 bytes)."""
+    workers: int = 2
+    """Processes."""
+
+
+def build_cache(config: CacheConfig) -> int:
+    """Returns the exit status.
+
+    Raises:
+        DamageError: the data set is damaged. CacheError: it lacks a camera, or is too large.
+    """
+    settings = CacheSettings(config.fixed_every, fixed=config.fixed, wrist=config.wrist)
+    cache = build(
+        config.data, config.out, settings, limit_gb=config.cache_gb, workers=config.workers
+    )
+    print(f"{config.out}: training cache of {len(cache)} frames ready")
+    return 0

@@ -1,0 +1,44 @@
+"""`pontine data check`: is a data set whole, and what is wrong with it if it is not."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import tyro
+
+from episodes.check import check
+from episodes.errors import DatasetError, MissingFileError
+
+
+@dataclass(frozen=True)
+class CheckConfig:
+    """Look through a LeRobot v3 data set: files, tables, numbers, pictures, statistics.
+
+    Whatever trains, converts, replays or adds to a data set does the same first. Exit status 0:
+    nothing is wrong; 1: what is found is listed, with its remedy.
+    """
+
+    data: tyro.conf.Positional[Path]
+    """The data set's folder."""
+    workers: int | None = None
+    """Processes (none: one a core for large sets)."""
+
+
+def check_data(config: CheckConfig) -> int:
+    """Returns the exit status.
+
+    Raises:
+        MissingFileError: there is no such folder.
+    """
+    if not config.data.is_dir():
+        raise MissingFileError(config.data, "is no folder", "name that of a data set")
+    try:
+        result = check(config.data, workers=config.workers)
+    except DatasetError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(
+        f"{config.data}: {result.episodes} episodes, {result.frames} frames, {result.images} "
+        f"pictures, nothing is wrong; hash {result.hash}"
+    )
+    return 0
