@@ -6,9 +6,9 @@ controller and the codec, not the brain, whose lessons are made from scenes.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import tyro
@@ -24,7 +24,7 @@ from episodes.features import Feature
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
-from pontine.ros.bag import Bag
+from pontine.ros.bag import Bag, HowToRead
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
 from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
@@ -55,10 +55,7 @@ class ToDatasetConfig:
     """What the action tokens mean; tokens of another codec are left out, and counted."""
     robot: str = "fr3"
     """Whose joints, cameras and kinematics."""
-    remap: tuple[str, ...] = ()
-    """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
-    fingers: tuple[str, ...] = ()
-    """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
+    reading: Annotated[HowToRead, tyro.conf.arg(name="")] = field(default_factory=HowToRead)
     shortest: float = 1.0
     """Seconds; pieces between two gaps that are shorter are dropped, and counted."""
     split: Literal["train", "validation", "test"] = "train"
@@ -83,7 +80,7 @@ def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
     left_out = {"failed": 0, "of another split": 0, "in the data set already": 0}
     done = recorder.finished()
     for path in config.bags:
-        with Bag(path, spec, config.remap, config.fingers) as bag:
+        with Bag(path, spec, config.reading) as bag:
             _convert(config, bag, recorder, done, codec, left_out)
     for why, count in left_out.items():
         if count:
@@ -91,8 +88,7 @@ def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
     if not recorder.finished():
         raise BagError(
             config.bags[0], "gave no episode",
-            "see the counts above: --split, --keep-failures and --shortest decide; "
-            "an episode needs an instruction",
+            "the counts above say why; --split, --keep-failures and --shortest decide",
         )  # fmt: skip
     recorder.merge()
     result = check(config.out)
@@ -126,9 +122,7 @@ def _convert(
         save(recorder, key, bag, take, codec, config.keyframes == "reached")
         bar.update()
     bar.close()
-    print(f"{bag.path}: " + "\n".join(account.lines()))
-    for topic, count in bag.refused.items():
-        print(f"  {topic}: {count} malformed or misplaced messages left out")
+    print(f"{bag.path}: " + "\n".join([*account.lines(), *bag.lines()]))
 
 
 def save(
