@@ -5,6 +5,8 @@ from body.errors import (
     ArmingRefusedError,
     BodyError,
     CodecMismatchError,
+    JointJumpError,
+    JointReadingError,
     NotFiniteError,
     RangeError,
     RobotFileError,
@@ -19,7 +21,8 @@ from body.waypoint import Waypoint, wrap_half_turn
 
 __all__ = [
     "ActionChunk", "ActionTokens", "ArmingRefusedError", "BodyError", "CameraSpec",
-    "CodecMismatchError", "Command", "ControllerReport", "Intent", "NotFiniteError",
-    "Observation", "RangeError", "Report", "RobotFileError", "RobotMismatchError", "RobotSpec",
-    "ShapeError", "UnknownJointError", "Waypoint", "wrap_half_turn",
+    "CodecMismatchError", "Command", "ControllerReport", "Intent", "JointJumpError",
+    "JointReadingError", "NotFiniteError", "Observation", "RangeError", "Report", "RobotFileError",
+    "RobotMismatchError", "RobotSpec", "ShapeError", "UnknownJointError", "Waypoint",
+    "wrap_half_turn",
 ]  # fmt: skip

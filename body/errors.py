@@ -40,5 +40,13 @@ class RobotFileError(RobotMismatchError):
         return f"{path}: {problem}. Remedy: {remedy}"
 
 
+class JointReadingError(BodyError):
+    """A reading that no such arm gives: says joint, value, likely cause and remedy."""
+
+
+class JointJumpError(JointReadingError):
+    """A reading that the arm could not have come to since the one before."""
+
+
 class ArmingRefusedError(BodyError):
     """The watchdog does not arm: the message says why, and what to do about it."""

@@ -149,6 +149,7 @@ class _Reader:
         self.joints = JointReader(spec, self.fingers)
         self.heard: set[str] = set()  # names of joints that were read of
         self.turn = np.zeros(spec.joints)  # rad, see body.joint_judge
+        self.still = 0  # joint states without velocities
         self.jumps: list[str] = []
         self.timed = False
 
@@ -250,6 +251,7 @@ class _Reader:
         stamp = message.header.stamp  # the reader judges steps by the time that is believed here
         stamp.sec, stamp.nanosec = divmod(time, 10**9)
         found = self.joints.read(message, time)
+        self.still += found is not None and not _velocities(message, self.spec.joint_names)
         self.heard |= set(message.name)
         if found is None:
             return
@@ -297,6 +299,10 @@ class _Reader:
                 f"{count} messages on {self.bag.named(kind)} bear no stamp: they are taken as of "
                 "when they came"
             )
+        if self.still:
+            notes.append(
+                f"{self.still} joint states bear no velocities: they are reckoned from positions"
+            )
         if reading.instruction and not any(s.instructions.values for s in self.stretches):
             for stretch in self.stretches:
                 stretch.instructions.add(stretch.begin, (reading.instruction.strip(), 0))
@@ -311,6 +317,14 @@ def _in_radians(message: Any, arm: Sequence[str]) -> None:
         values = np.asarray(getattr(message, name))
         if len(values) == len(factor):
             setattr(message, name, values * factor)
+
+
+def _velocities(message: Any, arm: Sequence[str]) -> bool:
+    """Whether the message tells how fast the arm is, all of it."""
+    values = np.asarray(message.velocity)
+    if len(values) != len(message.name):
+        return False
+    return not np.isnan(values[np.isin(np.asarray(message.name, str), arm)]).any()
 
 
 def bounded(values: Array, low: Array, high: Array, unit: str) -> Array:

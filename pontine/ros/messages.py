@@ -22,50 +22,6 @@ def nanoseconds(stamp: Any) -> int:
     return int(stamp.sec) * 1_000_000_000 + int(stamp.nanosec)
 
 
-@dataclass(frozen=True, eq=False)
-class Arm:
-    """q, dq (J,) rad, rad/s; width m."""
-
-    q: Array
-    dq: Array
-    width: float
-
-
-class JointReader:
-    """Joint states by name; the fingers may come in messages of their own.
-
-    Args:
-        arm: in the robot's order. fingers: their positions add up to the width. width: m, until
-            fingers are heard of.
-    """
-
-    def __init__(self, arm: Sequence[str], fingers: Sequence[str], width: float) -> None:
-        self._arm, self._fingers, self._width = tuple(arm), tuple(fingers), width
-
-    def read(self, message: Any) -> Arm | None:
-        """The arm; None: the message holds the fingers alone.
-
-        Raises:
-            MalformedError: lengths that differ, joints that are missing, NaN.
-        """
-        names, position, velocity = list(message.name), message.position, message.velocity
-        place = {name: i for i, name in enumerate(names)}
-        if len(place) != len(position) or len(velocity) not in (0, len(names)):
-            raise MalformedError("names, positions and velocities do not match")
-        arm = [place.get(name, -1) for name in self._arm]
-        fingers = [place.get(name, -1) for name in self._fingers]
-        hand = bool(fingers) and min(fingers) >= 0
-        if min(arm) < 0 and (max(arm) >= 0 or not hand):
-            raise MalformedError(f"joint {self._arm[arm.index(-1)]!r} is missing")
-        found = np.asarray(position, np.float64)
-        speed = np.asarray(velocity, np.float64) if len(velocity) else np.zeros(len(names))
-        width = float(found[fingers].sum()) if hand else self._width
-        if not np.isfinite([*found[arm], *speed[arm], width]).all():
-            raise MalformedError("a position or velocity is no finite number")
-        self._width = width
-        return None if min(arm) < 0 else Arm(found[arm], speed[arm], width)
-
-
 def wrench(message: Any) -> Array:
     """(6,) N, Nm; raises MalformedError."""
     force, torque = message.wrench.force, message.wrench.torque

@@ -9,13 +9,12 @@ from geometry_msgs.msg import WrenchStamped
 from hypothesis import given
 from hypothesis import strategies as st
 from pontine_interfaces.msg import ActionTokens
-from sensor_msgs.msg import Image, JointState
+from sensor_msgs.msg import Image
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from body.fr3 import FR3
 from pontine_ros.incoming import (
     FUTURE,
-    JointReader,
     MessageRefusedError,
     Refusals,
     TrajectoryReader,
@@ -25,72 +24,8 @@ from pontine_ros.incoming import (
     wrench,
 )
 
-FINGERS = ("finger_a", "finger_b")
-NAMES = [*FR3.joint_names, *FINGERS]
 NOW = 5_000_000_000
-finite = st.floats(-3, 3)
 anything = st.floats(allow_nan=True, allow_infinity=True)
-
-
-def reader() -> JointReader:
-    return JointReader(FR3.joint_names, FINGERS, 0.08)
-
-
-def state(
-    names: list[str], position: list[float], velocity: list[float], ns: int = NOW
-) -> JointState:
-    message = JointState(name=names, position=array("d", position), velocity=array("d", velocity))
-    message.header.stamp.sec, message.header.stamp.nanosec = divmod(ns, 10**9)
-    return message
-
-
-@given(order=st.permutations(range(len(NAMES) + 1)), q=st.lists(finite, min_size=10, max_size=10))
-def test_joints_are_found_by_name_in_any_order(order: list[int], q: list[float]) -> None:
-    names = [*NAMES, "somebody_elses"]
-    taken = reader()
-    assert taken.read(state([names[i] for i in order], [q[i] for i in order], []), NOW)
-    assert taken.q.tolist() == q[:7]
-    assert taken.width == pytest.approx(q[7] + q[8])
-
-
-@given(
-    names=st.lists(st.sampled_from([*NAMES, "x", ""]), max_size=12),
-    position=st.lists(anything, max_size=12),
-    velocity=st.lists(anything, max_size=12),
-    ahead=st.floats(-10, 10),
-)
-def test_no_joint_state_brings_in_what_is_not_finite_and_whole(
-    names: list[str], position: list[float], velocity: list[float], ahead: float
-) -> None:
-    taken = reader()
-    before = taken.q.copy(), taken.dq.copy(), taken.width
-    try:
-        whole = taken.read(state(names, position, velocity, NOW + round(ahead * 1e9)), NOW)
-    except MessageRefusedError:
-        whole = None
-        assert taken.q.tolist() == before[0].tolist() and taken.width == before[2]
-    assert np.isfinite([*taken.q, *taken.dq, taken.width]).all()
-    if whole:
-        assert set(FR3.joint_names) <= set(names) and ahead <= FUTURE + 1e-9
-
-
-def test_a_renamed_joint_is_named_in_the_refusal() -> None:
-    names = [*NAMES]
-    names[2] = "fr3_joint3_old"
-    with pytest.raises(MessageRefusedError, match="'fr3_joint3' is missing"):
-        reader().read(state(names, [0.0] * 9, []), NOW)
-
-
-def test_fingers_may_come_alone_but_are_no_state_of_the_arm() -> None:
-    taken = reader()
-    assert not taken.read(state(list(FINGERS), [0.01, 0.02], []), NOW)
-    assert taken.width == pytest.approx(0.03)
-
-
-def test_a_huge_joint_state_is_refused_unread() -> None:
-    count = 100_000
-    with pytest.raises(MessageRefusedError, match="100000 names"):
-        reader().read(state([f"j{i}" for i in range(count)], [0.0] * count, []), NOW)
 
 
 def image(side: int, encoding: str, data: bytes, step: int) -> Image:

@@ -12,8 +12,9 @@ from pontine_interfaces.msg import ActionTokens, Thought
 
 from body import ControllerReport, Observation, Report
 from body.robots import robot
+from pontine.ros.joint_reader import JointReader
 from pontine_ros import topics
-from pontine_ros.incoming import INTENTS, JointReader, nanoseconds, picture
+from pontine_ros.incoming import INTENTS, nanoseconds, picture
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.parameters import BadParameterError
 from pontine_ros.process import run
@@ -54,7 +55,7 @@ class BrainNode(PontineNode):
                 f"parameter 'camera' of brain_node is {self._camera!r}; "
                 f"the robot has {', '.join(self._spec.cameras)}"
             )
-        self._joints = JointReader(self._spec.joint_names, (), 0.0)
+        self._joints = JointReader(self._spec, ())
         self._joints_at = self._due = 0.0
         self._sentence, self._number, self._since = "", 0, 0
         self._report = ControllerReport()
@@ -105,7 +106,7 @@ class BrainNode(PontineNode):
             self._pictures.poll()
 
     def _take_joints(self, message: Any) -> None:
-        if self._joints.read(message, self.now):
+        if self._joints.read(message, self.now) is not None:
             self._joints_at = time.monotonic()
 
     def _take_report(self, message: Any) -> None:

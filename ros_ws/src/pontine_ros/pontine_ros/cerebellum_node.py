@@ -22,9 +22,10 @@ from cerebellum.engines.description import read_description
 from cerebellum.runtime.controller import CAMERA
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes import model_folder
+from pontine.ros.joint_reader import JointReader
 from pontine_ros import topics
 from pontine_ros.fast_path import FastPath
-from pontine_ros.incoming import INTENTS, JointReader, codes, nanoseconds, picture, teleop, wrench
+from pontine_ros.incoming import INTENTS, codes, nanoseconds, picture, teleop, wrench
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.qos import on_silence
@@ -56,9 +57,7 @@ class CerebellumNode(PontineNode):
         config = model_folder.load_config(model, spec=self._spec)
         place = f"{os.environ.get('ROS_DOMAIN_ID', '0')}{self.get_namespace()}".replace("/", ".")
         graph = f"ros{os.getuid()}.{place.rstrip('.')}"
-        self._joints = JointReader(
-            self._spec.joint_names, settings["finger_joints"], self._spec.gripper_open
-        )
+        self._joints = JointReader(self._spec, settings["finger_joints"])
         self.real_time = RealTime(
             RuntimeConfig(graph, self._spec.name, model, rate, bool(settings["spin"]))
         )
@@ -134,10 +133,11 @@ class CerebellumNode(PontineNode):
 
     def _take_joints(self, message: Any) -> None:
         assert self.real_time is not None
-        if self._joints.read(message, self.now):
-            state, joints = self.real_time.bus.state, self._joints
-            state.value["q"][...], state.value["dq"][...] = joints.q, joints.dq
-            state.value["width"] = joints.width
+        reading = self._joints.read(message, self.now)
+        if reading is not None:
+            state = self.real_time.bus.state
+            state.value["q"][...], state.value["dq"][...] = reading.own, reading.dq
+            state.value["width"] = reading.width
             state.write(time.monotonic_ns())
 
     def _take_wrench(self, message: Any) -> None:

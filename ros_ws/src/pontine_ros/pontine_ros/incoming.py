@@ -16,7 +16,6 @@ from pontine.ros.messages import INTENTS, MOST_CODES, nanoseconds
 from pontine.ros.messages import MalformedError as MessageRefusedError
 
 FUTURE = 0.1  # s that a stamp may lie ahead: two machines' clocks, and /clock's own steps
-MOST_JOINTS = 256
 
 
 class Refusals:
@@ -39,65 +38,15 @@ class Refusals:
         self.last = f"{topic}: {error}"[:300]
 
 
-def check_stamp(stamp: int, now: int) -> None:
-    """Raises MessageRefusedError for a stamp (ns) over `FUTURE` ahead of `now`."""
+def check_stamp(stamp: int, now: int, oldest: float = float("inf")) -> None:
+    """Raises MessageRefusedError for a stamp (ns) over `FUTURE` s ahead of `now`, or over `oldest`
+    s behind it."""
     if stamp > now + FUTURE * 1e9:
-        raise MessageRefusedError(f"its stamp lies {(stamp - now) * 1e-9:.3f} s in the future")
-
-
-class JointReader:
-    """Joint states by name: any order, other joints ignored.
-
-    Attributes:
-        q, dq: (J,) rad, rad/s, of the newest message that held the arm. width: m.
-
-    Args:
-        arm: names, in the robot's order. fingers: whose positions add up to `width`; may come in
-            messages of their own.
-    """
-
-    def __init__(self, arm: Sequence[str], fingers: Sequence[str], width: float) -> None:
-        self._arm, self._fingers = tuple(arm), tuple(fingers)
-        self.q, self.dq = np.zeros(len(arm)), np.zeros(len(arm))
-        self.width = width
-
-    def read(self, message: Any, now: int) -> bool:
-        """Take a sensor_msgs/JointState in; False: it holds the fingers alone.
-
-        Raises:
-            MessageRefusedError: and nothing has been taken in.
-        """
-        names, position, velocity = message.name, message.position, message.velocity
-        if len(names) > MOST_JOINTS or len(position) != len(names):
-            raise MessageRefusedError(f"{len(names)} names and {len(position)} positions")
-        if len(velocity) not in (0, len(names)):
-            raise MessageRefusedError(f"{len(names)} names and {len(velocity)} velocities")
-        check_stamp(nanoseconds(message.header.stamp), now)
-        place = {name: i for i, name in enumerate(names)}
-        if len(place) != len(names):
-            raise MessageRefusedError("a joint's name stands there twice")
-        arm = [place.get(name, -1) for name in self._arm]
-        fingers = [place.get(name, -1) for name in self._fingers]
-        whole_arm, whole_hand = min(arm) >= 0, bool(fingers) and min(fingers) >= 0
-        if not whole_arm and (max(arm) >= 0 or not whole_hand):
-            missing = [name for name, i in zip(self._arm, arm, strict=True) if i < 0]
-            raise MessageRefusedError(
-                f"joint {missing[0]!r} is missing ({len(missing)} of {len(arm)}); "
-                f"it names {', '.join(map(repr, list(names)[:8]))}"
-            )
-        width = self.width
-        if whole_hand:
-            width = float(sum(position[i] for i in fingers))
-            if not np.isfinite(width):
-                raise MessageRefusedError("a finger's position is no finite number")
-        if whole_arm:
-            q = np.array([position[i] for i in arm])
-            dq = np.array([velocity[i] for i in arm]) if len(velocity) else np.zeros(len(arm))
-            if not (np.isfinite(q).all() and np.isfinite(dq).all()):
-                raise MessageRefusedError("a position or velocity is no finite number")
-            self.q, self.dq = q, dq
-        self.width = width
-        return whole_arm
+        raise MessageRefusedError(
+            f"its stamp lies {(stamp - now) * 1e-9:.3f} s in the future; clocks differ?"
+        )
+    if stamp < now - oldest * 1e9:
+        raise MessageRefusedError(f"stamp {(now - stamp) * 1e-9:.1f} s ago; clocks differ?")
 
 
 def picture(message: Any, side: int, now: int) -> Image:
