@@ -37,12 +37,18 @@ class Arrivals:
         self.now = -1
         self.unstamped: Counter[str] = Counter()
         self._by_arrival = by_arrival
+        self._behind = 0  # ns that joint states are stamped before they come
         self.forget()
 
     def forget(self) -> None:
         """A new stretch begins."""
         self._newest: dict[str, int] = {}
         self._older: Counter[str] = Counter()
+
+    @property
+    def here(self) -> int:
+        """Now, ns, on the clock that stamps joint states: of what comes without a stamp."""
+        return self.now - self._behind if self._behind > JUMP else self.now
 
     def leaps(self, now: int) -> int:
         """ns by which the clock leaves its way, forwards or (below 0) back, when it shows `now`."""
@@ -61,7 +67,7 @@ class Arrivals:
         stamp = nanoseconds(header.stamp)
         if self._by_arrival:
             return self.now
-        if stamp == 0 and self.now > LATE:
+        if stamp == 0 and self.now > FUTURE:
             self.unstamped[kind] += 1
             return self.now
         if stamp > self.now + FUTURE:
@@ -72,6 +78,8 @@ class Arrivals:
         if stamp < self.now - LATE:
             raise MalformedError(f"is stamped {(self.now - stamp) * SECOND:.3f} s before it came")
         self._follow(kind, stamp)
+        if kind == "joint_states":
+            self._behind = self.now - stamp
         return stamp
 
     def _follow(self, kind: str, stamp: int) -> None:

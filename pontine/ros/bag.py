@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from body import JointReadingError
 from body.arrays import Array, Image
+from body.instruction import checked_instruction, instruction_fault, quoted
 from body.joint_judge import BEYOND, FINGERS_BEYOND
 from body.robot_spec import RobotSpec
 from pontine.ros import messages, names
@@ -101,33 +102,8 @@ class Bag:
 
     def named(self, kind: str) -> str:
         """The topic that is read as `kind`."""
-        return next(topic for topic, own in self.topics.items() if own == kind)
-
-    def absence(self, kind: str) -> str:
-        """Why there is nothing of `kind`, for people: no topic, another type, all left out."""
-        name = self.named(kind)
-        own = {topic: n for topic, n in self.storage.topics.items() if topic.name == name}
-        if not own:
-            return f"there is no topic {name}"
-        good = [topic for topic in own if topic.kind in names.types(kind)]
-        if not good:
-            kinds = ", ".join(topic.kind for topic in own)
-            return f"{name} is of type {kinds}, must be {' or '.join(names.types(kind))}"
-        count = sum(own[topic] for topic in good)
-        if not count:
-            return f"nothing came on {name}"
-        refused = self.refused[name]
-        return f"{refused} of {count} messages on {name} are left out ({self.why.get(name, '')})"
-
-    def holdings(self) -> str:
-        """The topics that are there, with types and counts."""
-        shown = [
-            f"{topic.name} ({topic.kind or 'no type'}, {count})"
-            for topic, count in sorted(self.storage.topics.items(), key=lambda item: item[0].name)
-            if count
-        ]
-        more = [f"and {len(shown) - SHOWN} more"] if len(shown) > SHOWN else []
-        return ", ".join([*shown[:SHOWN], *more]) or "no message"
+        found = (topic for topic, own in self.topics.items() if own == kind)
+        return next(found, f"{kind}, which is remapped to another")
 
     def lines(self) -> list[str]:
         """What was left out or odd, for people."""
@@ -193,7 +169,7 @@ class _Reader:
         if self.arrivals.now < 0:
             raise MalformedError("came before the first /clock")
         aged = kind in ("instruction", "scene", "tokens")
-        time = self.arrivals.now  # of what bears no stamp
+        time = self.arrivals.here
         if hasattr(message, "header"):
             try:
                 time = self.arrivals.taken(kind, message.header, aged)
@@ -229,13 +205,16 @@ class _Reader:
             stretch.grippers.add(time, float(width[0]))
         elif kind == "tokens":
             tokens = messages.tokens(message)
-            stretch.tokens.add(self.arrivals.now, replace(tokens, stamp=time))
+            stretch.tokens.add(self.arrivals.here, replace(tokens, stamp=time))
         elif kind == "controller_state":
             stretch.reports.add(time, int(message.report))
         elif kind == "teleop":
             stretch.takeovers.add(time, bool(message.active))
         elif kind == "instruction":
-            stretch.instructions.add(time, (str(message.text).strip(), int(message.number)))
+            text = str(message.text).strip()
+            if text and (fault := instruction_fault(text)):
+                raise MalformedError(f"{quoted(text)}: {fault[0]}")
+            stretch.instructions.add(time, (text, int(message.number)))
         elif kind == "scene":
             stretch.scenes.add(time, Scene(
                 int(message.number), str(message.task), int(message.seed), bool(message.success)
@@ -304,8 +283,9 @@ class _Reader:
                 f"{self.still} joint states bear no velocities: they are reckoned from positions"
             )
         if reading.instruction and not any(s.instructions.values for s in self.stretches):
+            text = checked_instruction(reading.instruction)
             for stretch in self.stretches:
-                stretch.instructions.add(stretch.begin, (reading.instruction.strip(), 0))
+                stretch.instructions.add(stretch.begin, (text, 0))
         for stretch in self.stretches:
             stretch.settle()
 

@@ -26,6 +26,7 @@ from pontine.ros.messages import MalformedError
 METADATA = "metadata.yaml"
 LONGEST = 2**24  # bytes of metadata.yaml
 JUMP = 100_000_000  # ns by which the clock must fall to have jumped
+SHUFFLED = 20  # falls of the clock that nobody's clock makes
 WINDOW = 5  # messages of a topic, of which a single one that is misplaced shows no jump
 ZSTD = b"\x28\xb5\x2f\xfd"  # a packed message begins so; CDR never does
 KINDS = (".mcap", ".db3")
@@ -44,7 +45,8 @@ class Storage:
     """See the module. Use it as a context, or close it.
 
     Attributes:
-        topics: with the number of their messages. notes: what could not be read, or is odd.
+        files: those that are read. topics: with the number of their messages. notes: what could
+            not be read, or is odd.
         start: ns, the least log time.
 
     Args:
@@ -57,6 +59,7 @@ class Storage:
     def __init__(self, path: Path) -> None:
         self.path, self.notes = path, list[str]()
         self._unpacked: TemporaryDirectory[str] | None = None
+        self.files: list[Path] = []
         self._files: list[BagFile] = []
         self._distribution = ""
         self._stores: dict[Topic, Any] = {}
@@ -156,6 +159,7 @@ class Storage:
         for file in files:
             try:
                 self._files.append(self._one(file))
+                self.files.append(file)
             except BagError as error:
                 if len(files) == 1:
                     raise
@@ -163,7 +167,7 @@ class Storage:
         if not self._files:
             raise BagError(self.path, "holds no file that could be read", "; ".join(self.notes))
         many = len(files) > 1
-        for file, opened in zip(files, self._files, strict=False):
+        for file, opened in zip(self.files, self._files, strict=True):
             self.notes += [f"{file.name} {note}" if many else note for note in opened.notes]
         total = sum(len(file.entries) for file in self._files)
         if counted is not None and counted > total:
@@ -265,6 +269,9 @@ class Storage:
         self._time, self._topic = np.concatenate(times), np.concatenate(topics)
         self._begins = np.cumsum([0, *(len(file.entries) for file in self._files)])[:-1]
         self._epoch = epochs(self._topic, self._time)
+        if self._epoch.max(initial=0) > SHUFFLED:
+            self._epoch[:] = 0
+            self.notes.append("its messages lie in no order: they are taken in that of their times")
         self._sorted = np.lexsort((self._time, self._epoch))
         counts = Counter(self._topic.tolist())
         self.topics = {topic: counts[n] for n, topic in enumerate(self._known)}

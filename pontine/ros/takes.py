@@ -16,9 +16,9 @@ from body.arrays import Array, Image
 from body.mailbox import Freshness, Mailbox
 from body.motion import DT
 from body.tokens import ActionTokens, Intent
+from pontine.ros.absence import check_whole
 from pontine.ros.align import Gap, Source, Stamps, align, latest
 from pontine.ros.bag import Bag
-from pontine.ros.errors import BagError
 from pontine.ros.messages import INTENTS, Tokens
 from pontine.ros.streams import Scene, Stream, Stretch
 
@@ -27,8 +27,6 @@ PERIOD = round(DT * 1e9)  # ns
 TOLERANCE = {"joints": 0.1, "commands": 0.1, "gripper": 0.1, "wrench": 0.1, "wrist": 0.5,
              "fixed": 0.5}  # fmt: skip
 NEEDED = ("joints", "wrist")  # to replay; a data set needs them all but the wrench
-KINDS_OF = {"joints": ("joint_states",), "commands": ("trajectory", "positions"),
-            "gripper": ("gripper",)}  # fmt: skip
 CODES = 6  # of the waypoint codec
 
 
@@ -150,7 +148,10 @@ def takes(
         BagError: a source is missing altogether.
     """
     piece = 0
-    _check_whole(bag, everything)
+    heard = {
+        n for s in bag.stretches for n, found in _streams(s, everything).items() if found.times
+    }
+    check_whole(bag, [name for name in _streams(Stretch(), everything) if name not in heard])
     for stretch in bag.stretches:
         sources = _sources(stretch, everything)
         found = spans(stretch)
@@ -214,33 +215,6 @@ def _streams(stretch: Stretch, everything: bool) -> dict[str, Any]:
 def _sources(stretch: Stretch, everything: bool) -> list[Source]:
     streams = _streams(stretch, everything)
     return [Source(name, stream.stamps, TOLERANCE[name]) for name, stream in streams.items()]
-
-
-def _check_whole(bag: Bag, everything: bool) -> None:
-    """Raise BagError where something is missing from beginning to end."""
-    heard = {
-        n for s in bag.stretches for n, stream in _streams(s, everything).items() if stream.times
-    }
-    wanted = [name for name in _streams(Stretch(), everything) if name not in heard]
-    lacking = {name: KINDS_OF.get(name, (f"image {name}",)) for name in wanted}
-    if not any(stretch.instructions.values for stretch in bag.stretches):
-        lacking["instruction"] = ("instruction",)
-    if not lacking:
-        return
-    why = "; ".join(
-        f"no {name} ({', nor: '.join(bag.absence(kind) for kind in kinds)})"
-        for name, kinds in lacking.items()
-    )
-    ours = next(iter(lacking.values()))[0]
-    remedy = (
-        f"name a topic of another name (--remap {bag.named(ours).lstrip('/')}=/THEIRS), or record "
-        "it too (pontine ros record)"
-    )
-    if "instruction" in lacking:
-        remedy = "say what was done in it (--instruction TEXT)" + (
-            f"; {remedy}" if len(lacking) > 1 else ""
-        )
-    raise BagError(bag.path, f"holds {why}; it holds {bag.holdings()}", remedy)
 
 
 def _late(sources: Sequence[Source], begin: int, end: int) -> tuple[Gap, ...]:
