@@ -8,9 +8,9 @@ and its data set. The recording does not answer to the commands: no loop is clos
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import tyro
@@ -23,7 +23,7 @@ from body.interpolator import Interpolator
 from body.limiter import Limiter
 from body.robot_spec import RobotSpec
 from body.robots import robot
-from body.setting import Amount, FolderOrFile, Name, NewFolder, Robot
+from body.setting import Amount, FolderOrFile, NewFolder, Robot
 from cerebellum.codec import load_codec
 from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
@@ -34,7 +34,7 @@ from episodes.columns import WRIST
 from episodes.files import write_json
 from episodes.model_setting import CodecFolder, ControllerFolder
 from episodes.reader import Reader
-from pontine.ros.bag import Bag
+from pontine.ros.bag import Bag, HowToRead
 from pontine.ros.errors import BagError
 from pontine.ros.takes import PERIOD, Account, Orders, freshness, takes
 from pontine.shipped import CODEC, controller_of
@@ -145,10 +145,7 @@ class CommandsConfig:
     """The controller, or the tokens' places gone to without one."""
     robot: Robot = "fr3"
     """Whose joints and limits."""
-    remap: tuple[Name, ...] = ()
-    """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
-    fingers: tuple[Name, ...] = ()
-    """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
+    reading: Annotated[HowToRead, tyro.conf.arg(name="")] = field(default_factory=HowToRead)
     shortest: Amount = 1.0
     """Seconds; pieces between two gaps that are shorter are dropped, as in to-dataset."""
     out: NewFolder | None = None
@@ -191,6 +188,6 @@ def _sensed(
         yield from of_dataset(path, driver.codec_id)
         return
     account = Account()
-    with Bag(path, spec, config.remap, config.fingers) as bag:
+    with Bag(path, spec, config.reading) as bag:
         yield from of_bag(bag, driver.codec_id, config.shortest, account)
-    tqdm.write("\n".join(account.lines()))
+    tqdm.write("\n".join([*account.lines(), *bag.lines()]))
