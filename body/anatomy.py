@@ -60,18 +60,28 @@ class Hand:
 
 
 @dataclass(frozen=True)
-class Mjcf:
-    """An arm that a simulation builds from a file.
+class ModelFile:
+    """An arm that a simulation builds from its MJCF or URDF.
 
     Attributes:
-        path: the MJCF file. flange: its site that carries the hand. hand: the gripper.
+        path: the file. packages: folders in which a URDF's packages lie.
+        flange: its site or body that carries the hand, `shift` m along its axis `points` ("x",
+            "-x", ...), which points away from the arm.
+        hand: the gripper.
         gains: of each joint's servo, Nm/rad and Nm s/rad.
+        place: where the file's world stands on the table: x, y, z (m), yaw (rad).
+        notes: what was left out of the file or assumed, in words.
     """
 
     path: Path
     flange: str
     hand: Hand
     gains: tuple[tuple[float, float], ...]
+    points: str = "z"
+    shift: float = 0.0
+    place: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    packages: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

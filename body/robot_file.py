@@ -5,6 +5,7 @@ from pathlib import Path
 
 from body.errors import BodyError, RobotFileError
 from body.plugin import PluginError, find, source_hash
+from body.reachable import advice, home_fault, unreached
 from body.robot_spec import RobotSpec
 
 VARIABLE = "ROBOT"
@@ -15,7 +16,8 @@ def load_robot(path: Path) -> RobotSpec:
     """The robot of the file at `path`; the same one until the file changes.
 
     Raises:
-        RobotFileError: there is no such file, it cannot be run, or it describes no robot.
+        RobotFileError: there is no such file, it cannot be run, it describes no robot, or one whose tool
+            does not reach straight down to where things are put.
     """
     return _load(path, source_hash(f"{path}:{VARIABLE}"))
 
@@ -37,4 +39,16 @@ def _load(path: Path, _contents: str) -> RobotSpec:
     if not isinstance(robot, RobotSpec):
         problem = f"assigns no RobotSpec to {VARIABLE}"
         raise RobotFileError(path, problem, REMEDY)
+    _check_reach(path, robot)
     return robot
+
+
+def _check_reach(path: Path, robot: RobotSpec) -> None:
+    """Refuse an arm that cannot do at a table what everything else takes for granted."""
+    problem = home_fault(robot)
+    if not problem and (lost := unreached(robot)):
+        where = "its reach" if robot.reach else "where things are put"
+        problem = f"its tool does not reach straight down to {', '.join(lost)} m, of {where}"
+    if problem:
+        lines = "".join(f"\n    {line}" for line in advice(robot))
+        raise RobotFileError(path, problem, f"write, for instance{lines}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from body.anatomy import Anatomy, Mjcf
+from body.anatomy import Anatomy, ModelFile
 from body.arrays import Array, finite_array
 from body.capsule import CapsuleModel
 from body.errors import RangeError, ShapeError, UnknownJointError
@@ -69,7 +69,7 @@ class RobotSpec:
         gripper_open, gripper_speed: largest opening m, speed m/s of the opening.
         home: (J,) rad, the resting posture.
         cameras: name to camera.
-        anatomy: masses and shapes, or an MJCF file (None: it cannot be simulated).
+        anatomy: masses and shapes, or the file of a model (None: it cannot be simulated).
         capsules: around the links, for telling when the arm touches itself (None: not told).
         reach: where things are put for it (None: all over the table).
         chosen: names of fields whose values are ours because the maker published none.
@@ -95,7 +95,7 @@ class RobotSpec:
     velocity_limits: VelocityLimits | None = None
     offset: Array | None = None
     base: Array | None = None
-    anatomy: Anatomy | Mjcf | None = None
+    anatomy: Anatomy | ModelFile | None = None
     capsules: CapsuleModel | None = None
     reach: Reach | None = None
     chosen: tuple[str, ...] = field(default=())

@@ -1,12 +1,12 @@
-"""An arm as an MjSpec subtree: from the figures of its RobotSpec, or from its MJCF."""
+"""An arm as an MjSpec subtree: from the figures of its RobotSpec, or from its own file."""
 
 import mujoco
 import numpy as np
 
 from body import RobotMismatchError, RobotSpec
-from body.anatomy import Anatomy, Mjcf, Rod
+from body.anatomy import Anatomy, ModelFile, Rod
+from sim.robots.graft import PREFIX, add_model_file
 from sim.robots.gripper import add_gripper
-from sim.robots.mjcf import add_mjcf
 from sim.robots.poses import matrix_to_quat
 
 # Robot geoms meet the table and objects (bit 0), never one another.
@@ -18,8 +18,8 @@ DARK = (0.30, 0.31, 0.33, 1.0)
 def add_arm(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
     """Put the arm, its gripper, actuators and sensors into `spec`, base frame = world frame.
 
-    Names: joints as `robot.joint_names`, bodies `link0`..`linkJ`, `hand`, site `tool`,
-    actuators 0..J-1 joint position (rad) and J gripper width (m).
+    Names: joints and their actuators `arm/` and the robot's name for them, bodies `link0`..`linkJ`
+    of an arm from figures, `hand`, site `tool`; actuators 0..J-1 joint position (rad) and J gripper width (m).
 
     Raises:
         RobotMismatchError: `robot` has no anatomy.
@@ -29,8 +29,8 @@ def add_arm(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
         raise RobotMismatchError(
             f"{robot.name} cannot be simulated: give its RobotSpec an anatomy (body/anatomy.py)"
         )
-    if isinstance(anatomy, Mjcf):
-        hand = add_mjcf(spec, robot, anatomy)
+    if isinstance(anatomy, ModelFile):
+        hand = add_model_file(spec, robot, anatomy)
     else:
         hand = _add_links(spec, robot, anatomy)
     add_gripper(spec, hand, robot, anatomy.hand)
@@ -65,7 +65,7 @@ def _add_links(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: Anatomy) -> mujoc
         body.mass, body.ipos, body.fullinertia = link.mass, link.com, link.inertia
         body.gravcomp = 1.0
         body.add_joint(
-            name=robot.joint_names[index],
+            name=PREFIX + robot.joint_names[index],
             type=mujoco.mjtJoint.mjJNT_HINGE,
             axis=[0, 0, 1],
             range=[robot.position_lower[index], robot.position_upper[index]],
@@ -86,8 +86,8 @@ def _add_links(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: Anatomy) -> mujoc
 
 def _position_actuator(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: Anatomy, index: int) -> None:
     actuator = spec.add_actuator(
-        name=robot.joint_names[index],
-        target=robot.joint_names[index],
+        name=PREFIX + robot.joint_names[index],
+        target=PREFIX + robot.joint_names[index],
         trntype=mujoco.mjtTrn.mjTRN_JOINT,
         forcelimited=1,
         forcerange=[-robot.effort[index], robot.effort[index]],

@@ -16,3 +16,12 @@ def matrix_to_quat(rotation: Array) -> Array:
 def yaw_quat(yaw: float) -> Array:
     """(4,) quaternion of a turn by `yaw` rad about z."""
     return np.array([np.cos(yaw / 2), 0.0, 0.0, np.sin(yaw / 2)])
+
+
+def yaw_pose(place: tuple[float, float, float, float]) -> Array:
+    """(4, 4) pose of a frame at `place`: x, y, z (m), yaw (rad)."""
+    pose = np.eye(4)
+    cosine, sine = np.cos(place[3]), np.sin(place[3])
+    pose[:2, :2] = [[cosine, -sine], [sine, cosine]]
+    pose[:3, 3] = place[:3]
+    return pose

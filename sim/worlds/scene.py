@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from body.errors import BodyError
-from body.reach import Reach
+from body.reach import X_RANGE, Y_RANGE, Reach
 from sim.worlds import objects as things
 from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE, Disc
 from sim.worlds.objects import COLOURS, MOVABLE, RGB, SceneObject
@@ -30,7 +30,6 @@ SEEN_PAIRS: tuple[Pair, ...] = TRAIN_PAIRS + tuple(
     pair for pair in FIXTURE_PAIRS if pair not in HELD_OUT_FIXTURES
 )
 
-X_RANGE, Y_RANGE = (0.30, 0.70), (-0.25, 0.25)
 CLEARANCE = 0.045  # m between surfaces: room for an open finger
 WIDTHS = (0.040, 0.068)  # 6 to 20 mm of gripper margin a side
 CYLINDER_HEIGHTS = (0.050, 0.068)

@@ -1,0 +1,136 @@
+"""Which joints of a model are the arm: those between its foot and its flange, hinges all."""
+
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from body.arrays import Array
+
+HINGE = int(mujoco.mjtJoint.mjJNT_HINGE)
+KINDS = {
+    int(mujoco.mjtJoint.mjJNT_FREE): "free",
+    int(mujoco.mjtJoint.mjJNT_BALL): "ball",
+    int(mujoco.mjtJoint.mjJNT_SLIDE): "slide",
+    HINGE: "hinge",
+}
+SITE = "attachment_site"  # as MuJoCo Menagerie calls it
+OF_A_HAND = ("grip", "jaw", "finger", "hand", "thumb", "claw")
+AXES = {"x": (0, 1.0), "y": (1, 1.0), "z": (2, 1.0), "-x": (0, -1.0), "-y": (1, -1.0),
+        "-z": (2, -1.0)}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Flange:
+    """Where a hand hangs.
+
+    Attributes:
+        body: id of the body that carries it.
+        pose: (4, 4) in that body's frame, m; z points away from the arm.
+    """
+
+    body: int
+    pose: Array
+
+
+def name_of(model: mujoco.MjModel, kind: mujoco.mjtObj, index: int) -> str:
+    """The name of an element, or its number where it has none."""
+    return str(mujoco.mj_id2name(model, kind, index) or f"number {index}")
+
+
+def body_name(model: mujoco.MjModel, body: int) -> str:
+    return name_of(model, mujoco.mjtObj.mjOBJ_BODY, body)
+
+
+def joint_name(model: mujoco.MjModel, joint: int) -> str:
+    return name_of(model, mujoco.mjtObj.mjOBJ_JOINT, joint)
+
+
+def find_flange(model: mujoco.MjModel, name: str, points: str, shift: float) -> Flange | None:
+    """The site or body called `name`, `shift` m along its axis `points`; None: there is none."""
+    pose = np.eye(4)
+    site = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SITE, name)
+    body = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, name)
+    if site >= 0:
+        body = int(model.site_bodyid[site])
+        turn = np.zeros(9)
+        mujoco.mju_quat2Mat(turn, model.site_quat[site])
+        pose[:3, :3], pose[:3, 3] = turn.reshape(3, 3), model.site_pos[site]
+    elif body < 0:
+        return None
+    axis, sign = AXES[points]
+    z = np.eye(3)[axis] * sign
+    x = np.eye(3)[(axis + 1) % 3]
+    local = np.eye(4)
+    local[:3, :3] = np.column_stack([x, np.cross(z, x), z]) if points != "z" else np.eye(3)
+    local[:3, 3] = shift * z
+    return Flange(body, pose @ local)
+
+
+def path_to(model: mujoco.MjModel, body: int) -> list[int]:
+    """Ids of the bodies from the world's child down to `body`."""
+    path: list[int] = []
+    while body:
+        path.insert(0, body)
+        body = int(model.body_parentid[body])
+    return path
+
+
+def joints_of(model: mujoco.MjModel, bodies: list[int]) -> list[int]:
+    """Ids of the joints of `bodies`, in their order."""
+    found: list[int] = []
+    for body in bodies:
+        start, count = int(model.body_jntadr[body]), int(model.body_jntnum[body])
+        found += range(start, start + count)
+    return found
+
+
+def below(model: mujoco.MjModel, body: int) -> list[int]:
+    """Ids of `body` and of all that hangs on it."""
+    return [b for b in range(1, model.nbody) if body in path_to(model, b)]
+
+
+def tips(model: mujoco.MjModel) -> list[int]:
+    """Bodies that look like the last link of an arm: where hinges end, but for a hand's."""
+    found = []
+    for body in range(1, model.nbody):
+        joints = joints_of(model, path_to(model, body))
+        hinges = [j for j in joints if model.jnt_type[j] == HINGE and not _of_a_hand(model, j)]
+        if not model.body_jntnum[body] or len(hinges) < 4 or len(hinges) != len(joints):
+            continue
+        deeper = [b for b in below(model, body) if b != body and model.body_jntnum[b]]
+        if not any(
+            model.jnt_type[j] == HINGE and not _of_a_hand(model, j)
+            for b in deeper
+            for j in joints_of(model, [b])
+        ):
+            found.append(body)
+    return found
+
+
+def _of_a_hand(model: mujoco.MjModel, joint: int) -> bool:
+    body = int(model.jnt_bodyid[joint])
+    leaf = not any(model.body_jntnum[b] for b in below(model, body) if b != body)
+    names = joint_name(model, joint).lower() + " " + body_name(model, body).lower() * leaf
+    return any(word in names for word in OF_A_HAND)
+
+
+def guess(model: mujoco.MjModel, body: int) -> tuple[str, float]:
+    """The axis of `body` along which a hand seems to hang on it, and how far out, m."""
+    joint = int(model.body_jntadr[body])
+    along = model.jnt_axis[joint]
+    axis = int(np.abs(along).argmax())
+    start = model.jnt_pos[joint][axis]
+    ends = [(model.body_ipos[body][axis], 0.0)]
+    for geom in range(model.ngeom):
+        if model.geom_bodyid[geom] == body:
+            turn = np.zeros(9)
+            mujoco.mju_quat2Mat(turn, model.geom_quat[geom])
+            centre, half = model.geom_aabb[geom][:3], model.geom_aabb[geom][3:]
+            middle = model.geom_pos[geom] + turn.reshape(3, 3) @ centre
+            ends.append((middle[axis], float(np.abs(turn.reshape(3, 3)[axis]) @ half)))
+    high = max(middle + half for middle, half in ends) - start
+    low = start - min(middle - half for middle, half in ends)
+    if high >= low:
+        return "xyz"[axis], round(float(high), 3)
+    return "-" + "xyz"[axis], round(float(low), 3)
