@@ -7,11 +7,8 @@ the others wait for ever or are ended with it.
 
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
-import threading
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,30 +16,21 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tqdm import tqdm
 
-Item = TypeVar("Item", contravariant=True)
-Result = TypeVar("Result", covariant=True)
+from episodes.crew_worker import Hand, how_left, serve
+
 Given = TypeVar("Given")
 Found = TypeVar("Found")
 
 TRIES = 2  # that an item has
-FEW = 2  # workers in a row that ended before they finished anything: no more beside those that live
-MANY = 6  # the same, and none lives: no more at all
+FEW = 2  # workers in a row that ended before anything was finished: no more beside those that live
+MANY = 6  # the same, none lives, and nothing ever was finished: no more at all
 PATIENCE = 1.0  # s between two looks at processes whose pipe says nothing
 GRACE = 5.0  # s that a worker has to end
-
-
-class Hand(Protocol[Item, Result]):
-    """What works in one process: made there, and kept from item to item."""
-
-    def work(self, item: Item) -> Result:
-        """Of one item."""
-
-    def close(self) -> None:
-        """Free what it holds; a worker that is ended is not asked to."""
+VAIN = f"{MANY} workers ended before any finished anything, and no more were started"
 
 
 class LostWorkError(RuntimeError):
@@ -88,6 +76,7 @@ class Crew(Generic[Given, Found]):
         self.count, self._make = count, make
         self._hand: Hand[Given, Found] | None = None
         self._workers: list[_Worker] = []
+        self._fruitful = False
         self._fruitless = 0  # workers in a row that ended before anything was finished
 
     def __enter__(self) -> "Crew[Given, Found]":
@@ -99,9 +88,7 @@ class Crew(Generic[Given, Found]):
             self._hand.close()
             self._hand = None
 
-    def run(
-        self, items: Sequence[Given], name: Callable[[Given], str] = str
-    ) -> Iterator[Found]:
+    def run(self, items: Sequence[Given], name: Callable[[Given], str] = str) -> Iterator[Found]:
         """Results as they are finished, in any order.
 
         The first error of an item is raised here, and stops the rest. An item whose worker dies is
@@ -126,7 +113,7 @@ class Crew(Generic[Given, Found]):
                 self._hand = self._hand or self._make()
                 result = self._hand.work(item)
             except SystemExit as left:
-                causes[name(item)] = _left(left)
+                causes[name(item)] = how_left(left)
                 _say(f"{name(item)}: what worked on it {causes[name(item)]}")
                 continue
             yield result
@@ -138,29 +125,24 @@ class Crew(Generic[Given, Found]):
         try:
             while waiting or any(worker.item is not None for worker in self._workers):
                 self._start(len(waiting))
-                if not self._workers:  # and none is started any more
-                    for number in waiting:
-                        causes[name(items[number])] = f"no worker lived, {MANY} tried"
-                    return
+                if not self._workers:  # and no more are started
+                    return causes.update({name(items[n]): VAIN for n in waiting})
                 self._hand_out(waiting, items)
                 for worker in self._spoken():
                     number, said = worker.item, self._heard(worker)
-                    if number is None:
-                        continue  # it ended idle
-                    if isinstance(said, str):
+                    if not isinstance(said, str):
+                        self._fruitful, self._fruitless = True, 0
+                        yield said[0]
+                    elif number is not None:  # it did not end while idle
                         tries[number] += 1
                         again = tries[number] < TRIES
-                        _say(
-                            f"a worker (process {worker.process.pid}) {said}; {name(items[number])} "
-                            + ("is run again in another one" if again else "is left out")
-                        )
+                        then = "is run again in another one" if again else "is left out"
+                        who = f"a worker (process {worker.process.pid})"
+                        _say(f"{who} {said}; {name(items[number])} {then}")
                         if again:  # last, so that one that others died of does not stop the rest
                             waiting.append(number)
                         else:
                             causes[name(items[number])] = said
-                        continue
-                    self._fruitless = 0
-                    yield said[0]
         finally:  # broken off: what is under way must not answer the next call
             self._end([worker for worker in self._workers if worker.item is not None])
 
@@ -168,12 +150,14 @@ class Crew(Generic[Given, Found]):
         """Workers for `waiting` items more, up to `count`."""
         idle = sum(worker.item is None for worker in self._workers)
         for _ in range(min(self.count - len(self._workers), waiting - idle)):
-            if self._fruitless >= (FEW if self._workers else MANY):
+            if self._fruitless >= FEW and self._workers:
+                return  # until those have finished something: there may be no memory for more
+            if self._fruitless >= MANY and not self._fruitful:
                 return
             with _one_thread(), _no_interrupt():
                 context = multiprocessing.get_context("spawn")  # forks hang once one has rendered
                 ours, theirs = context.Pipe()
-                process = context.Process(target=_serve, args=(theirs, self._make), daemon=True)
+                process = context.Process(target=serve, args=(theirs, self._make), daemon=True)
                 process.start()
                 theirs.close()
             self._workers.append(_Worker(process, ours))
@@ -208,7 +192,8 @@ class Crew(Generic[Given, Found]):
         Raises:
             Exception: the item's.
         """
-        kind, said = "ended", None
+        kind: str = "ended"
+        said: Any = None
         with suppress(EOFError, OSError):  # killed, even half way through a message
             if worker.pipe.poll():
                 kind, said = worker.pipe.recv()
@@ -237,41 +222,6 @@ class Crew(Generic[Given, Found]):
         self._workers = [worker for worker in self._workers if id(worker) not in gone]
 
 
-def _serve(pipe: Connection, make: Callable[[], Hand[Any, Any]]) -> None:
-    """What a worker does until its pipe is closed, or the process that started it ends."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    hand: Hand[Any, Any] | None = None
-    with suppress(EOFError, OSError):
-        while True:
-            item = pipe.recv()
-            try:
-                hand = hand or make()
-                answer = "done", hand.work(item)
-            except SystemExit as left:
-                pipe.send(("left", _left(left)))
-                return
-            except Exception as error:
-                answer = "failed", _portable(error)
-            pipe.send(answer)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _portable(error: Exception) -> Exception:
-    """`error` with its traceback as a note; another one where it cannot be sent."""
-    error.add_note("".join(traceback.format_exception(error)))
-    try:
-        pickle.loads(pickle.dumps(error))
-    except Exception:
-        return RuntimeError("".join(traceback.format_exception(error)))
-    return error
-
-
 def _died(status: int | None) -> str:
     if status is None:
         return "stopped answering"
@@ -279,12 +229,6 @@ def _died(status: int | None) -> str:
         return f"ended by itself with status {status} (os._exit)"
     name = signal.Signals(-status).name
     return f"was killed by {name}" + " (out of memory?)" * (-status == signal.SIGKILL)
-
-
-def _left(left: SystemExit) -> str:
-    """Where sys.exit was called."""
-    frame = traceback.extract_tb(left.__traceback__)[-1]
-    return f"called sys.exit({left.code!r}) in {frame.filename}, line {frame.lineno}"
 
 
 def _say(text: str) -> None:
