@@ -14,12 +14,18 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from episodes.errors import EpisodesError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Config = TypeVar("Config")
 
 NAME = ".hold"
 BEAT, SILENCE = 10.0, 60.0  # s between heartbeats; s without one after which a holder is dead
@@ -208,3 +214,29 @@ def _age(path: Path) -> float:
     """s since the last heartbeat, by the clock of the machine that has the folder."""
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=NAME) as now:
         return Path(now.name).stat().st_mtime - path.stat().st_mtime
+
+
+Field = str | Callable[[Any], Path | None]
+
+
+def holding(
+    *fields: Field, beside: bool = False
+) -> Callable[[Callable[Concatenate[Config, P], R]], Callable[Concatenate[Config, P], R]]:
+    """Decorates what takes a configuration first: while it runs it holds the folders that these
+    fields (or functions of it) name; None holds nothing."""
+
+    def decorated(
+        function: Callable[Concatenate[Config, P], R],
+    ) -> Callable[Concatenate[Config, P], R]:
+        @wraps(function)
+        def held(config: Config, *rest: P.args, **named: P.kwargs) -> R:
+            with ExitStack() as holds:
+                for field in fields:
+                    folder = getattr(config, field) if isinstance(field, str) else field(config)
+                    if folder is not None:
+                        holds.enter_context(Hold(folder, beside=beside))
+                return function(config, *rest, **named)
+
+        return held
+
+    return decorated

@@ -10,6 +10,8 @@ from cerebellum.engines import EngineError
 from cerebellum.engines.description import DESCRIPTION, read_description
 from cerebellum.export.gate import INPUTS
 from cerebellum.export.write import Precision, Target, export, verify
+from episodes.hold import holding
+from episodes.replacing import remove_folder
 from pontine.setup import MODELS
 from pontine.trial import closed_loop, record
 
@@ -52,6 +54,7 @@ class ExportConfig:
 VERIFIED, UNVERIFIED = 0, 3
 
 
+@holding("out", beside=True)
 def main(config: ExportConfig) -> int:
     """Export or verify, and print the figures; returns the exit status."""
     precision = read_description(config.out)["precision"] if config.verify else config.precision
@@ -76,7 +79,7 @@ def main(config: ExportConfig) -> int:
             config.model, part, config.to, config.precision, recorded, judge, config.provider,
             module,
         )  # fmt: skip
-        shutil.rmtree(config.out, ignore_errors=True)
+        remove_folder(config.out)
         part.rename(config.out)
     print(f"{config.out}: {description['engine']} {description['precision']}")
     for provider, entry in description["verified"].items():

@@ -10,6 +10,8 @@ import tyro
 
 from body import ActionTokens, Intent
 from body.robots import robot
+from episodes.hold import holding
+from episodes.replacing import write_text
 from pontine.agent import Agent
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
@@ -49,6 +51,7 @@ class RunConfig:
     stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
 
 
+@holding("out")
 def run(config: RunConfig) -> int:
     """Run the sentence; returns the exit status."""
     with World(robot(config.stack.robot)) as world:
@@ -69,7 +72,7 @@ def run(config: RunConfig) -> int:
     report = asdict(result)
     report["versions"] = versions()
     path = config.out / "run.json"
-    path.write_text(json.dumps(report, indent=1) + "\n")
+    write_text(path, json.dumps(report, indent=1) + "\n")
     outcome = "success" if result.success else "refused" if result.refused else "failed"
     print(f"{outcome} after {result.steps * 0.05:.1f} s: {result.reason}")
     print(f"{config.out / 'run.mp4'} and {path} written")

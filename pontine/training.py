@@ -14,6 +14,7 @@ from brain.train.loop import Schedule
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes import model_folder
 from episodes.cache import Cache
+from episodes.hold import holding
 from pontine.setup import MODELS
 from pontine.teacher import TeacherConfig, lessons_version, teach
 
@@ -94,6 +95,7 @@ class VisionTraining(BrainTraining):
     stages: tuple[str, ...] = ("vision",)
 
 
+@holding("out", "runs")
 def train_brain(config: BrainTraining) -> int:
     """Write the lessons if they are missing or stale, then run the stages."""
     # what is fine-tuned speaks on in the codes it knows, another arm's or not

@@ -13,6 +13,7 @@ from tqdm import tqdm
 from episodes.cache_build import CacheSettings, build
 from episodes.check import check
 from episodes.crew import Crew
+from episodes.hold import holding
 from episodes.seeds import check_split
 from episodes.writer import Recorder
 from pontine.collecting.curriculum import Curriculum
@@ -132,6 +133,7 @@ def source(config: CollectConfig) -> Source:
     raise EvaluationError(f"no suite {config.suite!r} here; there are {', '.join(SUITES)}")
 
 
+@holding("folder")
 def collect(config: CollectConfig) -> dict[str, Any]:
     """Record what is missing, merge, read everything back, build the cache.
 

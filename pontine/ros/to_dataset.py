@@ -21,6 +21,7 @@ from episodes.cache_build import CacheSettings, build
 from episodes.check import check
 from episodes.columns import FIXED, TABLETOP, TASK_LABELS, WRIST
 from episodes.features import Feature
+from episodes.hold import holding
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
@@ -71,6 +72,7 @@ class ToDatasetConfig:
     """Build the training cache beside the data set."""
 
 
+@holding("out")
 def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
     """Convert, merge, read everything back, build the cache; counts of what was left out."""
     codec = load_codec(config.codec)

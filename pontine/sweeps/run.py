@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import tyro
 
+from episodes.crew import LostWorkError
+from episodes.hold import holding
 from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate, identity
 from pontine.evaluation.log import EvaluationError
 from pontine.evaluation.workers import Workers
@@ -76,9 +78,12 @@ def results(config: ResultsConfig) -> int:
     return _run(config, [sweep for sweep in SWEEPS.values() if sweep.suite == config.suite])
 
 
+@holding("out", "pages")
 def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
     if config.policy != "agent":
         _check_other_policy(config, sweeps)
+    lost: dict[str, str] = {}
+    count = 0
     with Workers(config.workers) as workers:
         for chosen in sweeps:
             found: list[dict[str, Any]] = []
@@ -93,9 +98,17 @@ def _run(config: ResultsConfig, sweeps: list[Sweep]) -> int:
                 evaluation = point.config(base).with_models()
                 settings = json.dumps(identity(evaluation), sort_keys=True).encode()
                 folder = config.out / hashlib.sha256(settings).hexdigest()[:12]
-                found.append(evaluate(replace(evaluation, out=folder), workers))
+                try:
+                    found.append(evaluate(replace(evaluation, out=folder), workers))
+                except LostWorkError as error:  # the other points can be had
+                    lost |= {f"{point.label} {name}": how for name, how in error.causes.items()}
+                    count += error.of
+            if len(found) < len(points):
+                continue
             print(f"{write_page(chosen, points, found, config.pages)} written")
     write_index(config.pages)
+    if lost:
+        raise LostWorkError(lost, count)
     return 0
 
 

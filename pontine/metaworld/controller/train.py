@@ -20,6 +20,7 @@ from cerebellum.train_config import TrainControllerConfig
 from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.weights import save_model
 from episodes.cache import Cache
+from episodes.hold import holding
 from pontine.metaworld.controller.dataset import ControllerSteps, Disturbance, Steps
 from pontine.setup import MODELS
 
@@ -58,6 +59,7 @@ class MetaWorldControllerTraining:
     disturbance: Annotated[Disturbance, tyro.conf.arg(name="")] = field(default_factory=Disturbance)
 
 
+@holding("out", "run")
 def train_controller(config: MetaWorldControllerTraining) -> Path:
     """Train and return the model folder written."""
     torch.set_num_threads(config.threads)
