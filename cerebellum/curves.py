@@ -3,6 +3,8 @@
 import csv
 from pathlib import Path
 
+from episodes.replacing import replacing
+
 Row = dict[str, float]
 
 
@@ -29,7 +31,7 @@ class Curves:
     def write(self) -> None:
         """Write the table and training.png beside it."""
         names = list(dict.fromkeys(name for row in self.rows for name in row))
-        with self.path.open("w", newline="") as file:
+        with replacing(self.path) as partial, partial.open("w", newline="") as file:
             writer = csv.DictWriter(file, names)
             writer.writeheader()
             writer.writerows(self.rows)

@@ -25,9 +25,14 @@ from cerebellum.validate import validate
 from cerebellum.weights import load_model, save_model
 from episodes import model_folder
 from episodes.cache import Cache
-from episodes.places import RUNS
+from episodes.hold import holding
 
 
+def _run(config: TrainControllerConfig) -> Path:
+    return config.run or RUNS / config.out.name
+
+
+@holding("out", _run)
 def train(config: TrainControllerConfig, recordings: Recordings | None = None) -> Path:
     """Train and return the model folder written. `recordings` replaces opening `config.data`.
 
@@ -49,7 +54,7 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
     common = (frames, cache.wrist, codec, statistics, spec, config.augmentation, config.seed)
     data, held_out = ControllerData(*common), ControllerData(*common, validation=True)
 
-    run = config.run or RUNS / config.out.name
+    run = _run(config)
     run.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(config, model, run, stamp=str(getattr(cache, "hash", "")))
     done = trainer.restore() if config.resume else 0

@@ -10,6 +10,7 @@ from cerebellum.codec import CODECS, fit_codec, round_trip_report, save_codec
 from cerebellum.frames import Recordings
 from episodes import model_folder
 from episodes.cache import Cache
+from episodes.hold import holding
 from episodes.places import DATA, MODELS
 
 
@@ -28,6 +29,7 @@ class TrainCodecConfig:
     """Robot of the recordings."""
 
 
+@holding("out")
 def train(config: TrainCodecConfig, recordings: Recordings | None = None) -> Path:
     """Fit, report, write codec.json and config.json; returns the folder."""
     cache = recordings if recordings is not None else Cache.open(config.data)

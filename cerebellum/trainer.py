@@ -15,6 +15,7 @@ from cerebellum import flow
 from cerebellum.dataset import Batch
 from cerebellum.network import Controller
 from cerebellum.train_config import TrainControllerConfig
+from episodes.replacing import replacing
 
 
 class Trainer:
@@ -79,9 +80,8 @@ class Trainer:
             "model": self.model.state_dict(), "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }  # fmt: skip
-        partial = self.file.with_suffix(".part")
-        torch.save(state, partial)
-        partial.replace(self.file)
+        with replacing(self.file) as partial:
+            torch.save(state, partial)
 
     def restore(self) -> int:
         """Load the checkpoint; returns the steps done (0: none that fits)."""

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from episodes import files, layout
 from episodes.check import CHECKED
 from episodes.errors import CacheError, CacheTooLargeError, DatasetError, StaleCacheError
+from episodes.hold import Hold
 from episodes.reader import Reader
+from episodes.replacing import replacing
 
 INDEX = "cache.json"
 REBUILD = (
@@ -147,15 +149,10 @@ class Cache:
         path.unlink(missing_ok=True)
         size = int(np.prod(shape, dtype=np.int64)) * np.dtype(dtype).itemsize
         check_size(self.folder, size, size + disk_usage(self.folder), self.limit_gb)
-        partial = path.with_suffix(".partial")
-        array = open_memmap(partial, mode="w+", dtype=np.dtype(dtype), shape=shape)
-        try:
+        with Hold(path.parent, wait=True), replacing(path) as partial:
+            array = open_memmap(partial, mode="w+", dtype=np.dtype(dtype), shape=shape)
             yield array
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        array.flush()
-        partial.replace(path)
+            array.flush()
         files.write_json(path.with_suffix(".json"), {"stamp": stamp})
 
     def _feature_path(self, name: str) -> Path:

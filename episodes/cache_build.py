@@ -5,11 +5,12 @@ when complete.
 """
 
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import lru_cache, partial
+from functools import lru_cache, partial, wraps
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, cast
 
 import numpy as np
 from numpy.lib.format import open_memmap
@@ -20,9 +21,12 @@ from episodes.cache import INDEX, Cache, check_size
 from episodes.check import CHECKED, CheckResult, check
 from episodes.columns import FIXED, STILLS, WRIST
 from episodes.errors import CacheError, EpisodesError, StaleCacheError
+from episodes.hold import Hold
 from episodes.reader import Reader
+from episodes.replacing import remove_folder
 from episodes.stats import numeric
 
+P = ParamSpec("P")
 _FORMAT = 1
 _PLAN = "plan.json"
 _BATCH = 4  # episodes a job
@@ -49,6 +53,18 @@ class CacheSettings:
         return (self.fixed, self.wrist) if self.wrist else (self.fixed,)
 
 
+def _held(function: Callable[P, Cache]) -> Callable[P, Cache]:
+    """While it builds nobody else does; the hold lies beside, for the folder comes whole."""
+
+    @wraps(function)
+    def held(*arguments: P.args, **named: P.kwargs) -> Cache:
+        with Hold(cast(Path, arguments[1]), beside=True):
+            return function(*arguments, **named)
+
+    return held
+
+
+@_held
 def build(
     data: Path | str,
     folder: Path | str,
@@ -104,7 +120,7 @@ def _clear(folder: Path) -> None:
     if folder.exists():
         if any(folder.iterdir()) and not (folder / INDEX).exists():
             raise CacheError(folder, "exists and is no training cache", "choose another folder")
-        shutil.rmtree(folder)
+        remove_folder(folder)
 
 
 def _stamp(data_hash: str, settings: CacheSettings) -> str:

@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from episodes.errors import DamagedFileError, MissingFileError
+from episodes.replacing import write_text
 
 RESTORE = (
     "copy it again from where the data set came from; without another copy, "
@@ -29,10 +29,7 @@ def manifest_hash(files: Mapping[str, str]) -> str:
 
 def write_json(path: Path, value: Any) -> None:
     """Write JSON atomically: the file is old or new, never half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_text(json.dumps(value, indent=4, ensure_ascii=False) + "\n", encoding="utf-8")
-    partial.replace(path)
+    write_text(path, json.dumps(value, indent=4, ensure_ascii=False) + "\n")
 
 
 def regular(path: Path, remedy: str = RESTORE) -> Path:

@@ -1,14 +1,23 @@
 """Run a function over many items in a few processes, with a progress bar."""
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import TypeVar
+from functools import partial
+from typing import Generic, TypeVar
 
 from tqdm import tqdm
 
+from episodes.crew import Crew
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+class _Calls(Generic[Item, Result]):
+    def __init__(self, function: Callable[[Item], Result]) -> None:
+        self.work = function
+
+    def close(self) -> None:
+        return
 
 
 def run(
@@ -21,19 +30,16 @@ def run(
     """Yield `function(item)` of every item as each is finished, in any order.
 
     `function` must be importable; with one worker it runs here. The first error stops the rest.
+
+    Raises:
+        LostWorkError: see :meth:`episodes.crew.Crew.run`.
     """
-    with tqdm(total=len(items), desc=label, disable=not progress) as bar:
-        if workers <= 1 or len(items) <= 1:
-            for item in items:
-                yield function(item)
-                bar.update()
-            return
-        context = multiprocessing.get_context("spawn")  # forks hang once a parent has rendered
-        with ProcessPoolExecutor(min(workers, len(items)), context) as pool:
-            pending = [pool.submit(function, item) for item in items]
-            try:
-                for future in as_completed(pending):
-                    yield future.result()
-                    bar.update()
-            finally:
-                pool.shutdown(cancel_futures=True)
+    count = max(1, min(workers, len(items)))
+    make: Callable[[], _Calls[Item, Result]] = partial(_Calls, function)
+    with (
+        tqdm(total=len(items), desc=label, disable=not progress) as bar,
+        Crew(count, make) as crew,
+    ):
+        for result in crew.run(items, lambda item: f"{label} {item}"):
+            yield result
+            bar.update()

@@ -4,7 +4,6 @@ Shards let any number of worker processes record side by side and a killed colle
 """
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from episodes import merge, png
 from episodes.columns import FPS, ROBOT, TABLETOP
 from episodes.errors import RecordError
 from episodes.features import RESERVED, Feature, Features, arrow_schema, to_arrow
+from episodes.replacing import replacing
 from episodes.stats import Stats, feature_stats, to_lists
 
 Note = int | float | str | bool
@@ -117,10 +117,8 @@ class Recorder:
         schema = arrow_schema(known).with_metadata(
             {"pontine": json.dumps({**about, "stats": to_lists(stats)})}
         )
-        target = shard_path(self.path, key)
-        partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
-        pq.write_table(pa.table(packed, schema=schema), partial, compression="none")
-        partial.replace(target)
+        with replacing(shard_path(self.path, key)) as partial:
+            pq.write_table(pa.table(packed, schema=schema), partial, compression="none")
 
     def merge(self, progress: bool = True) -> Path:
         """Make one data set of all shards and what was merged before; call it in one process.

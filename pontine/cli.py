@@ -195,7 +195,17 @@ def _call(name: str, arguments: list[str]) -> int:
     except _refusals() as error:
         print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
         return REFUSED
+    except _failures() as error:
+        print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return FAILED
     return outcome if isinstance(outcome, int) else 0
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Errors of what was begun and went wrong, whose message says it all as well."""
+    from episodes.crew import LostWorkError
+
+    return (LostWorkError,)
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -6,12 +6,15 @@ from typing import Any
 
 from cerebellum.export.gate import INPUTS
 from cerebellum.export.write import export, verify
+from episodes.hold import holding
+from episodes.replacing import remove_folder
 from pontine.engine_config import ExportConfig
 from pontine.trial import closed_loop, record
 
 VERIFIED, UNVERIFIED = 0, 3
 
 
+@holding("out", beside=True)
 def main(config: ExportConfig) -> int:
     """Export or verify, and print the figures; returns the exit status."""
     config.check()
@@ -28,7 +31,7 @@ def main(config: ExportConfig) -> int:
             config.model, part, config.to, config.precision, recorded, judge, config.provider,
             module,
         )  # fmt: skip
-        shutil.rmtree(config.out, ignore_errors=True)
+        remove_folder(config.out)
         part.rename(config.out)
     print(f"{config.out}: {description['engine']} {description['precision']}")
     for provider, entry in description["verified"].items():

@@ -12,6 +12,8 @@ from body import ActionTokens, Intent
 from body.instruction import checked_instruction
 from body.robots import robot
 from body.setting import Name, NewFolder, Seed, Sentence
+from episodes.hold import holding
+from episodes.replacing import write_text
 from pontine.agent import Agent
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
@@ -62,6 +64,7 @@ class RunConfig:
         check_policy(self.policy, self.stack)
 
 
+@holding("out")
 def run(config: RunConfig) -> int:
     """Run the sentence; returns the exit status.
 
@@ -89,7 +92,7 @@ def run(config: RunConfig) -> int:
     report = asdict(result)
     report["versions"] = versions()
     path = config.out / "run.json"
-    path.write_text(json.dumps(report, indent=1) + "\n")
+    write_text(path, json.dumps(report, indent=1) + "\n")
     outcome = "success" if result.success else "refused" if result.refused else "failed"
     print(f"{outcome} after {result.steps * 0.05:.1f} s: {result.reason}")
     print(f"{config.out / 'run.mp4'} and {path} written")

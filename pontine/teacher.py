@@ -24,6 +24,7 @@ from brain.train import names
 from cerebellum.codec import WaypointCodec
 from episodes import parallel
 from episodes.cache import Cache
+from episodes.replacing import replacing
 from pontine import lessons, moments, questions, sentences, sorting, thoughts
 from pontine.lessons import Lesson, Snapshot, lessons_for
 from sim.tasks import TASKS, Goal, Step
@@ -177,7 +178,7 @@ def _write(table: _Table, codec: WaypointCodec, out: Path) -> Path:
         "kind": pa.array([lesson.kind for lesson in table.lessons]),
         "loss_thought": pa.array([lesson.loss_thought for lesson in table.lessons]),
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
     metadata = {"codec_id": codec.codec_id}
-    pq.write_table(pa.table(columns).replace_schema_metadata(metadata), out)
+    with replacing(out) as partial:
+        pq.write_table(pa.table(columns).replace_schema_metadata(metadata), partial)
     return out

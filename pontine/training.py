@@ -13,10 +13,12 @@ from brain.train.stages import STAGES
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes import model_folder
 from episodes.cache import Cache
+from episodes.hold import holding
 from pontine.teacher import TeacherConfig, lessons_version, teach
 from pontine.training_config import BrainTraining, VisionTraining
 
 
+@holding("out", "runs")
 def train_brain(config: BrainTraining) -> int:
     """Write the lessons if they are missing or stale, then run the stages."""
     # what is fine-tuned speaks on in the codes it knows, another arm's or not

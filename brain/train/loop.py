@@ -14,6 +14,7 @@ from tqdm import tqdm
 
 from brain.train.ahead import Draw, Drawn, ahead, generator
 from brain.train.optimiser import MatrixOptimiser
+from episodes.replacing import replacing
 
 CHECKPOINT, CURVES = "checkpoint.pt", "curves.csv"
 Metrics = dict[str, float]
@@ -80,6 +81,7 @@ def fit(
     trained = list(parameters)
     optimiser = MatrixOptimiser(module, trained, schedule.learning_rate, schedule.weight_decay)
     state = _saved(folder)
+    _forget_after(folder, int(state["step"]))
     step, seconds, figures = int(state["step"]), float(state["seconds"]), dict(state["figures"])
     if "module" in state:
         module.load_state_dict(state["module"])
@@ -133,9 +135,8 @@ def _save(folder: Path, module: nn.Module, optimiser: MatrixOptimiser, step: int
           seconds: float, figures: Metrics) -> None:  # fmt: skip
     state = {"module": module.state_dict(), "optimiser": optimiser.state_dict(), "step": step,
              "seconds": seconds, "figures": figures}  # fmt: skip
-    partial = folder / (CHECKPOINT + ".partial")
-    torch.save(state, partial)
-    partial.replace(folder / CHECKPOINT)
+    with replacing(folder / CHECKPOINT) as partial:
+        torch.save(state, partial)
 
 
 def _saved(folder: Path) -> dict[str, Any]:
@@ -154,6 +155,21 @@ def _record(folder: Path, row: Metrics) -> None:
         if new:
             writer.writerow(row)
         writer.writerow([f"{v:.6g}" for v in row.values()])
+
+
+def _forget_after(folder: Path, step: int) -> None:
+    """Drop rows of curves.csv behind the checkpoint: they come again, or were not written whole."""
+    path = folder / CURVES
+    if not path.exists():
+        return
+    with path.open(newline="") as file:
+        head, *rows = [*csv.reader(file)] or [[]]
+    kept = [row for row in rows if len(row) == len(head) and int(row[0]) <= step]
+    if not kept:
+        path.unlink()
+    elif len(kept) < len(rows):
+        with replacing(path) as partial, partial.open("w", newline="") as file:
+            csv.writer(file).writerows([head, *kept])
 
 
 def plot(folder: Path) -> None:

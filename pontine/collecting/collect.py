@@ -1,10 +1,9 @@
 """`pontine collect`: the experts' demonstrations, recorded as a LeRobot data set."""
 
-import multiprocessing as mp
-import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
@@ -27,6 +26,8 @@ from body.setting import (
 )
 from episodes.cache_build import CacheSettings, build
 from episodes.check import check
+from episodes.crew import Crew
+from episodes.hold import holding
 from episodes.places import DATA
 from episodes.seeds import check_split
 from episodes.writer import Recorder
@@ -170,12 +171,14 @@ def source(config: CollectConfig) -> Source:
     raise EvaluationError(f"no suite {config.suite!r} here; there are {', '.join(SUITES)}")
 
 
+@holding("folder")
 def collect(config: CollectConfig) -> dict[str, Any]:
     """Record what is missing, merge, read everything back, build the cache.
 
     Raises:
         EvaluationError: no such suite, or task.
         SeedError: a seed is not one of training.
+        LostWorkError: episodes whose process died twice; all others are recorded, none is merged.
     """
     begun = time.perf_counter()
     suite = source(config)
@@ -229,27 +232,20 @@ def _curriculum(
 
 
 def _run(config: CollectConfig, rounds: Iterable[list[Job]]) -> Iterator[bool]:
-    if config.workers <= 1:
-        _start(config)
+    with Crew(config.workers, partial(_Hand, config)) as crew:
         for todo in rounds:
-            yield from map(_record, todo)
-        _state.pop("suite").close()
-        return
-    os.environ["OMP_NUM_THREADS"] = "1"
-    # fork would hang once the parent has rendered
-    with mp.get_context("spawn").Pool(config.workers, _start, (config,)) as pool:
-        for todo in rounds:
-            yield from pool.imap_unordered(_record, todo, chunksize=2)
+            yield from crew.run(todo, lambda job: f"{job[0]}/{job[1]}")
 
 
-_state: dict[str, Any] = {}
+class _Hand:
+    """What a process records with."""
 
+    def __init__(self, config: CollectConfig) -> None:
+        self._suite = source(config)
+        self._recorder = self._suite.recorder()
 
-def _start(config: CollectConfig) -> None:
-    suite = source(config)
-    _state.update(suite=suite, recorder=suite.recorder())
+    def work(self, job: Job) -> bool:
+        return self._suite.record(job, self._recorder)
 
-
-def _record(job: Job) -> bool:
-    kept: bool = _state["suite"].record(job, _state["recorder"])
-    return kept
+    def close(self) -> None:
+        self._suite.close()

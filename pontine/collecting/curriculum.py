@@ -13,6 +13,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from episodes.columns import TASK_LABELS
+from episodes.replacing import replacing
 from sim.perturbations import PERTURBATIONS, compose
 
 RUNGS = 4  # equal steps up to the strength that is asked for; the first is where a kind begins
@@ -99,12 +100,10 @@ class Curriculum:
             Row(first, kind, self.rung(kind), self.strength(kind), len(done), sum(done))
             for kind, done in found.items()
         ]
-        partial = self._path.with_suffix(".partial")
-        with partial.open("w", newline="") as file:
+        with replacing(self._path) as partial, partial.open("w", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([field.name for field in fields(Row)])
             writer.writerows(astuple(row) for row in self.rows)
-        partial.replace(self._path)
 
     def summary(self) -> str:
         """Every kind's rung and strength, a line each."""

@@ -6,7 +6,6 @@ resumes.
 """
 
 import json
-import os
 import sys
 import time
 from contextlib import nullcontext
@@ -20,6 +19,8 @@ from tqdm import tqdm
 
 from body.plugin import source_hash
 from body.setting import Count, CountOrNone, Name, NewFolder, OneOf, Processes, Seed
+from episodes.hold import holding
+from episodes.replacing import write_text
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
 from pontine.evaluation.films import films, forget_films
@@ -169,6 +170,7 @@ class EvalConfig:
         check(self.policy, self.stack, self.protocol)
 
 
+@holding("out")
 def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, Any]:
     """Run what is missing, write `out/results.json`, and return it.
 
@@ -177,6 +179,8 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
 
     Raises:
         EvaluationError: a setting does not fit, or the disk cannot be written.
+        HoldError: another process writes into `out`.
+        LostWorkError: cases whose process died twice; the others' rows are kept.
     """
     config = config.with_models()
     config.check()
@@ -238,10 +242,8 @@ def _episodes(
 
 def _write(path: Path, text: str) -> None:
     """All of it or nothing: a reader never meets half a file."""
-    part = path.with_suffix(".part")
     try:
-        part.write_text(text)
-        os.replace(part, path)
+        write_text(path, text)
     except OSError as error:
         raise EvaluationError(
             f"{path}: {error.strerror}; the episodes are kept in {path.parent}/episodes.jsonl: "
@@ -267,6 +269,7 @@ def identity(config: EvalConfig) -> dict[str, Any]:
     return encoded
 
 
+@holding("out")
 def main(config: EvalConfig) -> int:
     """`pontine eval`: evaluate and print a table."""
     results = evaluate(config)

@@ -116,6 +116,7 @@ class EpisodeLog:
         try:
             self._file.write(json.dumps(row) + "\n")
             self._file.flush()
+            os.fsync(self._file.fileno())
         except OSError as error:
             raise self._failed(error) from error
 

@@ -1,17 +1,16 @@
 """Processes that run the cases of one evaluation after another; any number, the same figures."""
 
-import multiprocessing as mp
-import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from episodes.crew import Crew
 from pontine.evaluation.cases import Case
 from pontine.evaluation.worker import Worker
 
 if TYPE_CHECKING:
-    from multiprocessing.pool import Pool
-
     from pontine.evaluation.evaluate import EvalConfig
+
+Job = tuple["EvalConfig", Case]
 
 
 class Workers:
@@ -22,38 +21,22 @@ class Workers:
     """
 
     def __init__(self, count: int) -> None:
-        if count < 1:
-            raise ValueError(f"workers must be at least 1, got {count}")
         self.count = count
-        self._pool: Pool | None = None
-        self._own: AnyWorker | None = None
+        self._crew: Crew[Job, dict[str, Any]] = Crew(count, _Hand)
 
     def __enter__(self) -> "Workers":
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.terminate()
-            self._pool.join()
-            self._pool = None
-        if self._own is not None:
-            self._own.close()
-            self._own = None
+        self._crew.__exit__()
 
     def run(self, config: "EvalConfig", todo: Sequence[Case]) -> Iterator[dict[str, Any]]:
-        """Rows as they are finished, in any order."""
-        if not todo:
-            return
-        if self.count == 1:
-            self._own = fitting(config, self._own)
-            self._own.set_up(config)
-            yield from (self._own.work(case) for case in todo)
-            return
-        if self._pool is None:
-            os.environ["OMP_NUM_THREADS"] = "1"  # read by the children before numpy loads
-            # fork would hang once the parent has rendered
-            self._pool = mp.get_context("spawn").Pool(self.count)
-        yield from self._pool.imap_unordered(_work, [(config, case) for case in todo])
+        """Rows as they are finished, in any order.
+
+        Raises:
+            LostWorkError: see :meth:`episodes.crew.Crew.run`.
+        """
+        yield from self._crew.run([(config, case) for case in todo], lambda job: job[1].key)
 
 
 class AnyWorker(Protocol):
@@ -66,7 +49,25 @@ class AnyWorker(Protocol):
     def close(self) -> None: ...
 
 
-def fitting(config: "EvalConfig", old: AnyWorker | None) -> AnyWorker:
+class _Hand:
+    """The worker of the suite that was asked for last."""
+
+    def __init__(self) -> None:
+        self._own: AnyWorker | None = None
+
+    def work(self, job: Job) -> dict[str, Any]:
+        config, case = job
+        self._own = _fitting(config, self._own)
+        self._own.set_up(config)
+        return self._own.work(case)
+
+    def close(self) -> None:
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+
+
+def _fitting(config: "EvalConfig", old: AnyWorker | None) -> AnyWorker:
     """A worker for the suite of `config`: `old`, where it is one."""
     kind: type[AnyWorker] = Worker
     if config.suite == "metaworld":
@@ -78,14 +79,3 @@ def fitting(config: "EvalConfig", old: AnyWorker | None) -> AnyWorker:
     if old is not None:
         old.close()
     return kind()
-
-
-_own: AnyWorker | None = None
-
-
-def _work(job: tuple["EvalConfig", Case]) -> dict[str, Any]:
-    global _own
-    config, case = job
-    _own = fitting(config, _own)
-    _own.set_up(config)
-    return _own.work(case)

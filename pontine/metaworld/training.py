@@ -23,6 +23,7 @@ from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build, load, save
 from cerebellum.codec import Codec, save_codec
 from episodes.cache import Cache
+from episodes.hold import holding
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld import plans
 from pontine.metaworld.answers import weights
@@ -32,6 +33,7 @@ from pontine.metaworld.training_config import STAGES, MetaWorldTraining
 from sim.suites.metaworld.view import SIZE
 
 
+@holding("out", "runs")
 def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
     """Run the stages and write the model folder; returns each stage's figures.
 

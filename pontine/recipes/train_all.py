@@ -3,13 +3,21 @@
 import json
 import time
 from dataclasses import asdict
+from pathlib import Path
 
+from episodes.hold import holding
+from episodes.replacing import write_text
 from pontine.evaluation.log import EvaluationError
 from pontine.recipes.config import SUITES, Steps, TrainAll
 
 FREE = ("workers", "threads", "episodes", "out")  # settings that may change between two runs
 
 
+def _folder(config: TrainAll) -> Path:
+    return config.runs / f"train-all-{config.suite}"
+
+
+@holding(_folder)
 def train_all(config: TrainAll) -> int:
     """Run every step that is not done; the last measures, and is always run.
 
@@ -18,7 +26,7 @@ def train_all(config: TrainAll) -> int:
     """
     steps = _steps(config)
     settings = {key: str(value) for key, value in asdict(config).items() if key not in FREE}
-    folder = config.runs / f"train-all-{config.suite}"
+    folder = _folder(config)
     folder.mkdir(parents=True, exist_ok=True)
     begun = folder / "settings.json"
     if begun.exists() and (before := json.loads(begun.read_text())) != settings:
@@ -27,7 +35,7 @@ def train_all(config: TrainAll) -> int:
             f"{config.runs} was begun with other settings ({', '.join(other)}); "
             "give the same, or other --runs, --models and --data"
         )
-    begun.write_text(json.dumps(settings, indent=1) + "\n")
+    write_text(begun, json.dumps(settings, indent=1) + "\n")
     for number, (name, step) in enumerate(steps.items(), 1):
         done = folder / f"{name.replace(', ', '-').replace(' ', '-')}.done"
         told = f"== {config.suite}, step {number} of {len(steps)}: {name}"
@@ -38,7 +46,7 @@ def train_all(config: TrainAll) -> int:
         start = time.monotonic()
         step()
         if name != "measure":
-            done.write_text(f"{(time.monotonic() - start) / 60:.1f} minutes\n")
+            write_text(done, f"{(time.monotonic() - start) / 60:.1f} minutes\n")
     return 0
 
 

@@ -10,6 +10,7 @@ import jinja2
 import tyro
 
 from body.setting import Folder, NewFile
+from episodes.replacing import write_text
 from pontine.evaluation.log import EvaluationError
 from pontine.report import plots
 from pontine.report.compare import require_same_tasks, table, warnings
@@ -71,8 +72,7 @@ def write(runs: Sequence[Run], out: Path) -> None:
         warnings=warnings(runs),
     )  # fmt: skip
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text)
+        write_text(out, text)
     except OSError as error:
         raise EvaluationError(
             f"{out}: {error.strerror}; make room or name another place with --out, then run "

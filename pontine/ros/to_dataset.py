@@ -24,6 +24,7 @@ from episodes.cache_build import CacheSettings, build
 from episodes.check import check
 from episodes.columns import FIXED, TABLETOP, TASK_LABELS, WRIST
 from episodes.features import Feature
+from episodes.hold import holding
 from episodes.model_setting import CodecFolder
 from episodes.places import DATA
 from episodes.seeds import split_of
@@ -75,6 +76,7 @@ class ToDatasetConfig:
     """Build the training cache beside the data set."""
 
 
+@holding("out")
 def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
     """Convert, merge, read everything back, build the cache; counts of what was left out."""
     codec = load_codec(config.codec)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from episodes.replacing import write_text
 from pontine.evaluation.statistics import told
 from pontine.sweeps.plot import draw, draw_ages
 from pontine.sweeps.registry import SWEEPS
@@ -37,7 +38,7 @@ def write_page(
         f"intervals. Models {_models(results)}; {versions['cpu']}, MuJoCo {versions['mujoco']}, "
         f"commit {versions['commit'][:9]}.", "", TEACHES, "", _taught(path),
     ]  # fmt: skip
-    path.write_text("\n".join(text).rstrip() + "\n")
+    write_text(path, "\n".join(text).rstrip() + "\n")
     return path
 
 
@@ -50,7 +51,7 @@ def write_index(folder: Path) -> Path:
     ]
     path = folder / "README.md"
     head = "# Results\n\n`pontine results` runs all of these again and rebuilds the pages.\n\n"
-    path.write_text(head + "\n".join(lines) + "\n")
+    write_text(path, head + "\n".join(lines) + "\n")
     return path
 
 

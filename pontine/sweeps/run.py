@@ -9,6 +9,8 @@ from typing import Annotated, Any
 import tyro
 
 from body.setting import Count, Name, NewFolder, OneOf, Processes, Seed
+from episodes.crew import LostWorkError
+from episodes.hold import holding
 from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate, identity
 from pontine.evaluation.log import EvaluationError
 from pontine.evaluation.suites import SUITES
@@ -114,8 +116,11 @@ def _base(config: ResultsConfig, chosen: Sweep) -> EvalConfig:
     )  # fmt: skip
 
 
+@holding("out", "pages")
 def _run(config: ResultsConfig) -> int:
     config.check()
+    lost: dict[str, str] = {}
+    count = 0
     with Workers(config.workers) as workers:
         for chosen in config.sweeps:
             found: list[dict[str, Any]] = []
@@ -125,9 +130,17 @@ def _run(config: ResultsConfig) -> int:
                 evaluation = point.config(_base(config, chosen)).with_models()
                 settings = json.dumps(identity(evaluation), sort_keys=True).encode()
                 folder = config.out / hashlib.sha256(settings).hexdigest()[:12]
-                found.append(evaluate(replace(evaluation, out=folder), workers))
+                try:
+                    found.append(evaluate(replace(evaluation, out=folder), workers))
+                except LostWorkError as error:  # the other points can be had
+                    lost |= {f"{point.label} {name}": how for name, how in error.causes.items()}
+                    count += error.of
+            if len(found) < len(points):
+                continue
             print(f"{write_page(chosen, points, found, config.pages)} written")
     write_index(config.pages)
+    if lost:
+        raise LostWorkError(lost, count)
     return 0
 
 

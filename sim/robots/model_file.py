@@ -18,8 +18,18 @@ from body.reach import Reach
 from body.so101 import SO101
 from sim.robots import servos
 from sim.robots.chain import (
-    AXES, HINGE, KINDS, SITE, Flange, body_name, find_flange, guess, joint_name, joints_of,
-    path_to, tips,
+    AXES,
+    HINGE,
+    KINDS,
+    SITE,
+    Flange,
+    body_name,
+    find_flange,
+    guess,
+    joint_name,
+    joints_of,
+    path_to,
+    tips,
 )  # fmt: skip
 from sim.robots.graft import cut_off
 from sim.robots.missing import Missing

@@ -20,7 +20,9 @@ from brain.vision_language_model import load as load_brain
 from cerebellum.curves import Curves
 from cerebellum.statistics import Statistics
 from episodes.cache import Cache
+from episodes.hold import holding
 from episodes.model_folder import model_hash
+from episodes.replacing import PARTIAL
 from pontine.baselines.flat.config import FlatTraining
 from pontine.baselines.flat.dataset import Batch, FlatData
 from pontine.baselines.flat.files import FlatModel, save_model
@@ -34,6 +36,7 @@ TOKENIZER = "tokenizer"
 Figures = dict[str, float]
 
 
+@holding("out", "runs")
 def train(config: FlatTraining) -> int:
     """Train and write the model folder; returns the exit status.
 
@@ -150,8 +153,10 @@ def _network(config: FlatTraining, eyes: ConvVisionModel, words: int) -> FlatNet
 
 def _tokenizer(config: FlatTraining, cache: Cache) -> PreTrainedTokenizerBase:
     folder = config.runs / TOKENIZER
-    if not (folder / "tokenizer.json").exists():
-        make_tokenizer(cache.instructions, config.seed).save_pretrained(str(folder))
+    if not folder.exists():
+        partial = folder.with_name(f"{folder.name}{PARTIAL}")
+        make_tokenizer(cache.instructions, config.seed).save_pretrained(str(partial))
+        partial.replace(folder)
     return load_tokenizer(folder)
 
 

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from brain.train.errors import TrainingError
+from episodes.replacing import replacing
 from pontine.baselines.flat.config import FlatTraining
 from pontine.baselines.flat.dataset import Batch
 from pontine.baselines.flat.loss import losses
@@ -105,9 +106,8 @@ class Trainer:
             "network": self.network.state_dict(), "average": self.average.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
         }  # fmt: skip
-        partial = self.file.with_suffix(".partial")
-        torch.save(state, partial)
-        partial.replace(self.file)
+        with replacing(self.file) as partial:
+            torch.save(state, partial)
 
     def restore(self) -> None:
         """Go on from the checkpoint, if there is one.

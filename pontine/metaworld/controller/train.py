@@ -18,6 +18,7 @@ from cerebellum.train_config import TrainControllerConfig
 from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.weights import save_model
 from episodes.cache import Cache
+from episodes.hold import holding
 from pontine.metaworld.controller.config import MetaWorldControllerTraining
 from pontine.metaworld.controller.dataset import ControllerSteps, Steps
 
@@ -27,6 +28,7 @@ STATISTICS = Statistics(np.zeros(0), np.zeros(0), np.zeros(0), FORCE_SCALE, 1.0,
 AHEAD = 8  # steps that the figures look at: until the next look
 
 
+@holding("out", "run")
 def train_controller(config: MetaWorldControllerTraining) -> Path:
     """Train and return the model folder written."""
     torch.set_num_threads(config.threads)
