@@ -26,6 +26,7 @@ from cerebellum.weights import load_model, save_model
 from episodes import model_folder
 from episodes.cache import Cache
 from episodes.hold import holding
+from episodes.places import RUNS
 
 
 def _run(config: TrainControllerConfig) -> Path:
