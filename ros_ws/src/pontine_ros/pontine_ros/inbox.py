@@ -31,12 +31,16 @@ class _LeftAlone(CallbackGroup):
 class Inbox:
     """The newest message of a topic, when :meth:`poll` is called.
 
+    Attributes:
+        source: gid of the publisher of the message being taken; b"": ROS does not say (Jazzy).
+
     Args:
         take: called with each message that is found.
     """
 
     def __init__(self, node: Node, topic: Topic, name: str, take: Callable[[Any], None]) -> None:
         self._node, self._take = node, take
+        self.source = b""
         self._kind = message_type(topic.kind)
         self._subscription = node.create_subscription(
             self._kind, name, take, profile(topic.quality), callback_group=_LeftAlone()
@@ -48,8 +52,13 @@ class Inbox:
             found = self._subscription.handle.take_message(self._kind, False)
         if found is None:
             return False
+        self.source = bytes(found[1].get("publisher_gid", {}).get("data", b""))
         self._take(found[0])
         return True
+
+    def publishers(self) -> list[Any]:
+        """Who publishes this topic, as `Node.get_publishers_info_by_topic` gives them."""
+        return self._node.get_publishers_info_by_topic(self._subscription.topic_name)
 
     def close(self) -> None:
         """Unsubscribe; nobody may poll any more."""
