@@ -1,122 +1,89 @@
 """A bag of the graph read once: every stream by its stamps, pictures left on disk until asked for.
 
 The graph's clock is /clock where the bag holds it (simulated time), else the time at which the
-messages were recorded. When that clock jumps back, a new `Stretch` begins.
+messages were recorded. Where a clock falls back, or nothing is recorded for long, a new `Stretch`
+begins: the sentence at work goes on in it. Joints are judged as those of a live robot are.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
+from body import JointReadingError
 from body.arrays import Array, Image
-from body.joint_judge import Reading
+from body.instruction import checked_instruction, instruction_fault, quoted
+from body.joint_judge import BEYOND, FINGERS_BEYOND
 from body.robot_spec import RobotSpec
 from pontine.ros import messages, names
-from pontine.ros.align import Stamps
-from pontine.ros.errors import BagError
+from pontine.ros.arrivals import Arrivals, ClockFellError
 from pontine.ros.joint_reader import JointReader
-from pontine.ros.messages import MalformedError, Tokens, nanoseconds
+from pontine.ros.messages import MalformedError
 from pontine.ros.pictures import picture
+from pontine.ros.storage import Record, Storage
+from pontine.ros.streams import Scene, Stream, Stretch
 
-FUTURE = 100_000_000  # ns that a stamp may lie ahead of the graph's clock, as in the nodes
-JUMP = 100_000_000  # ns by which the clock must fall to have jumped
-T = TypeVar("T")
+STRONGEST = np.array(
+    [1e4, 1e4, 1e4, 1e3, 1e3, 1e3]
+)  # N, Nm: beyond it no sensor of an arm measures
+SHOWN = 12  # topics, names or jumps that a message lists
 
 
 @dataclass(frozen=True)
-class Scene:
-    """What the simulation said of itself."""
+class HowToRead:
+    """How bags are to be read."""
 
-    number: int
-    task: str
-    seed: int
-    success: bool
-
-
-@dataclass
-class Stream(Generic[T]):
-    """Messages of one kind in the order of their times (ns)."""
-
-    times: list[int] = field(default_factory=list)
-    values: list[T] = field(default_factory=list)
-
-    def add(self, time: int, value: T) -> None:
-        if self.times and time < self.times[-1]:
-            raise MalformedError("older than the one before")
-        self.times.append(time)
-        self.values.append(value)
-
-    @property
-    def stamps(self) -> Stamps:
-        return np.array(self.times, np.int64)
-
-
-@dataclass
-class Stretch:
-    """The streams between two jumps of the clock.
-
-    Sensors and reports go by their stamps; what bears none (plain commands), and tokens, which
-    count from when they come, by when they came.
-
-    Attributes:
-        commands: (J,) rad. grippers: m. pictures: by camera, the time of recording.
-        reports: numbers of body.Report. instructions: text and number.
-        takeovers: whether a person steers, from then on. end: ns, the last there is.
-    """
-
-    joints: Stream[Reading] = field(default_factory=Stream)
-    wrenches: Stream[Array] = field(default_factory=Stream)
-    commands: Stream[Array] = field(default_factory=Stream)
-    grippers: Stream[float] = field(default_factory=Stream)
-    pictures: dict[str, Stream[int]] = field(default_factory=dict)
-    tokens: Stream[Tokens] = field(default_factory=Stream)
-    reports: Stream[int] = field(default_factory=Stream)
-    instructions: Stream[tuple[str, int]] = field(default_factory=Stream)
-    scenes: Stream[Scene] = field(default_factory=Stream)
-    takeovers: Stream[bool] = field(default_factory=Stream)
-    end: int = 0
+    remap: tuple[str, ...] = ()
+    """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
+    fingers: tuple[str, ...] = ()
+    """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
+    degrees: bool = False
+    """The arm's joint states are degrees and degrees a second; commands are rad all the same."""
+    stamps: Literal["header", "received"] = "header"
+    """Go by the messages' stamps, or by when they were received (clocks that differ)."""
+    instruction: str = ""
+    """What was done from beginning to end, for bags that do not say it."""
 
 
 class Bag:
-    """An MCAP (or sqlite3) bag, read. Use it as a context, or close it.
+    """A bag, read. Use it as a context, or close it.
 
     Attributes:
-        stretches: see :class:`Stretch`. refused: malformed messages by topic.
-
-    Args:
-        path: folder with metadata.yaml, or the .mcap file itself.
-        remap: topics that are called otherwise there: "joint_states=/arm/joint_states".
-        fingers: joints whose positions add up to the gripper's opening.
+        stretches: see :class:`Stretch`. refused: messages left out, by topic. why: of the first one
+            of a topic. notes: what was odd, for people. topics: full name to kind.
 
     Raises:
-        BagError: it cannot be read, or `remap` names no topic of ours.
+        BagError: it cannot be read, or `reading` remaps no topic of ours.
     """
 
     def __init__(
-        self,
-        path: Path,
-        spec: RobotSpec,
-        remap: Sequence[str] = (),
-        fingers: Sequence[str] = (),
-        progress: bool = True,
+        self, path: Path, spec: RobotSpec, reading: HowToRead | None = None, progress: bool = True
     ) -> None:
-        self.path, self.spec = path, spec
-        self.topics = names.topics(tuple(spec.cameras), path, remap)
+        self.path, self.spec, self.reading = path, spec, reading or HowToRead()
         self.refused: Counter[str] = Counter()
-        self._fingers = tuple(fingers) or tuple(f"{spec.name}_finger_joint{i}" for i in (1, 2))
-        self._open = ExitStack()
-        self._reader = self._open.enter_context(open_bag(path))
-        self.stretches = self._read(progress)
+        self.why: dict[str, str] = {}
+        self.storage = Storage(path)
+        try:
+            there = {topic.name for topic in self.storage.topics}
+            self.topics = names.topics(tuple(spec.cameras), path, there, self.reading.remap)
+            self.stretches = _Reader(self).read(progress)
+        except BaseException:
+            self.storage.close()
+            raise
+
+    @property
+    def notes(self) -> list[str]:
+        """What was odd about the files and the clock."""
+        return self.storage.notes
 
     def close(self) -> None:
         """No more pictures are wanted."""
-        self._open.close()
+        self.storage.close()
 
     def __enter__(self) -> "Bag":
         return self
@@ -124,120 +91,228 @@ class Bag:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def pictures(self, stretch: Stretch, camera: str, stamps: Stamps) -> list[Image]:
-        """(side, side, 3) uint8 of `camera` at these of its stamps (never falling)."""
-        stream, side = stretch.pictures[camera], self.spec.cameras[camera].pixels
-        rows = np.searchsorted(stream.stamps, stamps)
-        logged = [stream.values[int(row)] for row in rows]
-        wanted, found = set(stamps.tolist()), dict[int, Image]()
-        reader = self._reader
-        chosen = [c for c in reader.connections if self.topics.get(c.topic) == f"image {camera}"]
-        for _, _, data in reader.messages(chosen, min(logged), max(logged) + 1):
-            message = reader.deserialize(data, "sensor_msgs/msg/Image")
-            stamp = nanoseconds(message.header.stamp)
-            if stamp in wanted and stamp not in found:
-                found[stamp] = np.ascontiguousarray(picture(message, side))
-        return [found[stamp] for stamp in stamps.tolist()]
+    def pictures(self, stretch: Stretch, camera: str, rows: NDArray[np.int64]) -> list[Image]:
+        """(side, side, 3) uint8 of `camera`, by their places in its stream."""
+        numbers, side = stretch.pictures[camera].values, self.spec.cameras[camera].pixels
+        found: dict[int, Image] = {}
+        for row in np.unique(rows).tolist():
+            message = self.storage.message(self.storage.record(numbers[row]))
+            found[row] = np.ascontiguousarray(picture(message, side))
+        return [found[row] for row in rows.tolist()]
 
-    def _read(self, progress: bool) -> list[Stretch]:
-        reading, reader = _Reading(self), self._reader
-        known = [c for c in reader.connections if c.topic in self.topics]
-        reading.timed = any(self.topics[c.topic] == "clock" for c in known)
-        bar = tqdm(
-            reader.messages(known) if known else (), total=sum(c.msgcount for c in known),
-            desc="read", unit="message", disable=not progress, mininterval=1.0,
-        )  # fmt: skip
-        for connection, logged, data in bar:
-            try:
-                message = reader.deserialize(data, connection.msgtype)
-                reading.take(self.topics[connection.topic], message, logged)
-            except (MalformedError, ValueError, OverflowError, AttributeError):
-                self.refused[connection.topic] += 1
-        return [stretch for stretch in reading.stretches if stretch.joints.times]
+    def named(self, kind: str) -> str:
+        """The topic that is read as `kind`."""
+        found = (topic for topic, own in self.topics.items() if own == kind)
+        return next(found, f"{kind}, which is remapped to another")
+
+    def lines(self) -> list[str]:
+        """What was left out or odd, for people."""
+        said = [f"  {note}" for note in self.notes]
+        for topic, count in self.refused.items():
+            said.append(f"  {topic}: {count} messages left out (the first: {self.why[topic]})")
+        return said
 
 
-@contextmanager
-def open_bag(path: Path) -> Iterator[Any]:
-    """A rosbags AnyReader of `path`, which knows its messages' types; raises BagError."""
-    try:
-        from rosbags.highlevel import AnyReader, AnyReaderError
-        from rosbags.rosbag2 import ReaderError
-    except ImportError as error:
-        raise BagError(
-            path, "cannot be read: rosbags is not installed", "pip install 'pontine[ros]'"
-        ) from error
-    try:
-        with AnyReader([path]) as reader:
-            yield reader
-    except (AnyReaderError, ReaderError, FileNotFoundError) as error:
-        raise BagError(
-            path, f"is no readable bag ({error})",
-            "name the folder with metadata.yaml in it; a recorder that was killed leaves none",
-        ) from error  # fmt: skip
-
-
-class _Reading:
+class _Reader:
     """The bag's messages one after the other."""
 
     def __init__(self, bag: Bag) -> None:
-        self.bag, self.timed = bag, False
+        spec, wanted = bag.spec, bag.reading
+        self.bag, self.spec = bag, spec
+        self.fingers = wanted.fingers or tuple(f"{spec.name}_finger_joint{i}" for i in (1, 2))
         self.stretches = [Stretch()]
-        self._now = -1
-        spec = bag.spec
-        self._joints = JointReader(spec, bag._fingers)
+        self.arrivals = Arrivals(wanted.stamps == "received")
+        self.joints = JointReader(spec, self.fingers)
+        self.heard: set[str] = set()  # names of joints that were read of
+        self.turn = np.zeros(spec.joints)  # rad, see body.joint_judge
+        self.still = 0  # joint states without velocities
+        self.jumps: list[str] = []
+        self.timed = False
 
-    def take(self, kind: str, message: Any, logged: int) -> None:
+    def read(self, progress: bool) -> list[Stretch]:
+        bag, storage = self.bag, self.bag.storage
+        good = {
+            topic for topic in storage.topics
+            if (kind := bag.topics.get(topic.name)) and topic.kind in names.types(kind)
+        }  # fmt: skip
+        self.timed = any(bag.topics[t.name] == "clock" and storage.topics[t] for t in good)
+        total = sum(storage.topics[topic] for topic in good)
+        bar = tqdm(
+            storage.records({topic.name for topic in good}), total=total, desc="read",
+            unit="message", disable=not progress, mininterval=1.0,
+        )  # fmt: skip
+        for record in bar:
+            if record.topic not in good:
+                continue
+            name = record.topic.name
+            try:
+                self._take(bag.topics[name], record)
+            except (
+                MalformedError,
+                JointReadingError,
+                ValueError,
+                OverflowError,
+                AttributeError,
+            ) as e:
+                bag.refused[name] += 1
+                bag.why.setdefault(name, str(e))
+        self._conclude()
+        return self.stretches
+
+    def _take(self, kind: str, record: Record) -> None:
+        message = self.bag.storage.message(record)
         if kind == "clock":
-            self._tick(nanoseconds(message.clock))
+            self._tick(messages.nanoseconds(message.clock))
             return
         if not self.timed:
-            self._tick(logged)
-        stretch, spec = self.stretches[-1], self.bag.spec
-        stamp = nanoseconds(message.header.stamp) if hasattr(message, "header") else self._now
-        if kind in ("instruction", "scene"):  # latched: may have been said before the recording
-            self._said(stretch, kind, message, stamp)
-            return
-        if self._now < 0:
-            return
-        if stamp > self._now + FUTURE:
-            raise MalformedError("its stamp lies in the future")
+            self._tick(record.time)
+        if self.arrivals.now < 0:
+            raise MalformedError("came before the first /clock")
+        aged = kind in ("instruction", "scene", "tokens")
+        time = self.arrivals.here
+        if hasattr(message, "header"):
+            try:
+                time = self.arrivals.taken(kind, message.header, aged)
+            except ClockFellError as fell:
+                self._begin(
+                    messages.nanoseconds(message.header.stamp),
+                    f"the clock that stamps {record.topic.name} fell back by {fell.seconds:.2f} s",
+                )
+                time = self.arrivals.taken(kind, message.header, aged)
+        self._add(self.stretches[-1], kind, record, message, time)
+
+    def _add(self, stretch: Stretch, kind: str, record: Record, message: Any, time: int) -> None:
         if kind == "joint_states":
-            arm = self._joints.read(message, self._now)
-            if arm is not None:
-                stretch.joints.add(stamp, arm)
-                self._now = max(self._now, stamp)  # /clock is coarser
-                stretch.end = max(stretch.end, stamp)
+            self._add_joints(stretch, message, time)
         elif kind == "wrench":
-            stretch.wrenches.add(stamp, messages.wrench(message))
+            stretch.wrenches.add(
+                time, bounded(messages.wrench(message), -STRONGEST, STRONGEST, "N")
+            )
         elif kind == "trajectory":
-            stretch.commands.add(stamp, messages.trajectory(message, spec.joint_names))
+            stretch.commands.add(
+                time, self._command(messages.trajectory(message, self.spec.joint_names))
+            )
         elif kind == "positions":
-            stretch.commands.add(self._now, messages.finite(message.data, spec.joints))
+            stretch.commands.add(
+                time, self._command(messages.finite(message.data, self.spec.joints))
+            )
         elif kind == "gripper":
-            stretch.grippers.add(self._now, float(messages.finite(message.data, 1)[0]))
+            low, high = (
+                np.array([-FINGERS_BEYOND]),
+                np.array([self.spec.gripper_open + FINGERS_BEYOND]),
+            )
+            width = bounded(messages.finite(message.data, 1), low, high, "m")
+            stretch.grippers.add(time, float(width[0]))
         elif kind == "tokens":
-            stretch.tokens.add(self._now, messages.tokens(message))
+            tokens = messages.tokens(message)
+            stretch.tokens.add(self.arrivals.here, replace(tokens, stamp=time))
         elif kind == "controller_state":
-            stretch.reports.add(stamp, int(message.report))
+            stretch.reports.add(time, int(message.report))
         elif kind == "teleop":
-            stretch.takeovers.add(stamp, bool(message.active))
-        elif kind.startswith("image "):
-            camera = kind.removeprefix("image ")
-            picture(message, spec.cameras[camera].pixels)
-            stretch.pictures.setdefault(camera, Stream()).add(stamp, logged)
-
-    def _tick(self, now: int) -> None:
-        if self._now >= 0 and now < self._now - JUMP:
-            self.stretches.append(Stretch())
-            self._joints.forget()
-            self._now = now
-        self._now = max(self._now, now)
-        self.stretches[-1].end = max(self.stretches[-1].end, self._now)
-
-    def _said(self, stretch: Stretch, kind: str, message: Any, stamp: int) -> None:
-        if kind == "instruction":
-            stretch.instructions.add(stamp, (str(message.text).strip(), int(message.number)))
-        else:
-            stretch.scenes.add(stamp, Scene(
+            stretch.takeovers.add(time, bool(message.active))
+        elif kind == "instruction":
+            text = str(message.text).strip()
+            if text and (fault := instruction_fault(text)):
+                raise MalformedError(f"{quoted(text)}: {fault[0]}")
+            stretch.instructions.add(time, (text, int(message.number)))
+        elif kind == "scene":
+            stretch.scenes.add(time, Scene(
                 int(message.number), str(message.task), int(message.seed), bool(message.success)
             ))  # fmt: skip
+        else:
+            camera = kind.removeprefix("image ")
+            picture(message, self.spec.cameras[camera].pixels)
+            stretch.pictures.setdefault(camera, Stream()).add(time, record.number)
+
+    def _add_joints(self, stretch: Stretch, message: Any, time: int) -> None:
+        if self.bag.reading.degrees:
+            _in_radians(message, self.spec.joint_names)
+        stamp = message.header.stamp  # the reader judges steps by the time that is believed here
+        stamp.sec, stamp.nanosec = divmod(time, 10**9)
+        found = self.joints.read(message, time)
+        self.still += found is not None and not _velocities(message, self.spec.joint_names)
+        self.heard |= set(message.name)
+        if found is None:
+            return
+        if not set(self.fingers) <= self.heard:
+            raise MalformedError(
+                f"no reading of the fingers ({', '.join(self.fingers)}) has come; "
+                f"joints that were read of: {', '.join(sorted(self.heard)[:SHOWN])}"
+            )
+        stretch.joints.add(time, found)
+        self.turn = found.turn
+        self.arrivals.now = max(self.arrivals.now, time)  # /clock is coarser
+        stretch.end = max(stretch.end, time)
+
+    def _command(self, own: Array) -> Array:
+        """(J,) rad in the turns in which the joints are read."""
+        spec = self.spec
+        low, high = spec.position_lower - BEYOND, spec.position_upper + BEYOND
+        return bounded(own - self.turn, low, high, "rad")
+
+    def _tick(self, now: int) -> None:
+        arrivals, change = self.arrivals, self.arrivals.leaps(now)
+        if arrivals.now < 0:
+            self.stretches[-1].begin = now
+        if change:
+            what = "fell back by" if change < 0 else "leapt forward by"
+            self._begin(now, f"the clock {what} {abs(change) * 1e-9:.2f} s")
+            arrivals.now = now
+        arrivals.now = max(arrivals.now, now)
+        self.stretches[-1].end = max(self.stretches[-1].end, arrivals.now)
+
+    def _begin(self, time: int, why: str) -> None:
+        self.jumps.append(f"{why} at {time * 1e-9:.3f} s")
+        self.stretches.append(self.stretches[-1].following(time))
+        self.arrivals.forget()
+        self.joints.forget()
+
+    def _conclude(self) -> None:
+        notes, reading = self.bag.notes, self.bag.reading
+        for why in self.jumps[:SHOWN]:
+            notes.append(f"{why}: a new stretch begins")
+        if len(self.jumps) > SHOWN:
+            notes.append(f"{len(self.jumps) - SHOWN} more such jumps")
+        for kind, count in self.arrivals.unstamped.items():
+            notes.append(
+                f"{count} messages on {self.bag.named(kind)} bear no stamp: they are taken as of "
+                "when they came"
+            )
+        if self.still:
+            notes.append(
+                f"{self.still} joint states bear no velocities: they are reckoned from positions"
+            )
+        if reading.instruction and not any(s.instructions.values for s in self.stretches):
+            text = checked_instruction(reading.instruction)
+            for stretch in self.stretches:
+                stretch.instructions.add(stretch.begin, (text, 0))
+        for stretch in self.stretches:
+            stretch.settle()
+
+
+def _in_radians(message: Any, arm: Sequence[str]) -> None:
+    """The arm's positions and velocities, which were degrees."""
+    factor = np.where(np.isin(np.asarray(message.name, str), arm), np.pi / 180, 1.0)
+    for name in ("position", "velocity"):
+        values = np.asarray(getattr(message, name))
+        if len(values) == len(factor):
+            setattr(message, name, values * factor)
+
+
+def _velocities(message: Any, arm: Sequence[str]) -> bool:
+    """Whether the message tells how fast the arm is, all of it."""
+    values = np.asarray(message.velocity)
+    if len(values) != len(message.name):
+        return False
+    return not np.isnan(values[np.isin(np.asarray(message.name, str), arm)]).any()
+
+
+def bounded(values: Array, low: Array, high: Array, unit: str) -> Array:
+    """`values`; raises MalformedError where one lies outside."""
+    outside = np.flatnonzero(~((values >= low) & (values <= high)))
+    if len(outside):
+        i = int(outside[0])
+        raise MalformedError(
+            f"value {i + 1} is {values[i]:.4g} {unit}, outside [{low[i]:.4g}, {high[i]:.4g}]"
+        )
+    return values

@@ -1,63 +1,21 @@
 """Writing an MCAP bag from a callback that must not wait: a bounded queue and a thread.
 
-Messages are written as they came, never decoded. When the disk is too slow the newest are
-dropped, and counted.
+Messages are written as they came, never decoded, and reach the disk within a second. When it is too
+slow the newest are dropped, and counted.
 """
 
-import os
 import queue
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pontine.ros.definitions import INSTALL, full
 from pontine.ros.errors import BagError
 
 ROOM = 64 * 2**20  # bytes that may wait for the disk
-
-
-def message_store(kinds: Iterable[str], shares: Iterable[Path], path: Path) -> Any:
-    """A typestore that knows `kinds` ("package/msg/Type") and what they are made of.
-
-    Args:
-        shares: `share` folders of ament prefixes, where packages keep their .msg files.
-        path: of the bag, for the error.
-
-    Raises:
-        BagError: rosbags is not installed, or a definition is not to be found.
-    """
-    try:
-        from rosbags.typesys import Stores, get_types_from_msg, get_typestore
-    except ImportError as error:
-        raise BagError(path, "rosbags is not installed", "pip install 'pontine[ros]'") from error
-    store = get_typestore(Stores.ROS2_KILTED)
-    folders = list(shares)
-    waiting = [_full(kind) for kind in kinds]
-    found: dict[str, Any] = {}
-    while waiting:
-        kind = waiting.pop()
-        if kind in store.fielddefs or kind in found:
-            continue
-        package, _, name = kind.split("/")
-        files = [share / package / "msg" / f"{name}.msg" for share in folders]
-        file = next((file for file in files if file.exists()), None)
-        if file is None:
-            raise BagError(
-                path, f"the definition of {kind} is not found below {', '.join(map(str, folders))}",
-                "build its package, and set AMENT_PREFIX_PATH to where it is installed",
-            )  # fmt: skip
-        types = get_types_from_msg(file.read_text(), kind)
-        found.update(types)
-        waiting += _parts(types[kind])
-    store.register(found)
-    return store
-
-
-def ament_shares() -> list[Path]:
-    """The `share` folders of AMENT_PREFIX_PATH."""
-    prefixes = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
-    return [Path(prefix) / "share" for prefix in prefixes if prefix]
+FLUSH = 1.0  # s
 
 
 class BagWriter:
@@ -68,8 +26,7 @@ class BagWriter:
 
     Args:
         path: folder to create. topics: full name to "package/msg/Type". store: see
-            :func:`message_store`. qualities: QoS by topic, of rosbags' kind, for whoever replays.
-        room: bytes that may wait.
+            :func:`pontine.ros.definitions.message_store`. room: bytes that may wait.
 
     Raises:
         BagError: `path` exists, cannot be written, or the disk refuses later on (then when the
@@ -81,10 +38,14 @@ class BagWriter:
         path: Path,
         topics: Mapping[str, str],
         store: Any,
-        qualities: Mapping[str, Any] | None = None,
         room: int = ROOM,
     ) -> None:
-        from rosbags.rosbag2 import StoragePlugin, Writer, WriterError
+        try:
+            from rosbags.rosbag2 import StoragePlugin, WriterError
+
+            from pontine.ros.mcap_storage import FolderWriter
+        except ImportError as error:
+            raise BagError(path, f"cannot be written ({error})", INSTALL) from error
 
         self.path, self._room = path, room
         self.written: Counter[str] = Counter()
@@ -94,17 +55,14 @@ class BagWriter:
         self._lock = threading.Lock()
         self._error: Exception | None = None
         try:
-            self._writer = Writer(path, version=9, storage_plugin=StoragePlugin.MCAP)
+            self._writer = FolderWriter(path, version=9, storage_plugin=StoragePlugin.MCAP)
             self._writer.open()
         except (WriterError, OSError) as error:
             raise BagError(path, f"cannot be created ({error})", "name a new folder") from error
         self._connections = {
-            topic: self._writer.add_connection(
-                topic, _full(kind), typestore=store,
-                offered_qos_profiles=[quality] if (quality := (qualities or {}).get(topic)) else [],
-            )
+            topic: self._writer.add_connection(topic, full(kind), typestore=store)
             for topic, kind in topics.items()
-        }  # fmt: skip
+        }
         self._thread = threading.Thread(target=self._write, name="bag writer")
 
     def __enter__(self) -> "BagWriter":
@@ -117,14 +75,14 @@ class BagWriter:
     def put(self, topic: str, stamp: int, data: bytes) -> bool:
         """Have `data` (CDR) written, received at `stamp` ns; False: it has been dropped."""
         with self._lock:
-            full = self._bytes + len(data) > self._room or self._error is not None
-            if full:
+            over = self._bytes + len(data) > self._room or self._error is not None
+            if over:
                 self.dropped[topic] += 1
             else:
                 self._bytes += len(data)
-        if not full:
+        if not over:
             self._waiting.put((topic, stamp, data))
-        return not full
+        return not over
 
     def close(self) -> None:
         """Write what waits, then index and metadata."""
@@ -143,7 +101,7 @@ class BagWriter:
             ) from self._error  # fmt: skip
 
     def _write(self) -> None:
-        while (entry := self._waiting.get()) is not None:
+        while (entry := self._next()) is not None:
             topic, stamp, data = entry
             try:
                 if self._error is None:
@@ -154,24 +112,15 @@ class BagWriter:
             with self._lock:
                 self._bytes -= len(data)
 
-
-def _full(kind: str) -> str:
-    """ "package/msg/Type", also from "package/Type"."""
-    parts = kind.split("/")
-    return f"{parts[0]}/msg/{parts[-1]}"
-
-
-def _parts(definition: Any) -> list[str]:
-    """Names of the messages that a message is made of."""
-    found: list[str] = []
-
-    def look(value: Any) -> None:
-        if isinstance(value, str) and "/" in value:
-            found.append(value)
-        elif isinstance(value, list | tuple):
-            for item in value:
-                look(item)
-
-    for _, field in definition[1]:
-        look(field)
-    return found
+    def _next(self) -> tuple[str, int, bytes] | None:
+        """What waits longest; meanwhile nothing that came before is left unwritten."""
+        try:
+            return self._waiting.get(timeout=FLUSH)
+        except queue.Empty:
+            storage = self._writer.storage
+            if storage is not None and self._error is None:
+                try:
+                    storage.flush()  # type: ignore[attr-defined]
+                except OSError as error:
+                    self._error = error
+            return self._waiting.get()

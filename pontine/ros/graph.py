@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from body import BodyError
+from cerebellum.runtime.channel import FOLDER
 from cerebellum.runtime.priority import die_with_parent
 
 PACKAGE = "pontine_ros"
@@ -44,6 +45,11 @@ def prefixes() -> list[Path]:
     """Where ROS packages may be installed: the sourced workspaces, then this environment."""
     named = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
     return [Path(p) for p in named if p] + [Path(sys.prefix)]
+
+
+def memory(domain: str) -> list[str]:
+    """Names of the shared memory of graphs in `domain`, which has a name while they come up."""
+    return sorted(path.name for path in FOLDER.glob(f"pontine.ros{os.getuid()}.{domain}.*"))
 
 
 def executable(name: str) -> Path:
@@ -153,8 +159,14 @@ class Graph:
                 self.stop(name)
             for printer in self._printers:
                 printer.join(1.0)
+            self._forget_memory()
         finally:
             signal.signal(signal.SIGINT, before)
+
+    def _forget_memory(self) -> None:
+        """Remove the shared memory that a cerebellum left which was killed as it came up."""
+        for name in memory(self._environment["ROS_DOMAIN_ID"]):
+            (FOLDER / name).unlink(missing_ok=True)
 
     def _print(self, name: str, output: IO[str]) -> None:
         for line in output:

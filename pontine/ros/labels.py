@@ -23,7 +23,7 @@ from cerebellum.runtime.driver import OPEN
 from cerebellum.runtime.report import EMPTY, NEW_ORDER
 from cerebellum.state import nearest_yaw
 from pontine.ros.align import Stamps, latest
-from pontine.ros.bag import Stretch
+from pontine.ros.streams import Stretch
 from pontine.ros.takes import PERIOD, Orders
 from sim.recording import times_to_go
 from sim.tasks import Step

@@ -8,9 +8,9 @@ and its data set. The recording does not answer to the commands: no loop is clos
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import tyro
@@ -31,7 +31,7 @@ from episodes import layout
 from episodes.columns import WRIST
 from episodes.files import write_json
 from episodes.reader import Reader
-from pontine.ros.bag import Bag
+from pontine.ros.bag import Bag, HowToRead
 from pontine.ros.errors import BagError
 from pontine.ros.takes import PERIOD, Account, Orders, freshness, takes
 from pontine.shipped import CODEC, controller_of
@@ -139,10 +139,7 @@ class CommandsConfig:
     """The controller, or the tokens' places gone to without one."""
     robot: str = "fr3"
     """Whose joints and limits."""
-    remap: tuple[str, ...] = ()
-    """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
-    fingers: tuple[str, ...] = ()
-    """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
+    reading: Annotated[HowToRead, tyro.conf.arg(name="")] = field(default_factory=HowToRead)
     shortest: float = 1.0
     """Seconds; pieces between two gaps that are shorter are dropped, as in to-dataset."""
     out: Path | None = None
@@ -185,6 +182,6 @@ def _sensed(
         yield from of_dataset(path, driver.codec_id)
         return
     account = Account()
-    with Bag(path, spec, config.remap, config.fingers) as bag:
+    with Bag(path, spec, config.reading) as bag:
         yield from of_bag(bag, driver.codec_id, config.shortest, account)
-    tqdm.write("\n".join(account.lines()))
+    tqdm.write("\n".join([*account.lines(), *bag.lines()]))

@@ -7,7 +7,6 @@ float32), so that a replay of the bag and a replay of its data set see the same.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,11 @@ from body.arrays import Array, Image
 from body.mailbox import Freshness, Mailbox
 from body.motion import DT
 from body.tokens import ActionTokens, Intent
-from pontine.ros.align import Alignment, Gap, Source, Stamps, align, latest
-from pontine.ros.bag import Bag, Scene, Stretch
-from pontine.ros.errors import BagError
+from pontine.ros.absence import check_whole
+from pontine.ros.align import Gap, Source, Stamps, align, latest
+from pontine.ros.bag import Bag
 from pontine.ros.messages import INTENTS, Tokens
+from pontine.ros.streams import Scene, Stream, Stretch
 
 PERIOD = round(DT * 1e9)  # ns
 # s; beyond these the nodes hold the arm, too, or (fixed camera, 5 Hz) two pictures in turn are lost
@@ -93,7 +93,7 @@ class Take:
     def pictures(self, bag: Bag, camera: str) -> list[Image]:
         """T pictures, the newest at each frame."""
         stamps = self.stretch.pictures[camera].stamps
-        return bag.pictures(self.stretch, camera, stamps[latest(stamps, self.times)])
+        return bag.pictures(self.stretch, camera, latest(stamps, self.times))
 
 
 @dataclass
@@ -101,21 +101,25 @@ class Account:
     """What became of a bag's frames.
 
     Attributes:
-        spans: sentences. gaps: where which source was too old. dropped: frames in gaps, or in
-            pieces shorter than wanted. foreign: tokens of another codec. unanswered: tokens that
-            belong to another sentence.
+        spans: sentences. kept: frames. gaps: where which source was too old, or not there yet.
+        dropped: frames in gaps, and in pieces shorter than wanted. idle: frames in which no
+            sentence was at work. foreign: tokens of another codec. unanswered: tokens that belong
+            to another sentence.
     """
 
     spans: int = 0
+    kept: int = 0
     gaps: tuple[Gap, ...] = ()
     dropped: int = 0
+    idle: int = 0
     foreign: int = 0
     unanswered: int = 0
 
     def lines(self) -> list[str]:
         """For people."""
         said = [
-            f"{self.spans} instructions; {self.dropped} frames dropped for {len(self.gaps)} gaps"
+            f"{self.spans} instructions; {self.kept} frames kept, {self.dropped} dropped for "
+            f"{len(self.gaps)} gaps, {self.idle} without an instruction"
         ]
         by_source = Counter(gap.source for gap in self.gaps)
         for source, count in by_source.most_common():
@@ -144,19 +148,32 @@ def takes(
         BagError: a source is missing altogether.
     """
     piece = 0
+    heard = {
+        n for s in bag.stretches for n, found in _streams(s, everything).items() if found.times
+    }
+    check_whole(bag, [name for name in _streams(Stretch(), everything) if name not in heard])
     for stretch in bag.stretches:
-        sources = _sources(bag.path, stretch, everything)
-        for span in spans(stretch):
-            account.spans += 1
-            done: Alignment = align(
-                sources, span.begin, span.end, PERIOD, max(2, round(shortest / DT))
-            )
+        sources = _sources(stretch, everything)
+        found = spans(stretch)
+        account.spans += len(found)
+        account.idle += _idle(stretch, found)
+        for span in found:
+            begin = max(span.begin, stretch.begin)
+            account.gaps += (late := _late(sources, begin, span.end))
+            account.dropped += max((frames(gap.begin, gap.end + PERIOD) for gap in late), default=0)
+            done = align(sources, begin, span.end, PERIOD, max(2, round(shortest / DT)))
             account.gaps += done.gaps
             account.dropped += done.dropped
             orders = _letters(stretch, span, codec_id, account)
             for times in done.pieces:
+                account.kept += len(times)
                 yield _take(span, stretch, piece, times, orders, codec_id)
                 piece += 1
+
+
+def frames(begin: int, end: int) -> int:
+    """How many there are room for in [begin, end), ns."""
+    return max(0, -((begin - end) // PERIOD))
 
 
 def spans(stretch: Stretch) -> list[Span]:
@@ -177,29 +194,46 @@ def spans(stretch: Stretch) -> list[Span]:
                  if v != (text, number)]  # fmt: skip
         ends = [*later[:1], *(t for t in news if t > begin), stretch.end + 1]
         end = min(ends)
+        if end <= max(begin, stretch.begin):
+            continue
         heard = latest(scenes.stamps, np.array([end - 1]))[0] if scenes.times else -1
         found.append(Span(begin, end, text, number, scenes.values[heard] if heard >= 0 else None))
     return found
 
 
-def _sources(path: Path, stretch: Stretch, everything: bool) -> list[Source]:
-    streams: dict[str, Any] = {
+def _streams(stretch: Stretch, everything: bool) -> dict[str, Any]:
+    """By source; those that a data set (`everything`) or a replay needs, and what else is there."""
+    found: dict[str, Any] = {
         "joints": stretch.joints, "commands": stretch.commands, "gripper": stretch.grippers,
         "wrench": stretch.wrenches,
-        **{camera: stretch.pictures.get(camera) for camera in ("wrist", "fixed")},
+        **{camera: stretch.pictures.get(camera, Stream()) for camera in ("wrist", "fixed")},
     }  # fmt: skip
-    missing = [name for name, stream in streams.items() if stream is None or not stream.times]
-    lacking = [n for n in missing if n in NEEDED or (everything and n != "wrench")]
-    if lacking:
-        raise BagError(
-            path, f"holds no {', '.join(lacking)}",
-            "record those topics too (pontine ros record), or say what they are called (--remap)",
-        )  # fmt: skip
-    return [
-        Source(name, stream.stamps, TOLERANCE[name])
-        for name, stream in streams.items()
-        if name not in missing
-    ]
+    needed = [name for name in found if name in NEEDED or (everything and name != "wrench")]
+    return {name: s for name, s in found.items() if name in needed or s.times}
+
+
+def _sources(stretch: Stretch, everything: bool) -> list[Source]:
+    streams = _streams(stretch, everything)
+    return [Source(name, stream.stamps, TOLERANCE[name]) for name, stream in streams.items()]
+
+
+def _late(sources: Sequence[Source], begin: int, end: int) -> tuple[Gap, ...]:
+    """Gaps of sources that were not there yet when the sentence began."""
+    found = []
+    for source in sources:
+        first = min(int(source.stamps[0]), end) if len(source.stamps) else end
+        if first > begin:
+            found.append(Gap(source.name, begin, first - PERIOD))
+    return tuple(gap for gap in found if frames(gap.begin, gap.end + PERIOD))
+
+
+def _idle(stretch: Stretch, found: Sequence[Span]) -> int:
+    """Frames of the stretch in which no sentence was at work."""
+    times = np.arange(stretch.begin, stretch.end, PERIOD)
+    idle = np.ones(len(times), bool)
+    for span in found:
+        idle[(times >= span.begin) & (times < span.end)] = False
+    return int(idle.sum())
 
 
 def _letters(

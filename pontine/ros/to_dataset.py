@@ -6,9 +6,11 @@ controller and the codec, not the brain, whose lessons are made from scenes.
 """
 
 import hashlib
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import tyro
@@ -24,14 +26,16 @@ from episodes.features import Feature
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
-from pontine.ros.bag import Bag
+from pontine.ros.bag import Bag, HowToRead
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
 from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
 from pontine.shipped import CODEC
 
 UNKNOWN = -1
+IN_ALREADY = "in the data set already"
 PIECES = 4096  # of a bag, at most
+ASTRAY = 0.5  # rad that an arm which follows its commands may lag behind
 FEATURES: dict[str, Feature] = {
     **TABLETOP,
     # the tokens in force: -1 where there are none, and codes where they are stale
@@ -55,10 +59,7 @@ class ToDatasetConfig:
     """What the action tokens mean; tokens of another codec are left out, and counted."""
     robot: str = "fr3"
     """Whose joints, cameras and kinematics."""
-    remap: tuple[str, ...] = ()
-    """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
-    fingers: tuple[str, ...] = ()
-    """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
+    reading: Annotated[HowToRead, tyro.conf.arg(name="")] = field(default_factory=HowToRead)
     shortest: float = 1.0
     """Seconds; pieces between two gaps that are shorter are dropped, and counted."""
     split: Literal["train", "validation", "test"] = "train"
@@ -80,19 +81,17 @@ def to_dataset(config: ToDatasetConfig) -> dict[str, Any]:
         raise BagError(config.out, "no bag is named", "pontine ros to-dataset BAG --out DIR")
     spec = robot(config.robot)
     recorder = Recorder(config.out, FEATURES, 1_000_000_000 // PERIOD, spec.name)
-    left_out = {"failed": 0, "of another split": 0, "in the data set already": 0}
+    left_out: Counter[str] = Counter()
     done = recorder.finished()
     for path in config.bags:
-        with Bag(path, spec, config.remap, config.fingers) as bag:
+        with Bag(path, spec, config.reading) as bag:
             _convert(config, bag, recorder, done, codec, left_out)
     for why, count in left_out.items():
-        if count:
-            print(f"{count} episodes left out: {why}")
+        print(f"{count} episodes left out: {why}")
     if not recorder.finished():
         raise BagError(
             config.bags[0], "gave no episode",
-            "see the counts above: --split, --keep-failures and --shortest decide; "
-            "an episode needs an instruction",
+            "the counts above say why; --split, --keep-failures and --shortest decide",
         )  # fmt: skip
     recorder.merge()
     result = check(config.out)
@@ -113,22 +112,27 @@ def _convert(
     recorder: Recorder,
     done: set[int],
     codec: WaypointCodec,
-    left_out: dict[str, int],
+    left_out: Counter[str],
 ) -> None:
-    account, first = Account(), _first_key(bag.path)
+    account, first = Account(), _first_key(bag.storage.files)
     bar = tqdm(desc=f"convert {bag.path.name}", unit="episode")
-    for take in takes(bag, codec.codec_id, config.shortest, account):
-        key = first + take.piece
-        why = "in the data set already" if key in done else _left_out(config, take)
-        if why:
-            left_out[why] += 1
-            continue
-        save(recorder, key, bag, take, codec, config.keyframes == "reached")
-        bar.update()
-    bar.close()
-    print(f"{bag.path}: " + "\n".join(account.lines()))
-    for topic, count in bag.refused.items():
-        print(f"  {topic}: {count} malformed or misplaced messages left out")
+    try:
+        for take in takes(bag, codec.codec_id, config.shortest, account):
+            if take.piece >= PIECES:
+                raise BagError(
+                    bag.path, f"is torn into more than {PIECES} pieces",
+                    "the gaps above say by what; ask for longer pieces (--shortest)",
+                )  # fmt: skip
+            key = first + take.piece
+            why = IN_ALREADY if key in done else _left_out(config, take)
+            if why:
+                left_out[why] += 1
+                continue
+            save(recorder, key, bag, take, codec, config.keyframes == "reached")
+            bar.update()
+    finally:
+        bar.close()
+        print(f"{bag.path}: " + "\n".join([*account.lines(), *bag.lines()]))
 
 
 def save(
@@ -139,7 +143,7 @@ def save(
     scene = take.span.scene
     task = scene.task if scene else ""
     notes: dict[str, Note] = {
-        "bag": bag.path.name, "begin": int(take.times[0]), "piece": take.piece,
+        "bag": bag.path.resolve().name, "begin": int(take.times[0]), "piece": take.piece,
         "codec_id": codec.codec_id, "seed": scene.seed if scene else UNKNOWN,
         "success": successful(take), "judge": "simulation" if scene else "brain",
     }  # fmt: skip
@@ -197,20 +201,28 @@ def successful(take: Take) -> bool:
 
 def _left_out(config: ToDatasetConfig, take: Take) -> str:
     scene = take.span.scene
+    if not _obeyed(take):
+        return "the arm was not where its commands sent it (other units, or another arm's)"
     if scene is not None and split_of(scene.seed) != config.split:
         return "of another split"
     return "" if config.keep_failures or successful(take) else "failed"
 
 
-def _first_key(path: Path) -> int:
+def _obeyed(take: Take) -> bool:
+    """Whether the arm was near its commands at half of the frames at least."""
+    stream, joints = take.stretch.commands, len(take.stretch.commands.values[0])
+    sent = np.array([stream.values[i] for i in latest(stream.stamps, take.times)])
+    off = np.abs(sent - take.state[:, :joints]).max(axis=1)
+    return bool(np.median(off) <= ASTRAY)
+
+
+def _first_key(files: Sequence[Path]) -> int:
     """Keys of a bag's episodes begin here: from its contents, so that it is added only once."""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
     digest = hashlib.sha256()
     for file in files:
-        if file.suffix in (".mcap", ".db3"):
-            digest.update(str(file.stat().st_size).encode())
-            with file.open("rb") as opened:
-                digest.update(opened.read(1 << 20))
-                opened.seek(max(0, file.stat().st_size - (1 << 20)))
-                digest.update(opened.read())
+        digest.update(str(file.stat().st_size).encode())
+        with file.open("rb") as opened:
+            digest.update(opened.read(1 << 20))
+            opened.seek(max(0, file.stat().st_size - (1 << 20)))
+            digest.update(opened.read())
     return int.from_bytes(digest.digest()[:5]) * PIECES

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pontine.ros.graph import DOMAIN, environment
+from pontine.ros.graph import DOMAIN, environment, memory
 
 NODES = ("sim_node", "cerebellum_node", "brain_node", "supervisor_node", "run_instructions")
 REAL_TIME = ("command loop", "planner")  # in the order in which the cerebellum starts them
@@ -59,9 +59,7 @@ def graphs_processes(domain: str) -> Iterator[tuple[int, bytes]]:
 
 def left_over(domain: str) -> list[str]:
     """Processes and shared memory of graphs in `domain`."""
-    graph = f"pontine.ros{os.getuid()}.{domain}."
-    files = [path.name for path in Path("/dev/shm").glob(f"{graph}*")]
-    return files + [f"{pid} {words.decode()}" for pid, words in graphs_processes(domain)]
+    return memory(domain) + [f"{pid} {words.decode()}" for pid, words in graphs_processes(domain)]
 
 
 def find(victim: str, parent: int, domain: str) -> int | None:

@@ -20,7 +20,8 @@ from body.mailbox import Mailbox
 from cerebellum.codec import WaypointCodec
 from cerebellum.playback import Playback
 from pontine.ros import names
-from pontine.ros.bag_writer import BagWriter, message_store
+from pontine.ros.bag_writer import BagWriter
+from pontine.ros.definitions import message_store
 from pontine.ros.messages import INTENTS
 
 ROOT = Path(__file__).resolve().parents[2]

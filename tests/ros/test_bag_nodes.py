@@ -14,7 +14,7 @@ pytest.importorskip("rosbags")
 pytest.importorskip("rclpy")
 pytest.importorskip("pontine_interfaces")
 
-from pontine.ros.bag import open_bag
+from pontine.ros.storage import Storage
 from tests.ros.recorded_graph import ROOT, Plot, write_bag
 
 READY = 60.0  # s
@@ -40,9 +40,9 @@ def start(module: str, *words: str) -> "subprocess.Popen[str]":
 
 def messages(path: Path) -> dict[str, list[bytes]]:
     found = defaultdict(list)
-    with open_bag(path) as reader:
-        for connection, _, data in reader.messages():
-            found[connection.topic].append(bytes(data))
+    with Storage(path) as bag:
+        for record in bag.records({topic.name for topic in bag.topics}):
+            found[record.topic.name].append(bag.data(record.number))
     return found
 
 

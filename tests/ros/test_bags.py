@@ -12,9 +12,11 @@ pytest.importorskip("rosbags")
 
 from body.fr3 import FR3
 from pontine.ros import names
-from pontine.ros.bag import Bag, open_bag
-from pontine.ros.bag_writer import BagWriter, message_store
+from pontine.ros.bag import Bag
+from pontine.ros.bag_writer import BagWriter
+from pontine.ros.definitions import message_store
 from pontine.ros.errors import BagError
+from pontine.ros.storage import Storage
 from pontine.ros.takes import PERIOD, Account, takes
 from tests.ros.recorded_graph import CODEC, KINDS, ROOT, SHARES, Plot, message, store, write_bag
 
@@ -46,8 +48,10 @@ def test_what_is_put_is_read_back_byte_by_byte(tmp_path):
             sent.append((topic, i, bytes(types.serialize_cdr(made, kinds[topic]))))
             assert writer.put(*sent[-1])
     assert writer.written == {"/instruction": 25, "/wrench": 25} and not writer.dropped
-    with open_bag(tmp_path / "bag") as reader:
-        assert [(c.topic, t, bytes(d)) for c, t, d in reader.messages()] == sent
+    with Storage(tmp_path / "bag") as reader:
+        found = reader.records(set(kinds))
+        assert [(r.topic.name, r.time, reader.data(r.number)) for r in found] == sent
+        assert not reader.notes
 
 
 def test_too_slow_a_disk_drops_the_newest_and_counts_them(tmp_path):
@@ -59,8 +63,8 @@ def test_too_slow_a_disk_drops_the_newest_and_counts_them(tmp_path):
         held.set()
     assert kept == [True, True, False, False, False]
     assert writer.written["/wrench"] == 2 and writer.dropped["/wrench"] == 3
-    with open_bag(tmp_path / "bag") as reader:
-        assert reader.message_count == 2
+    with Storage(tmp_path / "bag") as reader:
+        assert sum(reader.topics.values()) == 2
 
 
 def test_a_disk_that_fails_is_told_and_what_was_written_stays(tmp_path):
@@ -77,8 +81,8 @@ def test_a_disk_that_fails_is_told_and_what_was_written_stays(tmp_path):
     writer.put("/wrench", 2, bytes(4))
     with pytest.raises(BagError, match="No space left"):
         writer.close()
-    with open_bag(tmp_path / "bag") as reader:
-        assert reader.message_count == 1
+    with Storage(tmp_path / "bag") as reader:
+        assert sum(reader.topics.values()) == 1
 
 
 def test_refusals_name_the_remedy(tmp_path, bag):
@@ -86,10 +90,12 @@ def test_refusals_name_the_remedy(tmp_path, bag):
         BagWriter(bag, {}, store())
     with pytest.raises(BagError, match="AMENT_PREFIX_PATH"):
         message_store(["no_such/msg/Thing"], SHARES, tmp_path)
-    with pytest.raises(BagError, match=r"metadata\.yaml"), open_bag(tmp_path / "absent"):
-        pass
+    with pytest.raises(BagError, match="is not there"):
+        Storage(tmp_path / "absent")
     with pytest.raises(BagError, match="OURS"):
-        names.topics(("wrist",), bag, ["joint=/x"])
+        names.topics(("wrist",), bag, ["/x"], ["joint=/x"])
+    with pytest.raises(BagError, match="holds no topic /x"):
+        names.topics(("wrist",), bag, ["/y"], ["joint_states=/x"])
 
 
 def test_names_and_types_are_those_of_the_nodes():
@@ -99,9 +105,10 @@ def test_names_and_types_are_those_of_the_nodes():
     finally:
         sys.path.pop(0)
     known = {topic.name: topic.kind for topic in topics.TOPICS}
-    for name in [*names.KINDS.values(), names.IMAGE]:
+    for kind, name in [*names.KINDS.items(), ("image wrist", names.IMAGE)]:
         made = "/" + name.format(camera="wrist").lstrip("/")
         assert name in known and KINDS.get(made, known[name]) == known[name]
+        assert known[name] in names.types(kind)
 
 
 # Reading and cutting.
@@ -187,6 +194,6 @@ def test_a_robot_without_clock_and_without_force_is_read_too(tmp_path):
 
 def test_a_bag_that_lacks_a_sense_says_which(tmp_path):
     path = write_bag(tmp_path / "bag", Plot(missing=("/camera/fixed/image_raw",), seconds=1.0))
-    with pytest.raises(BagError, match="holds no fixed"):
+    with pytest.raises(BagError, match=r"holds no fixed \(there is no topic /camera/fixed"):
         read(path)
     assert read(path, everything=False)[0]

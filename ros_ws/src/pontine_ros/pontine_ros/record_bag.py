@@ -18,7 +18,8 @@ from rclpy.node import Node
 from rclpy.subscription import Subscription
 from rclpy.utilities import remove_ros_args
 
-from pontine.ros.bag_writer import BagWriter, ament_shares, message_store
+from pontine.ros.bag_writer import BagWriter
+from pontine.ros.definitions import message_store, shares
 from pontine.ros.errors import BagError
 from pontine_ros import topics
 from pontine_ros.process import run
@@ -66,7 +67,7 @@ class Recorder(Node):
             self.resolve_topic_name(t.name): t for t in chosen(options.topics, options.cameras)
         }
         kinds = {name: topic.kind for name, topic in found.items()}
-        store = message_store(kinds.values(), ament_shares(), options.out)
+        store = message_store(kinds.values(), shares(), options.out)
         self._writer = BagWriter(options.out, kinds, store)
         self._writer.__enter__()
         self._end = time.monotonic() + options.max_seconds if options.max_seconds else None

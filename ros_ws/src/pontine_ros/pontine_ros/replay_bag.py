@@ -5,6 +5,7 @@ below recorded/, where nothing obeys them but everything can be compared.
 """
 
 import argparse
+import math
 import os
 import signal
 import sys
@@ -13,13 +14,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from rclpy.exceptions import InvalidTopicNameException
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from rclpy.utilities import remove_ros_args
 from rosgraph_msgs.msg import Clock
 
-from pontine.ros.bag import open_bag
 from pontine.ros.errors import BagError
+from pontine.ros.messages import MalformedError
+from pontine.ros.storage import Storage
 from pontine_ros import topics
 from pontine_ros.process import run
 from pontine_ros.qos import profile
@@ -31,6 +34,7 @@ GROUPS = {
     topics.CLOCK: "clock",
 }  # fmt: skip
 CLOCK_PERIOD = 20_000_000  # ns, where the bag has no /clock
+LEAP = 60.0  # s without a message that are not waited for
 APART = "recorded/"
 
 
@@ -56,12 +60,18 @@ class Player(Node):
         self._stop = threading.Event()
         self.failed = False
         self._wanted = set(options.what) | {"clock"}
-        with open_bag(options.bag) as reader:  # what is wrong with the bag is told before it plays
-            self._publishers_by_topic = {
-                c.topic: self._publisher(c.topic, c.msgtype)
-                for c in reader.connections
-                if group(c.topic)[0] in self._wanted
-            }
+        if not (math.isfinite(options.rate) and options.rate > 0):
+            raise BagError(
+                options.bag, f"cannot be played at rate {options.rate}",
+                "give a number above 0, such as 0.5",
+            )  # fmt: skip
+        with Storage(options.bag) as bag:  # what is wrong with the bag is told before it plays
+            for note in bag.notes:
+                self.get_logger().warning(f"{options.bag}: {note}")
+            self._publishers_by_topic: dict[str, Publisher] = {}
+            for topic, count in bag.topics.items():
+                if count and group(topic.name)[0] in self._wanted:
+                    self._publish(topic.name, topic.kind)
         if not set(self._publishers_by_topic) - {topics.CLOCK.name}:
             raise BagError(options.bag, "holds nothing of what was asked for", "see --what")
         self._ticker: Publisher | None = None
@@ -77,31 +87,41 @@ class Player(Node):
         self._stop.set()
         self._thread.join()
 
-    def _publisher(self, name: str, kind: str) -> Publisher:
+    def _publish(self, name: str, kind: str) -> None:
+        """Have a publisher for a recorded topic; one of a type that is not installed is named."""
         found, quality = group(name)
         target = APART + name.lstrip("/") if found == "others" else name
-        return self.create_publisher(topics.message_type(kind), target, profile(quality))
+        try:
+            made = self.create_publisher(topics.message_type(kind), target, profile(quality))
+        except (ImportError, AttributeError, ValueError, InvalidTopicNameException) as error:
+            self.get_logger().warning(f"{name} is left out: {kind} cannot be published ({error})")
+        else:
+            self._publishers_by_topic[name] = made
 
     def _play(self) -> None:
         sent = 0
         try:
             self._wait()
-            with open_bag(self._options.bag) as reader:
-                known = [c for c in reader.connections if c.topic in self._publishers_by_topic]
-                first, begun, ticked = reader.start_time, time.monotonic(), 0
-                for connection, logged, data in reader.messages(known):
-                    due = begun + (logged - first) * 1e-9 / self._options.rate
+            with Storage(self._options.bag) as bag:
+                due, last, ticked = time.monotonic(), bag.start, None
+                for record in bag.records(set(self._publishers_by_topic)):
+                    # where the recorder's clock fell back or leapt, nobody waits for it
+                    passed = (record.time - last) * 1e-9
+                    due += passed / self._options.rate if 0 < passed < LEAP else 0.0
+                    last = record.time
                     while (left := due - time.monotonic()) > 0:
                         if self._stop.wait(left):
                             return
                     if self._stop.is_set():
                         return
-                    if self._ticker is not None and logged >= ticked + CLOCK_PERIOD:
-                        ticked = logged
-                        self._ticker.publish(_clock(logged))
-                    self._publishers_by_topic[connection.topic].publish(bytes(data))
+                    if self._ticker is not None and (
+                        ticked is None or not 0 <= record.time - ticked < CLOCK_PERIOD
+                    ):
+                        ticked = record.time
+                        self._ticker.publish(_clock(ticked))
+                    self._publishers_by_topic[record.topic.name].publish(bag.data(record.number))
                     sent += 1
-        except BagError as error:
+        except (BagError, MalformedError) as error:
             print(f"replay_bag: BagError: {error}", file=sys.stderr)
             self.failed = True
         finally:
