@@ -19,7 +19,7 @@ from cerebellum.runtime.channel import FOLDER
 from cerebellum.runtime.priority import die_with_parent
 
 PACKAGE = "pontine_ros"
-PATIENCE = 10.0  # s to end after SIGINT: the arm comes to rest first
+PATIENCE = 10.0  # s to end after SIGTERM: the arm comes to rest first
 DOMAIN = "77"  # where the environment says nothing: not 0, on which everybody is
 
 
@@ -116,7 +116,7 @@ class Graph:
         process = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, start_new_session=True, errors="replace",
-            preexec_fn=lambda: die_with_parent(signal.SIGINT),  # come to rest even if we are killed
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # at rest, even if we are killed
         )  # fmt: skip
         self.processes[name] = process
         printer = threading.Thread(target=self._print, args=(name, process.stdout), daemon=True)
@@ -134,8 +134,12 @@ class Graph:
             printer.join(0.2)  # its last words may be on their way
         return NodeEndedError(name, self.processes[name].wait(), self._said.get(name, ""))
 
-    def stop(self, name: str, number: int = signal.SIGINT) -> int:
-        """Signal `name`, wait, and return its exit status; kill it where it does not end."""
+    def stop(self, name: str, number: int = signal.SIGTERM) -> int:
+        """Signal `name`, wait, and return its exit status; kill it where it does not end.
+
+        On SIGTERM as on SIGINT the arm comes to rest first; what is still being imported ends at
+        once, and without a traceback.
+        """
         process = self.processes.pop(name)
         if process.poll() is None:
             process.send_signal(number)
