@@ -18,7 +18,7 @@ for arm in ${ARMS:-ur5e so101}; do
             --data "$here/cache" --run "$here/$1-run" --out "$here/$1" "${@:2}"
     }
     evaluate() { # name, options
-        pontine eval --out "$here/eval-$1" --robot "$arm" --transfer --episodes "$N" --videos 0 \
+        pontine eval --out "$here/eval-$1" --robot "$arm" --episodes "$N" --videos 0 \
             --workers "${WORKERS:-2}" "${@:2}"
     }
     train as-it-is --from models/tabletop-controller --steps 0

@@ -239,8 +239,8 @@ class Watchdog:
         silent = Cause.ROBOT_DOUBTED if doubts else Cause.ROBOT_SILENT
         robot = (silent, doubts, trust.heard or 0, STATE_HOLD, STATE_STOP)
         if trust.rivals:
-            stop = self._age(trust.rivals_since, now) >= STATE_STOP
-            yield State.STOPPED if stop else State.HOLD, Cause.RIVALS, trust.rivals
+            lasting = self._age(trust.rivals_since, now) >= STATE_STOP
+            yield State.STOPPED if lasting else State.HOLD, Cause.RIVALS, trust.rivals
         for cause, detail, last, hold, stop in [robot, *checks]:
             age = self._age(last, now)
             if age >= hold:

@@ -164,7 +164,7 @@ def warning(config: Mapping[str, Any], spec: RobotSpec) -> str:
     """What is to be said of a model that moves another arm than it knows; "": it knows this one."""
     if config.get("robot_fingerprint") == spec.fingerprint or is_validated(config, spec):
         return ""
-    known = sorted({str(config.get("robot")), *config.get(VALIDATED, {})})
+    known = sorted({*config.get(VALIDATED, {}), config.get("robot") or "of no name"})
     return (
         f"the model knows the arms {', '.join(known)}; "
         f"what it does with {spec.name} nobody has measured"

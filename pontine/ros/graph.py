@@ -15,10 +15,11 @@ from types import TracebackType
 from typing import IO, Any
 
 from body import BodyError
+from cerebellum.runtime.channel import FOLDER
 from cerebellum.runtime.priority import die_with_parent
 
 PACKAGE = "pontine_ros"
-PATIENCE = 10.0  # s to end after SIGINT: the arm comes to rest first
+PATIENCE = 10.0  # s to end after SIGTERM: the arm comes to rest first
 DOMAIN = "77"  # where the environment says nothing: not 0, on which everybody is
 
 
@@ -44,6 +45,11 @@ def prefixes() -> list[Path]:
     """Where ROS packages may be installed: the sourced workspaces, then this environment."""
     named = os.environ.get("AMENT_PREFIX_PATH", "").split(os.pathsep)
     return [Path(p) for p in named if p] + [Path(sys.prefix)]
+
+
+def memory(domain: str) -> list[str]:
+    """Names of the shared memory of graphs in `domain`, which has a name while they come up."""
+    return sorted(path.name for path in FOLDER.glob(f"pontine.ros{os.getuid()}.{domain}.*"))
 
 
 def executable(name: str) -> Path:
@@ -110,7 +116,7 @@ class Graph:
         process = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             text=True, start_new_session=True, errors="replace",
-            preexec_fn=lambda: die_with_parent(signal.SIGINT),  # come to rest even if we are killed
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # at rest, even if we are killed
         )  # fmt: skip
         self.processes[name] = process
         printer = threading.Thread(target=self._print, args=(name, process.stdout), daemon=True)
@@ -128,8 +134,12 @@ class Graph:
             printer.join(0.2)  # its last words may be on their way
         return NodeEndedError(name, self.processes[name].wait(), self._said.get(name, ""))
 
-    def stop(self, name: str, number: int = signal.SIGINT) -> int:
-        """Signal `name`, wait, and return its exit status; kill it where it does not end."""
+    def stop(self, name: str, number: int = signal.SIGTERM) -> int:
+        """Signal `name`, wait, and return its exit status; kill it where it does not end.
+
+        On SIGTERM as on SIGINT the arm comes to rest first; what is still being imported ends at
+        once, and without a traceback.
+        """
         process = self.processes.pop(name)
         if process.poll() is None:
             process.send_signal(number)
@@ -153,8 +163,14 @@ class Graph:
                 self.stop(name)
             for printer in self._printers:
                 printer.join(1.0)
+            self._forget_memory()
         finally:
             signal.signal(signal.SIGINT, before)
+
+    def _forget_memory(self) -> None:
+        """Remove the shared memory that a cerebellum left which was killed as it came up."""
+        for name in memory(self._environment["ROS_DOMAIN_ID"]):
+            (FOLDER / name).unlink(missing_ok=True)
 
     def _print(self, name: str, output: IO[str]) -> None:
         for line in output:

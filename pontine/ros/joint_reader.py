@@ -41,6 +41,10 @@ class JointReader:
         """Whether it speaks of a joint of the arm."""
         return len(message.name) <= MOST_JOINTS and not set(self._arm).isdisjoint(message.name)
 
+    def hears(self, now: int) -> bool:
+        """Whether the arm has been heard within the last second before `now` ns."""
+        return 0 <= now - self._heard <= UNHEARD and self._heard >= 0
+
     def read(self, message: Any, now: int) -> Reading | None:
         """Take a message in that came at `now` ns; None: it speaks of the fingers alone, or of
         other joints.
@@ -92,8 +96,7 @@ class JointReader:
         """A message without the arm is nobody's fault while the arm is heard from elsewhere."""
         if fingers and min(fingers) < 0 <= max(fingers):
             raise _missing(self._fingers, fingers, names)
-        unheard = self._heard < 0 or now - self._heard > UNHEARD
-        if unheard and (not fingers or min(fingers) < 0):
+        if not self.hears(now) and (not fingers or min(fingers) < 0):
             raise _missing(self._arm, [-1] * len(self._arm), names)
 
 

@@ -95,4 +95,5 @@ def _run(name: str, words: list[str], domain: int | None) -> int:
         try:
             return wait(process, graph, name)
         except KeyboardInterrupt:  # the ordinary end
-            return graph.stop(name)
+            status = graph.stop(name)
+            return status if status >= 0 else 130

@@ -87,7 +87,7 @@ def _robots() -> list[Point]:
         Point(
             arm,
             tokens,
-            stack={"robot": arm, "transfer": True, "controller": "playback", "tokens": tokens},
+            stack={"robot": arm, "controller": "playback", "tokens": tokens},
         )
         for tokens in ("oracle", "brain")
         for arm in ROBOTS

@@ -15,6 +15,7 @@ from episodes.model_folder import (
     load_config,
     model_hash,
     verify,
+    warning,
     write,
 )
 
@@ -114,6 +115,60 @@ def test_config_missing_truncated_unsealed(folder: Path) -> None:
 
 def other(**changes: object) -> RobotSpec:
     return dataclasses.replace(FR3, **changes)  # type: ignore[arg-type]
+
+
+def validate(folder: Path, arms: object) -> None:
+    config = json.loads((folder / "config.json").read_text()) | {"validated": arms}
+    (folder / "config.json").write_text(json.dumps(config))
+
+
+def test_a_model_moves_the_arms_that_it_was_validated_on_and_stays_the_same_model(
+    folder: Path,
+) -> None:
+    strange, before = other(name="ur5"), model_hash(folder)
+    with pytest.raises(RobotMismatchError, match=r"robot fr3, this robot has ur5.*or train one"):
+        load_config(folder, spec=strange)
+    measured = {"robot_fingerprint": strange.fingerprint, "solved": 9, "episodes": 12}
+    validate(folder, {"ur5": measured})
+    assert load_config(folder, spec=strange) == load_config(folder, spec=FR3)
+    assert model_hash(folder) == before and not warning(load_config(folder), strange)
+    third = other(name="ur10")
+    with pytest.raises(RobotMismatchError, match="transfer:=true"):
+        load_config(folder, spec=third)
+    assert "fr3, ur5; what it does with ur10 nobody" in warning(
+        load_config(folder, spec=third, transfer=True), third
+    )
+    longer = np.array(FR3.dh)
+    longer[0, 1] += 0.01
+    with pytest.raises(RobotMismatchError):
+        load_config(folder, spec=other(name="ur5", dh=longer))
+
+
+def test_what_was_validated_was_another_model_once_it_is_sealed_anew(folder: Path) -> None:
+    validate(folder, {"ur5": {"robot_fingerprint": "0", "solved": 1, "episodes": 1}})
+    assert "validated" not in write(folder, {"validated": {}})
+
+
+@given(
+    arms=st.one_of(
+        st.none(), st.text(), st.integers(), st.lists(st.text()),
+        st.dictionaries(st.text(), st.one_of(
+            st.none(), st.text(), st.dictionaries(
+                st.sampled_from(["robot_fingerprint", "solved", "episodes"]),
+                st.one_of(st.none(), st.text(), st.integers(-3, 3)),
+            ),
+        )),
+    )
+)  # fmt: skip
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_list_of_arms_ends_in_a_traceback(folder: Path, arms: object) -> None:
+    validate(folder, arms)
+    try:
+        verify(folder)
+    except ModelFolderError as error:
+        assert "robot_fingerprint" in str(error) and "solved" in str(error)
+    else:
+        load_config(folder, spec=FR3)
 
 
 def test_another_robot_or_codec_is_refused(folder: Path) -> None:

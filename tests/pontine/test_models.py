@@ -2,15 +2,18 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from body import CodecMismatchError, RobotMismatchError
+from body.robots import ROBOTS, robot
 from episodes.model_folder import ModelFolderError, list_models, model_hash
-from episodes.places import MODELS
+from episodes.places import MODELS, ROOT
 from pontine.models import ModelsConfig, models
 from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.shipped import model_path
 from sim.worlds import World
 
 
@@ -39,6 +42,56 @@ def test_an_arm_is_driven_by_its_own_controller_unless_another_is_named(tmp_path
     named = StackConfig(robot="ur5e", models=ModelPaths(controller=tmp_path))
     assert named.controller_folder() == tmp_path
     assert StackConfig().model_hashes()["controller"] == hashes["tabletop-controller"]
+
+
+def test_the_arms_that_the_brain_was_validated_on_are_those_of_the_card_and_the_readme() -> None:
+    found = {model.folder.name: model.config for model in list_models(MODELS)}
+    arms = found["tabletop-brain"]["validated"]
+    assert found["tabletop-codec"]["validated"] == arms
+    assert {name: arm["robot_fingerprint"] for name, arm in arms.items()} == {
+        name: spec.fingerprint for name, spec in ROBOTS.items()
+    }
+    card = (MODELS / "tabletop-brain/README.md").read_text()
+    readme = (ROOT / "README.md").read_text()
+    for name, arm in arms.items():
+        told = f"{arm['solved']:,}"
+        assert f"{name} {told}" in card and told in readme and arm["episodes"] == 1200
+
+
+@pytest.mark.parametrize("arm", ROBOTS)
+def test_every_arm_that_is_shipped_loads_without_a_flag(arm: str) -> None:
+    with World(robot(arm)) as world:
+        assert Stack(StackConfig(robot=arm), world).brain is not None
+
+
+def test_an_arm_that_the_brain_does_not_know_is_refused_or_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from dataclasses import replace\nfrom body.ur5e import UR5E\n"
+        "ROBOT = replace(UR5E, name='mine')\n"
+    )
+    asked = StackConfig(robot=str(file), controller="playback")
+    with World(robot(str(file))) as world:
+        with pytest.raises(RobotMismatchError, match=r"this robot has mine.*--transfer"):
+            Stack(asked, world)
+        asked.warn()
+        assert not capsys.readouterr().err
+        asked = replace(asked, transfer=True)
+        asked.warn()
+        assert "fr3, so101, ur5e; what it does with mine nobody" in capsys.readouterr().err
+        assert Stack(asked, world).brain is not None
+
+
+def test_models_are_found_from_every_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert model_path("models/ur5e-controller") == MODELS / "ur5e-controller"
+    assert model_path("elsewhere") == tmp_path / "elsewhere"
+    (tmp_path / "models/ur5e-controller").mkdir(parents=True)
+    assert model_path("models/ur5e-controller") == tmp_path / "models/ur5e-controller"
 
 
 def test_shipped_sizes_stay_small() -> None:

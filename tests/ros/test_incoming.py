@@ -13,6 +13,7 @@ from sensor_msgs.msg import Image
 
 from pontine_ros.incoming import (
     FUTURE,
+    OLD,
     MessageRefusedError,
     Refusals,
     codes,
@@ -25,8 +26,35 @@ NOW = 5_000_000_000
 anything = st.floats(allow_nan=True, allow_infinity=True)
 
 
-def image(side: int, encoding: str, data: bytes, step: int) -> Image:
-    return Image(height=side, width=side, encoding=encoding, step=step, data=array("B", data))
+def image(side: int, encoding: str, data: bytes, step: int, ns: int = NOW) -> Image:
+    found = Image(height=side, width=side, encoding=encoding, step=step, data=array("B", data))
+    found.header.stamp.sec, found.header.stamp.nanosec = divmod(ns, 10**9)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("behind", "why"),
+    [
+        (10.0, r"old pictures: stamp 10\.0 s ago; clocks differ\?"),
+        (1.2, r"old pictures: stamp 1\.2 s ago"),
+        (-0.5, r"0\.500 s in the future; clocks differ\?"),
+        (20.0, "its stamp is zero: the driver sends no stamps"),
+    ],
+)
+def test_pictures_of_another_time_are_refused_and_the_time_is_named(
+    behind: float, why: str
+) -> None:
+    now = 20 * 10**9
+    stale = image(8, "rgb8", bytes(192), 24, now - round(behind * 1e9))
+    with pytest.raises(MessageRefusedError, match=why):
+        picture(stale, 8, now)
+
+
+@given(age=st.floats(-FUTURE, OLD))
+def test_pictures_of_now_are_taken(age: float) -> None:
+    now = 20 * 10**9
+    message = image(8, "rgb8", bytes(192), 24, now - round(age * 1e9))
+    assert picture(message, 8, now).shape == (8, 8, 3)
 
 
 @given(padding=st.integers(0, 5), seed=st.integers(0, 9), bgr=st.booleans())
@@ -77,7 +105,7 @@ def test_tokens_pass_only_if_sound(
     message.header.stamp.sec, message.header.stamp.nanosec = divmod(max(0, stamp), 10**9)
     sound = (
         len(found) <= 64 and math.isfinite(ttl) and ttl > 0 and intent < 3
-        and len(codec) <= 64 and max(0, stamp) <= NOW + FUTURE * 1e9
+        and len(codec) <= 64 and NOW - ttl * 1e9 <= max(0, stamp) <= NOW + FUTURE * 1e9
     )  # fmt: skip
     if sound:
         assert codes(message, NOW) == tuple(found)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.ros.killing import left_over
+
 pytestmark = pytest.mark.alone
 SENTENCE = "put the red cube in the blue bowl"
 SEED = "800001"
@@ -21,29 +23,13 @@ def command(out: Path, *words: str) -> list[str]:
     return [sys.executable, "-m", "pontine.cli", "ros", "sim", "--out", str(out), *words]
 
 
-def left_over() -> list[str]:
-    """Processes and shared memory of graphs in this test's domain."""
-    graph = f"pontine.ros{os.getuid()}.{os.environ['ROS_DOMAIN_ID']}."
-    files = [path.name for path in Path("/dev/shm").glob(f"{graph}*")]
-    mine = f"ROS_DOMAIN_ID={os.environ['ROS_DOMAIN_ID']}".encode()
-    processes = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words, found = path.read_bytes(), path.with_name("environ").read_bytes()
-        except OSError:
-            continue
-        if b"lib/pontine_ros" in words and mine in found.split(b"\0"):
-            processes.append(words.decode())
-    return files + processes
-
-
 def test_a_sentence_is_carried_out_over_dds(tmp_path: Path) -> None:
     words = command(tmp_path, "--instruction", SENTENCE, "--seed", SEED, "--time-limit", "40")
     for _ in range(ATTEMPTS):
         done = subprocess.run(words, capture_output=True, text=True, timeout=180)
         report = json.loads((tmp_path / "run.json").read_text())
         assert "[run_instructions]" in done.stdout and "Traceback" not in done.stdout
-        assert not left_over()
+        assert not left_over(os.environ["ROS_DOMAIN_ID"])
         late = any(word in report["reason"] for word in LATE)
         if not (done.returncode and late):
             break
@@ -75,7 +61,7 @@ def test_ctrl_c_in_motion_leaves_nothing_behind(tmp_path: Path) -> None:
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 130, output[-3000:]
     assert "killed" not in output and "Traceback" not in output
-    assert not left_over()
+    assert not left_over(os.environ["ROS_DOMAIN_ID"])
 
 
 @pytest.mark.slow
@@ -91,7 +77,7 @@ def test_every_fault_ends_in_its_state_and_is_recovered_from(tmp_path: Path) -> 
         failed = {n: r["failure"] for n, results in found.items() for r in results if r["failure"]}
         assert bool(failed) == bool(done.returncode)
         assert not any("limit" in failure for failure in failed.values()), failed
-        assert not left_over()
+        assert not left_over(os.environ["ROS_DOMAIN_ID"])
         left = list(failed)
         if not left:
             break

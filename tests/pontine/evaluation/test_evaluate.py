@@ -126,7 +126,7 @@ def test_another_arms_codec_drives_an_arm_only_where_transfer_is_asked_for(
 
 def test_slow_fingers_hold_a_handle(codec_folder: Path, tmp_path: Path) -> None:
     settings = config(codec_folder, tmp_path, task=("open_drawer",), episodes=1, seed=800_600)
-    stack = StackConfig(tokens="oracle", robot="so101", transfer=True)
+    stack = StackConfig(tokens="oracle", robot="so101")
     drawer = evaluate(replace(settings, stack=stack))["per_task"]["open_drawer"]
     assert drawer["success_rate"] == 1.0 and drawer["limit_violations"] == 0
 

@@ -15,7 +15,7 @@ from rclpy.lifecycle import LifecycleNode
 
 LOOK = 0.5  # s between looks at nodes that are not up
 KEEP = 1.0  # s between looks once all are
-ANSWER = 5.0  # s to say how it is
+ANSWER, HASTE = 5.0, 2.0  # s to say how it is, while there is time, and while coming down
 CHANGE = 120.0  # s to configure: the first time, an engine is built
 WORDS = 3.0  # s for a node to say why it refuses
 TRIES = 3  # of what may get better
@@ -77,8 +77,9 @@ class BringUp:
         for name in reversed(self._names):
             for _ in DOWN:
                 step = DOWN.get(self._state(name, spin=True))
-                if step is not None:
-                    self._change(name, step, spin=True)
+                if step is None:
+                    break  # down already, gone, or too busy to answer
+                self._change(name, step, spin=True)
 
     def _run(self) -> None:
         while not self.hopeless and not self._end.wait(KEEP if self.up else LOOK):
@@ -94,7 +95,8 @@ class BringUp:
         return self._state(name) == State.PRIMARY_STATE_ACTIVE
 
     def _state(self, name: str, spin: bool = False) -> int:
-        answer = self._call(self._ask[name], GetState.Request(), ANSWER, spin)
+        patience = HASTE if spin else ANSWER
+        answer = self._call(self._ask[name], GetState.Request(), patience, spin)
         before, now = self.states[name], answer.current_state.label if answer else "gone"
         self.states[name] = now
         if now != before:

@@ -14,10 +14,12 @@ from builtin_interfaces.msg import Time
 from pontine_interfaces.msg import ControllerState
 from rclpy.task import Future
 
+from body import BodyError, JointReadingError
 from body.robots import robot
 from body.safety_state import State
 from cerebellum.engines.build import engine_folder
 from cerebellum.engines.description import read_description
+from cerebellum.runtime.bus import packed, text
 from cerebellum.runtime.controller import CAMERA
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes import model_folder
@@ -25,17 +27,29 @@ from pontine.ros.joint_reader import JointReader
 from pontine.shipped import controller_of, model_path
 from pontine_ros import topics
 from pontine_ros.fast_path import FastPath
-from pontine_ros.incoming import INTENTS, codes, nanoseconds, picture, teleop, wrench
+from pontine_ros.incoming import (
+    INTENTS,
+    OLD,
+    MessageRefusedError,
+    check_stamp,
+    codes,
+    nanoseconds,
+    picture,
+    teleop,
+    wrench,
+)
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.qos import on_silence
 from pontine_ros.real_time import REST, RealTime
 from pontine_ros.robot_clock import RobotClock
+from pontine_ros.sources import Sources
 
 LOOK = 0.05  # s between two looks at the loop's state
 SAY = 4  # looks between two messages, where nothing changes
 DEAF = 0.5  # s without the supervisor's heartbeat before which the arm may be armed
 SILENT = 1.5  # s without what the robot sends that the diagnostics name
+ARMING, ANSWER = 0.5, 0.3  # s in which the loop may arm, and then for its answer to be seen
 LOSSY = 0.95  # command success rate below which libfranka warns, too
 STATES = {state: number for number, state in enumerate(State)}
 
@@ -72,6 +86,8 @@ class CerebellumNode(PontineNode):
         self._engine = str(engine["engine"]), str(engine["precision"])
         self._say = self.speak(topics.CONTROLLER_STATE)
         self._states = self.inbox(topics.JOINT_STATES, self._take_joints)
+        self._sources = Sources(self._states.publishers)
+        self._picture_stamp, self._picture_at = 0, 0
         self._rare = [
             self.inbox(topics.WRENCH, self._take_wrench),
             self.inbox(topics.IMAGE, self._take_picture, topics.IMAGE.name.format(camera=CAMERA)),
@@ -144,10 +160,21 @@ class CerebellumNode(PontineNode):
 
     def _take_joints(self, message: Any) -> None:
         assert self.real_time is not None
+        state, doubt, now = self.real_time.bus.state, self.real_time.bus.doubt, self.now
         self._robot_clock.note(nanoseconds(message.header.stamp), time.monotonic_ns())
-        reading = self._joints.read(message, self.now)
+        ours = self._joints.names_arm(message)
+        if ours:
+            self._name_rivals(self._sources.hear(self._states.source, time.monotonic()))
+        try:
+            check_stamp(nanoseconds(message.header.stamp), now)
+            reading = self._joints.read(message, now)
+        except BodyError as error:
+            if ours or isinstance(error, JointReadingError) or not self._joints.hears(now):
+                doubt.value["refused"] += 1
+                doubt.value["reason"] = packed(str(error), 256)
+                doubt.write(0)
+            raise
         if reading is not None:
-            state = self.real_time.bus.state
             state.value["q"][...], state.value["dq"][...] = reading.own, reading.dq
             state.value["width"] = reading.width
             state.write(time.monotonic_ns())
@@ -156,18 +183,42 @@ class CerebellumNode(PontineNode):
         simulated = bool(self.get_parameter("use_sim_time").value)
         return self._robot_clock.fault(self.time.offset, simulated)
 
+    def _name_rivals(self, names: str) -> None:
+        assert self.real_time is not None
+        doubt = self.real_time.bus.doubt
+        found = packed(names, 160)
+        if doubt.value["rivals"].item() != found:
+            doubt.value["rivals"] = found
+            doubt.write(0)
+            if names:
+                self.get_logger().error(f"two publishers of joint states: {names}")
+
     def _take_wrench(self, message: Any) -> None:
         assert self.real_time is not None
         self.real_time.bus.state.value["wrench"][...] = wrench(message, self.now)
 
     def _take_picture(self, message: Any) -> None:
         assert self.real_time is not None
-        channel = self.real_time.bus.pictures[CAMERA]
-        side = self._spec.cameras[CAMERA].pixels
-        channel.value["pixels"][...] = picture(message, side, self.now)
+        bus, now = self.real_time.bus, self.now
+        channel, doubt = bus.pictures[CAMERA], bus.doubt
         stamp = nanoseconds(message.header.stamp)
+        try:
+            # until the graph's clock, or the camera's, has surely been set back
+            if stamp < self._picture_stamp and 0 <= now - self._picture_at < OLD * 1e9:
+                back = (self._picture_stamp - stamp) * 1e-9
+                raise MessageRefusedError(
+                    f"its stamp goes back by {back:.3f} s: two publishers, or the clock was set "
+                    "back"
+                )
+            channel.value["pixels"][...] = picture(message, self._spec.cameras[CAMERA].pixels, now)
+        except BodyError as error:
+            doubt.value["pictures"] += 1
+            doubt.value["picture"] = packed(f"{CAMERA}: {error}", 160)
+            doubt.write(0)
+            raise
         channel.write(stamp)
-        self._picture_latency = (self.now - stamp) * 1e-9
+        self._picture_stamp, self._picture_at = stamp, now
+        self._picture_latency = (now - stamp) * 1e-9
 
     def _take_tokens(self, message: Any) -> None:
         assert self.real_time is not None
@@ -209,10 +260,17 @@ class CerebellumNode(PontineNode):
         elif self._clock_fault()[0]:
             response.message = self._clock_fault()[1]
         else:
-            real_time.order("arm")
-            response.success = await self._until(lambda: real_time.state is State.ARMED, 0.5)
-            if not response.success:
-                response.message = f"{real_time.state}: {real_time.cause} {real_time.detail}"
+            number = real_time.order("arm", seconds=ARMING)
+            answered = await self._until(lambda: real_time.answered(number), ARMING + ANSWER)
+            answer = real_time.bus.answer.value
+            response.success = answered and bool(answer["accepted"])
+            if not answered:
+                real_time.order("disarm")
+                response.message = "the command loop does not answer; it is told to disarm"
+            elif not response.success:
+                response.message = text(answer["reason"])
+            elif real_time.look() is State.HOLD:
+                response.message = f"armed, and holds: {real_time.cause} {real_time.detail}"
         return response
 
     async def _stop(self, request: Any, response: Any) -> Any:

@@ -47,6 +47,7 @@ class FastPath:
         trajectory: bool, period: float, offset: Callable[[], int | None],
     ) -> None:  # fmt: skip
         self._channel, self._states, self._rare = bus.command, states, rare
+        self._measured = bus.state.value["q"]  # (J,) rad, as this process wrote it last
         self._arm, self._gripper = arm, gripper
         self._trajectory, self._period, self._offset = trajectory, period, offset
         self.sent = self.skipped = 0
@@ -95,6 +96,7 @@ class FastPath:
         if stamp - self._checked_at > PAUSE:  # it was disarmed meanwhile, and may be elsewhere
             audit = LimitAudit(self.audit.spec, self._period)
             audit.violations, audit.worst = self.audit.violations, self.audit.worst
+            audit.begin(self._measured)
             self.audit = audit
             self._stream.begin()
         self.audit.add(q)

@@ -45,6 +45,7 @@ class Inbox:
         reliable: what it asks for at present.
         taken: monotonic s at which a message was taken last; -inf: never.
         refused: why the newest message was not taken; "": it was.
+        source: gid of the publisher of the message being taken; b"": ROS does not say (Jazzy).
 
     Args:
         take: called with each message that is found; says why it did not take it, if so.
@@ -52,6 +53,7 @@ class Inbox:
 
     def __init__(self, node: Node, topic: Topic, name: str, take: Callable[[Any], Any]) -> None:
         self._node, self._topic, self._name, self._take = node, topic, name, take
+        self.source = b""
         self._kind = message_type(topic.kind)
         self.reliable, self.taken, self.refused = topic.quality.reliable, -float("inf"), ""
         self._lock = threading.Lock()  # others poll while it subscribes anew
@@ -69,6 +71,7 @@ class Inbox:
             found = self._subscription.handle.take_message(self._kind, False)
         if found is None:
             return False
+        self.source = bytes(found[1].get("publisher_gid", {}).get("data", b""))
         self.refused = self._take(found[0]) or ""
         if not self.refused:
             self.taken = time.monotonic()
@@ -76,7 +79,7 @@ class Inbox:
 
     def match(self) -> None:
         """Ask for what the publishers offer, if that has changed."""
-        offers = self._publishers()
+        offers = self.publishers()
         wanted = self._topic.quality.reliable and not any(map(_best_effort, offers))
         if offers and wanted != self.reliable:
             with self._lock:
@@ -89,7 +92,7 @@ class Inbox:
         silent = time.monotonic() - self.taken
         if silent < seconds:
             return ""
-        offers, name, kind = self._publishers(), self._subscription.topic_name, self._topic.kind
+        offers, name, kind = self.publishers(), self._subscription.topic_name, self._topic.kind
         if not offers:
             return f"nobody publishes {name} ({kind})"
         whose = ", ".join(_full_name(offer) for offer in offers[:NAMED])
@@ -104,7 +107,8 @@ class Inbox:
         how = "best effort" if not self.reliable else "reliable"
         return f"nothing has come on {name} {since}, which {whose} publishes ({how})"
 
-    def _publishers(self) -> list[Any]:
+    def publishers(self) -> list[Any]:
+        """Who publishes this topic, as `Node.get_publishers_info_by_topic` gives them."""
         return list(self._node.get_publishers_info_by_topic(self._subscription.topic_name))
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ from pontine.ros.messages import INTENTS, MOST_CODES, nanoseconds
 from pontine.ros.messages import MalformedError as MessageRefusedError
 
 FUTURE = 0.1  # s that a stamp may lie ahead: two machines' clocks, and /clock's own steps
+OLD = 1.0  # s that it may lie behind: as long as tokens live
 
 
 class Refusals:
@@ -38,14 +39,14 @@ class Refusals:
         self.last = f"{topic}: {error}"[:300]
 
 
-def check_stamp(stamp: int, now: int, oldest: float = float("inf")) -> None:
+def check_stamp(stamp: int, now: int, oldest: float = OLD) -> None:
     """Raises MessageRefusedError for a stamp (ns) over `FUTURE` s ahead of `now`, or over `oldest`
-    s behind it."""
+    s behind it. A stamp of 0 says nothing."""
     if stamp > now + FUTURE * 1e9:
         raise MessageRefusedError(
             f"its stamp lies {(stamp - now) * 1e-9:.3f} s in the future; clocks differ?"
         )
-    if stamp < now - oldest * 1e9:
+    if 0 < stamp < now - oldest * 1e9:
         raise MessageRefusedError(f"stamp {(now - stamp) * 1e-9:.1f} s ago; clocks differ?")
 
 
@@ -53,9 +54,18 @@ def picture(message: Any, side: int, now: int) -> Image:
     """(side, side, 3) uint8 RGB of a sensor_msgs/Image.
 
     Raises:
-        MessageRefusedError: see :func:`pontine.ros.pictures.picture`; or a stamp of the future.
+        MessageRefusedError: see :func:`pontine.ros.pictures.picture`; or a stamp that is not of
+            now.
     """
-    check_stamp(nanoseconds(message.header.stamp), now)
+    stamp = nanoseconds(message.header.stamp)
+    if stamp == 0 and now > OLD * 1e9:
+        raise MessageRefusedError(
+            "its stamp is zero: the driver sends no stamps; have it stamp each exposure"
+        )
+    try:
+        check_stamp(stamp, now)
+    except MessageRefusedError as error:
+        raise MessageRefusedError(f"old pictures: {error}" if stamp < now else str(error)) from None
     return pictures.picture(message, side)
 
 
@@ -92,13 +102,20 @@ def codes(message: Any, now: int) -> tuple[int, ...]:
     """The codes of an ActionTokens; vocabulary and codec are the cerebellum's to judge.
 
     Raises:
-        MessageRefusedError: too many codes, no time to live, an unknown intent, the future.
+        MessageRefusedError: too many codes, no time to live, or one that is over, an unknown
+            intent, the future.
     """
-    check_stamp(nanoseconds(message.header.stamp), now)
+    stamp = nanoseconds(message.header.stamp)
+    check_stamp(stamp, now, float("inf"))
     if len(message.codes) > MOST_CODES:
         raise MessageRefusedError(f"{len(message.codes)} codes, at most {MOST_CODES}")
     if not (np.isfinite(message.ttl) and message.ttl > 0):
         raise MessageRefusedError(f"ttl {message.ttl}")
+    if now - stamp > message.ttl * 1e9:
+        raise MessageRefusedError(
+            f"tokens of a picture {(now - stamp) * 1e-9:.1f} s ago, which live {message.ttl:.1f} "
+            "s: the brain is too slow, or clocks differ"
+        )
     if message.intent >= len(INTENTS):
         raise MessageRefusedError(f"intent {message.intent}")
     if len(message.codec_id) > 64:

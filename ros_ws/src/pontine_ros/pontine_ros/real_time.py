@@ -9,7 +9,7 @@ from typing import Any
 from body import BodyError, RobotSpec
 from body.robots import robot
 from body.safety_state import State
-from cerebellum.runtime.bus import Bus, text
+from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.loop_process import run_command_loop
 from cerebellum.runtime.planner_process import run_planner
 from cerebellum.runtime.runtime_config import RuntimeConfig
@@ -88,11 +88,22 @@ class RealTime:
             return State.DISARMED
         return State(text(self.bus.status.value["state"]) or State.DISARMED)
 
-    def order(self, order: str, reason: str = "") -> None:
-        """Ask the loop to "arm", "stop" or "disarm"."""
-        self.bus.request.value["order"] = order
-        self.bus.request.value["reason"] = reason.encode()[:160]
+    def order(self, order: str, reason: str = "", seconds: float = 0.0) -> int:
+        """Ask the loop to "arm", "stop" or "disarm", within `seconds` (0: whenever it can).
+
+        Returns:
+            The order's number.
+        """
+        value = self.bus.request.value
+        value["order"], value["reason"] = order, packed(reason, 160)
+        value["until"] = time.monotonic_ns() + round(seconds * 1e9) if seconds else 0
         self.bus.request.write(0)
+        return self.bus.request.number
+
+    def answered(self, number: int) -> bool:
+        """Whether the loop has said what became of the order to arm with that number."""
+        self.bus.answer.read()
+        return int(self.bus.answer.value["request"]) == number
 
     def at_rest(self) -> bool:
         """Whether nothing is commanded, or always the same."""
