@@ -13,6 +13,7 @@ from body.instruction import checked_instruction
 from body.robots import robot
 from body.setting import Name, NewFolder, Seed, Sentence
 from pontine.agent import Agent
+from pontine.encoder import require_encoder
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
 from pontine.film import Film
@@ -58,7 +59,12 @@ class RunConfig:
         return frozenset(f"stack.{name}" for name in self.stack.unread())
 
     def check(self) -> None:
-        """Refuse what cannot be run; see :func:`pontine.policies.plugin.check_policy`."""
+        """Refuse what cannot be run; see :func:`pontine.policies.plugin.check_policy`.
+
+        Raises:
+            VideoError: no film can be written.
+        """
+        require_encoder()
         check_policy(self.policy, self.stack)
 
 

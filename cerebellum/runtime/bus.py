@@ -14,10 +14,12 @@ those of everything else of the monotonic one. J joints, chunks of 16 steps.
 import time
 from typing import Any
 
+import numpy as np
+
 from body import Observation, RobotSpec
 from body.instruction import LONGEST
 from body.motion import HORIZON
-from cerebellum.runtime.channel import Channel, Channels
+from cerebellum.runtime.channel import DEPTH, Channel, Channels
 
 LONGEST_CODE = 64  # codes; the baselines' `bins` needs most
 KEPT = {"events": 256, "command": 2048}  # records that can still be read one by one
@@ -58,6 +60,16 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         "instruction": [("text", f"S{LONGEST}"), ("episode", "i8")],
         "clock": [("offset", "i8")],
     }  # fmt: skip
+
+
+def memory(spec: RobotSpec) -> int:
+    """Bytes that one graph's channels take of the shared memory, a little more than less."""
+    page, per_record = 4096, 64
+    total = 0
+    for name, fields in layouts(spec).items():
+        depth = KEPT.get(name, DEPTH)
+        total += page + depth * (np.dtype(fields).itemsize + per_record)
+    return total
 
 
 class Bus(Channels):
