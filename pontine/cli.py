@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import tyro
 
+from body.plugin import blamed
 from pontine.surroundings import settle
 from pontine.validation import validate
 
@@ -183,8 +184,11 @@ def _call(name: str, arguments: list[str]) -> int:
 
             require_rendering()
         config: Any = tyro.cli(command.settings(), prog=f"pontine {name}", args=arguments)
-        validate(config)
-        outcome = getattr(importlib.import_module(command.module), command.function)(config)
+        with blamed():
+            validate(config)
+        function = getattr(importlib.import_module(command.module), command.function)
+        with blamed():
+            outcome = function(config)
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)
         return INTERRUPTED
