@@ -2,12 +2,16 @@
 
 import importlib
 import importlib.util
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
 from body import plugin_package
-from body.errors import BodyError
+from body.errors import BodyError, RobotFileError
+from body.plugin_package import FILES
 from body.plugin_sources import OWN, is_library, sources
 
 
@@ -15,16 +19,54 @@ class PluginError(BodyError):
     """Nothing is there, or it cannot be loaded."""
 
 
+class PluginCodeError(PluginError):
+    """What a user added ends in an error of its own: says file, line and function."""
+
+
+_OURS = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def blamed() -> Iterator[None]:
+    """Around what calls code that a user added: an error that arises there is said to be its.
+
+    Raises:
+        PluginCodeError: in place of whatever the added code raised, `SystemExit` included.
+    """
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        said = isinstance(error, (PluginCodeError, RobotFileError))  # names its file already
+        if said or not (place := _place(error)):
+            raise
+        raise PluginCodeError(f"{place}: {_said(error)}") from error
+
+
+def _place(error: BaseException) -> str:
+    """The innermost line of added code that `error` came through; "" where it came through none."""
+    if isinstance(error, SyntaxError) and error.filename in FILES:
+        return f"{error.filename}, line {error.lineno}"
+    own = [f for f in traceback.extract_tb(error.__traceback__) if f.filename in FILES]
+    return f"{own[-1].filename}, line {own[-1].lineno}, in {own[-1].name}" if own else ""
+
+
+def _said(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"it calls sys.exit({error.code!r}), which would end this program"
+    return f"{type(error).__name__}: {error.msg if isinstance(error, SyntaxError) else error}"
+
+
 def find(name: str) -> object:
     """What `name` stands for; a file is run anew each time, and finds what lies beside it.
 
     Raises:
-        PluginError: says what is missing.
+        PluginError: says what is missing. PluginCodeError: what the code there raises.
     """
     place, _, wanted = name.rpartition(":")
     if not place or not wanted:
         raise PluginError(f"{name!r} is no path/to/file.py:Name or package.module:Name")
-    module = _module(place)
+    with blamed():
+        module = _module(place)
     if not hasattr(module, wanted):
         raise PluginError(f"{place} has no {wanted!r}")
     found: object = getattr(module, wanted)
@@ -55,16 +97,17 @@ def source_hash(name: str) -> str:
 
 
 def _module(place: str) -> ModuleType:
-    try:
-        if not place.endswith(".py"):
-            return importlib.import_module(place)
-        path = Path(place).expanduser().resolve()
-        if not path.is_file():
-            raise PluginError(f"no file {place}")
-        return plugin_package.run(path)
-    except ModuleNotFoundError as error:
-        if place.endswith(".py"):
-            raise
-        raise PluginError(f"no module {place!r} ({error})") from error
-    except SystemExit as left:
-        raise PluginError(f"{place} calls sys.exit({left.code!r}) as it is loaded") from left
+    if not place.endswith(".py"):
+        try:
+            spec = importlib.util.find_spec(place)
+        except (ImportError, ValueError) as error:
+            raise PluginError(f"no module {place!r} ({error})") from error
+        if spec is None:
+            raise PluginError(f"no module {place!r}")
+        if spec.origin and _OURS not in Path(spec.origin).parents:
+            FILES.add(spec.origin)
+        return importlib.import_module(place)
+    path = Path(place).expanduser().resolve()
+    if not path.is_file():
+        raise PluginError(f"no file {place}")
+    return plugin_package.run(path)

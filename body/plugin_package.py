@@ -18,6 +18,7 @@ from types import CodeType, ModuleType
 from body.plugin_sources import is_library, sibling
 
 PREFIX = "pontine_plugin_"
+FILES: set[str] = set()  # of what was added and run, in this process
 _folders: dict[str, Path] = {}  # of the packages
 
 
@@ -57,6 +58,7 @@ class _Finder(MetaPathFinder):
 
 
 def _spec(name: str, file: Path, package: str) -> ModuleSpec:
+    FILES.add(str(file))
     inside: list[str] | None = [] if file.name == "__init__.py" else None
     loader = _Loader(name, str(file), package)
     spec = spec_from_file_location(name, file, loader=loader, submodule_search_locations=inside)

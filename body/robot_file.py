@@ -3,8 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
-from body.errors import BodyError, RobotFileError
-from body.plugin import PluginError, find, source_hash
+from body.errors import RobotFileError
+from body.plugin import PluginCodeError, PluginError, find, source_hash
 from body.reachable import advice, home_fault, unreached
 from body.robot_spec import RobotSpec
 
@@ -26,16 +26,11 @@ def load_robot(path: Path) -> RobotSpec:
 def _load(path: Path, _contents: str) -> RobotSpec:
     try:
         robot = find(f"{path}:{VARIABLE}")
-    except RobotFileError:
-        raise
+    except PluginCodeError as error:
+        raise RobotFileError(path, f"cannot be run: {error}", REMEDY) from error
     except PluginError as error:
         remedy = f"write {VARIABLE} = RobotSpec(...); {REMEDY}"
         raise RobotFileError(path, str(error), remedy) from error
-    except BodyError as error:
-        raise RobotFileError(path, str(error), REMEDY) from error
-    except Exception as error:
-        problem = f"cannot be run: {type(error).__name__}: {error}"
-        raise RobotFileError(path, problem, REMEDY) from error
     if not isinstance(robot, RobotSpec):
         problem = f"assigns no RobotSpec to {VARIABLE}"
         raise RobotFileError(path, problem, REMEDY)

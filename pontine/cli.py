@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import tyro
 
+from body.plugin import blamed
 from pontine.surroundings import settle
 from pontine.validation import validate
 
@@ -164,15 +165,24 @@ COMMANDS: dict[str, Command] = {
 def main() -> None:
     """Entry point of `pontine`."""
     settle()
-    words = sys.argv[1:]
+    try:
+        status = _main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read what is printed has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = FAILED
+    sys.exit(status)
+
+
+def _main(words: list[str]) -> int:
     for name in (" ".join(words[:2]), words[0] if words else ""):
         if name in COMMANDS:
-            sys.exit(_call(name, words[len(name.split()) :]))
+            return _call(name, words[len(name.split()) :])
     asked = words and words[0] not in ("-h", "--help", "train", "bench", "ros", "data")
     if asked:
         print(f"pontine: no command {' '.join(words[:2])!r}\n", file=sys.stderr)
     print(_overview(), file=sys.stderr if asked else sys.stdout)
-    sys.exit(2 if asked else 0)
+    return REFUSED if asked else 0
 
 
 def _call(name: str, arguments: list[str]) -> int:
@@ -184,14 +194,14 @@ def _call(name: str, arguments: list[str]) -> int:
 
             require_rendering()
         config: Any = tyro.cli(command.settings(), prog=f"pontine {name}", args=arguments)
-        validate(config)
-        outcome = getattr(importlib.import_module(command.module), command.function)(config)
+        with blamed():
+            validate(config)
+        function = getattr(importlib.import_module(command.module), command.function)
+        with blamed():
+            outcome = function(config)
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read what is printed has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except _refusals() as error:
         print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
         return REFUSED

@@ -1,28 +1,41 @@
 """`pontine doctor`: what commonly breaks, looked at one by one, each with its remedy."""
 
+import codecs
 import ctypes
 import importlib
+import locale
+import os
 import platform
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 from typing import Annotated
 
-from body.setting import Anything
+from body.robots import ROBOTS
+from body.setting import Anything, Writable
 from cerebellum.engines.build import cache_root, engine_folder
 from cerebellum.engines.description import DESCRIPTION
+from cerebellum.engines.protocol import EngineError
+from cerebellum.runtime.bus import memory
+from cerebellum.runtime.channel import FOLDER
 from episodes import model_folder
 from episodes.places import MODELS
-from pontine import realtime
-from pontine.environment import EglError, require_egl, version
+from pontine import realtime, surroundings
+from pontine.encoder import VideoError, require_encoder
+from pontine.environment import version
 from pontine.finding import Finding, Level, fault, ok, option
+from sim.rendering import RenderError, require_rendering, way
 
 LEAST_PYTHON = (3, 11)
 LEAST_DISK = 2e9  # bytes: engines, videos and results
 DATA_DISK = 12e9  # bytes: the shipped models' recordings and training cache
+ONNX_RUNTIMES = tuple(
+    f"onnxruntime{kind}" for kind in ("", "-gpu", "-openvino", "-rocm", "-directml", "-training")
+)
 AGAIN = ".venv/bin/python -m pip install -c constraints.txt -e ."
 
 
@@ -59,8 +72,9 @@ def doctor(config: DoctorConfig) -> int:
 def findings(models: Path = MODELS) -> Iterator[Finding]:
     """All checks, in the order in which their remedies should be tried."""
     checks: tuple[Callable[[], Finding], ...] = (
-        python, realtime.scheduling, realtime.locked_memory, realtime.governor,
-        rendering, torch_build, onnx_runtime, cuda, tensorrt, rclpy, disk,
+        python, text, user, home, engine_cache, temporary_files, realtime.scheduling,
+        realtime.locked_memory, realtime.governor, rendering, films, shared_memory, torch_build,
+        onnx_runtime, cuda, tensorrt, rclpy, disk,
     )  # fmt: skip
     for check in checks:
         yield check()
@@ -75,14 +89,86 @@ def python() -> Finding:
     return fault("python", found, "make install PYTHON=python3.11 (or newer)")
 
 
-def rendering() -> Finding:
-    """Whether cameras can be drawn without a display."""
+def text() -> Finding:
+    """Whether programs here read and write UTF-8. Ours do in any locale; others may not."""
+    encoding = locale.getencoding()  # the locale's own, whatever mode Python is in
+    if codecs.lookup(encoding).name == "utf-8":
+        return ok("locale", encoding)
+    return option("locale", f"{encoding}, not UTF-8: Pontine reads and writes UTF-8 all the same",
+                  "export LC_ALL=C.UTF-8, for whatever else reads its files")  # fmt: skip
+
+
+def user() -> Finding:
+    """Whether the user has a name, which some libraries ask for."""
+    if surroundings.named():
+        return ok("user", f"number {os.getuid()}, with a name")
+    return option("user", f"number {os.getuid()} has no name: called {os.environ.get('USER')}",
+                  "export USER=somebody, or add the user to the password file")  # fmt: skip
+
+
+def home() -> Finding:
+    """Whether libraries can keep their caches in a home folder."""
+    if found := surroundings.home_fault():
+        return option("home", f"{found}: caches are kept among temporary files",
+                      "export HOME to a folder where you may write")  # fmt: skip
+    return ok("home", surroundings.home())
+
+
+def engine_cache() -> Finding:
+    """Whether engines can be kept once they are built."""
+    name = "engine cache"
     try:
-        require_egl()
-    except EglError as error:
-        reason, _, remedy = str(error).partition(" Remedy, as root: ")
-        return fault("EGL rendering", reason, f"as root: {remedy}")
-    return ok("EGL rendering", "an OpenGL device answers")
+        folder = cache_root()
+    except EngineError as error:
+        return fault(name, str(error).partition(". Remedy")[0], "export PONTINE_CACHE to a folder")
+    if (found := Writable("folder").refuse(folder)) is not None:
+        return fault(name, f"{folder} {found[0]}",
+                     "export PONTINE_CACHE to a folder where you may write")  # fmt: skip
+    return ok(name, str(folder))
+
+
+def temporary_files() -> Finding:
+    """Whether there is a folder for temporary files."""
+    try:
+        return ok("temporary files", tempfile.gettempdir())
+    except FileNotFoundError as error:
+        return fault("temporary files", str(error.strerror or error),
+                     "export TMPDIR to a folder where you may write")  # fmt: skip
+
+
+def films() -> Finding:
+    """Whether films can be written."""
+    try:
+        return ok("films", require_encoder())
+    except VideoError as error:
+        cause, _, remedy = str(error).partition(". Remedy: ")
+        return fault("films", cause, remedy)
+
+
+def shared_memory() -> Finding:
+    """Whether the processes of one graph find room in shared memory (`soak`, ROS)."""
+    needed = max(memory(spec) for spec in ROBOTS.values())
+    try:
+        free = shutil.disk_usage(FOLDER).free
+    except OSError as error:
+        return option("shared memory", f"{FOLDER}: {error.strerror}: soak and ROS cannot run",
+                      "as root: mount -t tmpfs -o size=64m tmpfs /dev/shm")  # fmt: skip
+    found = f"{free / 1e6:.1f} MB free in {FOLDER}"
+    if free < needed:
+        return option(
+            "shared memory", f"{found}, soak and a ROS graph take {needed / 1e6:.1f} MB",
+            "docker run --shm-size=64m ..., or as root: mount -o remount,size=64m /dev/shm",
+        )  # fmt: skip
+    return ok("shared memory", found)
+
+
+def rendering() -> Finding:
+    """Whether cameras can be drawn, by what MUJOCO_GL asks for."""
+    try:
+        require_rendering()
+    except RenderError as error:
+        return fault("rendering", error.cause, error.remedy)
+    return ok("rendering", f"{way()}: pictures can be drawn")
 
 
 def torch_build() -> Finding:
@@ -106,10 +192,10 @@ def torch_build() -> Finding:
 def onnx_runtime() -> Finding:
     """The execution providers, and two builds of ONNX Runtime that overwrite each other."""
     name = "ONNX Runtime"
-    builds = [n for n in ("onnxruntime", "onnxruntime-gpu") if version(n)]
-    if len(builds) == 2:
-        return fault(name, "onnxruntime and onnxruntime-gpu share one import name",
-                     "pip uninstall onnxruntime onnxruntime-gpu, then install one")  # fmt: skip
+    builds = [build for build in ONNX_RUNTIMES if version(build)]
+    if len(builds) > 1:
+        return fault(name, f"{' and '.join(builds)} share one import name",
+                     f"pip uninstall {' '.join(builds)}, then install one")  # fmt: skip
     try:
         providers = importlib.import_module("onnxruntime").get_available_providers()
     except Exception as error:

@@ -15,6 +15,7 @@ from body.setting import Name, NewFolder, Seed, Sentence
 from episodes.hold import holding
 from episodes.replacing import write_text
 from pontine.agent import Agent
+from pontine.encoder import require_encoder
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
 from pontine.film import Film
@@ -60,7 +61,12 @@ class RunConfig:
         return frozenset(f"stack.{name}" for name in self.stack.unread())
 
     def check(self) -> None:
-        """Refuse what cannot be run; see :func:`pontine.policies.plugin.check_policy`."""
+        """Refuse what cannot be run; see :func:`pontine.policies.plugin.check_policy`.
+
+        Raises:
+            VideoError: no film can be written.
+        """
+        require_encoder()
         check_policy(self.policy, self.stack)
 
 

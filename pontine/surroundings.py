@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 NAMES = ("LOGNAME", "USER", "LNAME", "USERNAME")  # where getpass looks for one
+GIVEN = dict(os.environ)  # as the person has it, whatever :func:`settle` makes of it
 CACHES = {"XDG_CACHE_HOME": "", "MPLCONFIGDIR": "matplotlib"}  # and what stands below them
 
 
@@ -30,17 +31,14 @@ def settle() -> None:
             stream.reconfigure(errors="backslashreplace")
     if not named():
         os.environ["USER"] = f"uid{os.getuid()}"
-    if home_fault() and any(name not in os.environ for name in CACHES):
+    fault = home_fault()
+    if fault and any(name not in os.environ for name in CACHES):
         scratch = own_scratch()
         if not home():
             os.environ["HOME"] = str(scratch)
         for name, below in CACHES.items():
             os.environ.setdefault(name, str(scratch / below))
-        print(
-            f"note: {home_fault() or 'there is no home'}: caches go to {scratch} "
-            "(PONTINE_CACHE names another place for engines)",
-            file=sys.stderr,
-        )
+        print(f"note: {fault}: caches go to {scratch}", file=sys.stderr)
 
 
 def in_utf8() -> bool:
@@ -53,7 +51,7 @@ def in_utf8() -> bool:
 
 def named() -> bool:
     """Whether the user has a name: in the environment, or in the password file."""
-    if any(os.environ.get(name) for name in NAMES):
+    if any(GIVEN.get(name) for name in NAMES):
         return True
     try:
         return bool(pwd.getpwuid(os.getuid()).pw_name)
@@ -63,8 +61,10 @@ def named() -> bool:
 
 def home() -> str:
     """The home folder; "" where neither HOME nor the password file says it."""
-    found = os.path.expanduser("~")
-    return "" if found == "~" else found
+    try:
+        return GIVEN.get("HOME") or pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
 
 
 def home_fault() -> str:

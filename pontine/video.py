@@ -34,6 +34,7 @@ from pontine.canvas import (
     panel,
     paragraph,
 )
+from pontine.encoder import VideoError, require_encoder
 
 WIDTH, HEIGHT = 1280, 720
 MARGIN, TOP = 16, 64
@@ -137,16 +138,28 @@ class RunVideo:
         self._writer = None
 
     def _write(self) -> None:
-        if self._writer is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = imageio_ffmpeg.write_frames(
+        try:
+            if self._writer is None:
+                self._writer = self._begin()
+            self._writer.send(np.asarray(self.frame))
+        except (OSError, StopIteration) as error:  # ffmpeg has ended
+            self._writer = None
+            raise VideoError(
+                f"{self.path}: the film cannot be written ({error or 'ffmpeg ended'}). Remedy: "
+                "free some space, or choose another --out"
+            ) from error
+
+    def _begin(self) -> Generator[None, Any, None]:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        require_encoder()
+        writer: Generator[None, Any, None] = imageio_ffmpeg.write_frames(
                 str(self.path), (WIDTH, HEIGHT), fps=self.fps, codec="libx264",
                 pix_fmt_out="yuv420p", quality=None, ffmpeg_log_level="error",
                 output_params=["-preset", "veryfast", "-crf", "21", "-threads", "1",
                                "-movflags", "+faststart"],
             )  # fmt: skip
-            self._writer.send(None)
-        self._writer.send(np.asarray(self.frame))
+        writer.send(None)
+        return writer
 
     def _paint_report(self, draw: Draw, report: Report | str, state: str) -> None:
         box = (MARGIN + WRIST + 12, LOWER, MARGIN + FIXED, HEIGHT - MARGIN)

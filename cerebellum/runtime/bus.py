@@ -23,7 +23,7 @@ import numpy as np
 from body import Observation, RobotSpec
 from body.instruction import LONGEST
 from body.motion import HORIZON
-from cerebellum.runtime.channel import Channel, Channels
+from cerebellum.runtime.channel import DEPTH, Channel, Channels
 
 LONGEST_CODE = 64  # codes; the baselines' `bins` needs most
 KEPT = {"events": 256, "command": 2048, "request": 32}  # records that can still be read one by one
@@ -75,6 +75,16 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         "instruction": [("text", f"S{LONGEST}"), ("episode", "i8")],
         "clock": [("offset", "i8")],
     }  # fmt: skip
+
+
+def memory(spec: RobotSpec) -> int:
+    """Bytes that one graph's channels take of the shared memory, a little more than less."""
+    page, per_record = 4096, 64
+    total = 0
+    for name, fields in layouts(spec).items():
+        depth = KEPT.get(name, DEPTH)
+        total += page + depth * (np.dtype(fields).itemsize + per_record)
+    return total
 
 
 class Bus(Channels):

@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from body.plugin import blamed
 from body.robots import robot
 from pontine.evaluation.cases import Case, episode_of
 from pontine.evaluation.episode import run_episode
@@ -33,6 +34,7 @@ class Worker:
         self._world: World | None = None
         self._choice: Choice | None = None
 
+    @blamed()
     def set_up(self, config: "EvalConfig") -> None:
         """Load what `config` needs; harmless where it is loaded."""
         if self.config == config:
@@ -47,6 +49,7 @@ class Worker:
         self._choice.set_up(config.policy, config.stack)
         self.config = config
 
+    @blamed()
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
         config, world, choice = self.config, self._world, self._choice

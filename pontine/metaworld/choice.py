@@ -10,7 +10,7 @@ from pontine.metaworld.movers import Mover, Network, Playback
 from pontine.metaworld.patience import Patience
 from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
 from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource, Told
-from pontine.policies.plugin import load_class
+from pontine.policies.plugin import load_class, made
 from pontine.setup import StackConfig
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
@@ -90,7 +90,7 @@ class Choice:
                 source = Told if stack.thought == "told" else Thinking
                 self._own = self._agent(source(brain, stands, Patience(stack.patience)))
         elif policy != "expert":
-            self._own = load_class(policy, MetaWorldPolicy)()
+            self._own = made(load_class(policy, MetaWorldPolicy), policy)
 
     def of(self, case: Case) -> MetaWorldPolicy:
         """What drives the arm in `case`."""

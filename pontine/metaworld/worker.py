@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 import imageio.v2 as imageio
 import numpy as np
 
-from body.arrays import Array
+from body import BodyError
+from body.arrays import Array, finite_array
+from body.plugin import blamed
 from pontine.evaluation.cases import Case
 from pontine.evaluation.films import unfinished
 from pontine.evaluation.result import DISCOUNT, Result
 from pontine.metaworld.agent import MetaWorldAgent
 from pontine.metaworld.choice import Choice
+from pontine.metaworld.policy import MetaWorldPolicy
+from pontine.policies.plugin import PolicyError
 from sim.suites.metaworld import PROTOCOLS, Look, MetaWorld
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
@@ -34,6 +38,7 @@ class MetaWorldWorker:
         self._world: MetaWorld | None = None
         self._choice: Choice | None = None
 
+    @blamed()
     def set_up(self, config: "EvalConfig") -> None:
         """Load what `config` needs; harmless where it is loaded."""
         if self.config == config:
@@ -42,6 +47,7 @@ class MetaWorldWorker:
         self._choice = Choice(config.policy, config.stack)
         self.config = config
 
+    @blamed()
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
         config = self.config
@@ -77,7 +83,7 @@ class MetaWorldWorker:
         policy.reset(_shown(world, look, policy.looks, cheats), world.instruction)
         while not look.over:
             looks = policy.looks
-            look = world.step(policy.act(_shown(world, look, looks, cheats)))
+            look = world.step(_action(policy, policy.act(_shown(world, look, looks, cheats))))
             result.steps += 1
             result.path += float(np.linalg.norm(look.state[:3] - place))
             place = look.state[:3]
@@ -102,6 +108,17 @@ class MetaWorldWorker:
             closing(imageio.get_writer(part, fps=FILM_FPS, macro_block_size=8)) as film,
         ):
             return self._run(world, case, [film])
+
+
+def _action(policy: MetaWorldPolicy, action: Any) -> Array:
+    """What a policy answered, if it is an action."""
+    try:
+        return finite_array("action", action, (4,))
+    except (BodyError, TypeError, ValueError) as error:
+        raise PolicyError(
+            f"{type(policy).__name__}.act answers no action of 4 finite numbers: {error} "
+            "(docs/policies.md)"
+        ) from error
 
 
 def _shown(world: MetaWorld, look: Look, looks: bool, cheats: bool) -> Look:

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from body import RobotSpec
-from body.plugin import PluginError, find, source_hash
+from body.plugin import PluginCodeError, PluginError, blamed, find, source_hash
 from body.robots import robot
 from body.setting import SettingError
 from episodes import model_folder
 from pontine.policies.policy import Policy
+from pontine.policies.watched import PolicyError, WatchedPolicy
 from pontine.setup import StackConfig
 
 REMEDY = (
@@ -17,10 +18,6 @@ REMEDY = (
 )
 
 SCRIPTED = ("expert", "pid")  # they see the simulator's state
-
-
-class PolicyError(ValueError):
-    """A policy cannot be loaded; the message names the cause and the remedy."""
 
 
 def load_policy(name: str, robot: RobotSpec, delay: int = 1) -> Policy:
@@ -37,7 +34,7 @@ def load_policy(name: str, robot: RobotSpec, delay: int = 1) -> Policy:
         from pontine.baselines.flat.policy import FlatPolicy  # torch: only where it runs
 
         return FlatPolicy.load(Path(name), robot, delay=delay)
-    return load_class(name, Policy)(robot)
+    return WatchedPolicy(name, made(load_class(name, Policy), name, robot), robot)
 
 
 def check_policy(name: str, stack: StackConfig) -> None:
@@ -68,12 +65,29 @@ def load_class(name: str, base: type) -> Any:
     """
     try:
         found = find(name)
+    except PluginCodeError:
+        raise
     except PluginError as error:
         raise PolicyError(f"no policy {name!r}: {error}; {REMEDY}") from error
     if not (isinstance(found, type) and issubclass(found, base)):
         of = f"{base.__module__}.{base.__name__}".replace("policies.policy.", "policies.")
         raise PolicyError(f"{name} is not a subclass of {of}; {REMEDY}")
     return found
+
+
+def made(kind: type, name: str, *arguments: object) -> Any:
+    """An object of a user's class.
+
+    Raises:
+        PolicyError: it cannot be made with these arguments. PluginCodeError: it raises.
+    """
+    with blamed():
+        try:
+            return kind(*arguments)
+        except TypeError as error:
+            if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+                raise  # of its own code
+            raise PolicyError(f"{name} cannot be made: {error}; {REMEDY}") from error
 
 
 def policy_hash(name: str) -> str:

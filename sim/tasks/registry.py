@@ -4,7 +4,7 @@
 """
 
 from body import BodyError
-from body.plugin import PluginError, find
+from body.plugin import PluginError, blamed, find
 from sim.tasks.base import Task
 from sim.tasks.drawers import CloseDrawer, OpenDrawer
 from sim.tasks.follow import Follow
@@ -36,6 +36,7 @@ def task(name: str) -> Task:
 
     Raises:
         UnknownTaskError: names those that exist, or what is wrong with the file.
+        PluginCodeError: what the class raises when it is made.
     """
     if name in TASKS:
         return TASKS[name]
@@ -55,7 +56,8 @@ def task(name: str) -> Task:
     ]
     if missing:
         raise UnknownTaskError(f"{name} lacks {', '.join(missing)} (docs/add-a-task.md)")
-    own: Task = found()
+    with blamed():
+        own: Task = found()
     return own
 
 
