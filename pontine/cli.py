@@ -152,7 +152,7 @@ def _call(name: str, arguments: list[str]) -> int:
         return 130
     except _refusals() as error:
         print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
-        return 2
+        return int(getattr(error, "exit_status", 2))  # 1: it ran, and failed
     return outcome if isinstance(outcome, int) else 0
 
 
