@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from cerebellum import flow
 from cerebellum.dataset import Batch
 from cerebellum.network import Controller
 from cerebellum.train_config import TrainControllerConfig
-from episodes.replacing import replacing
+from episodes import progress
 
 
 class Trainer:
@@ -63,8 +64,12 @@ class Trainer:
             parts = flow.losses(self.model, batch, generator)
         self.optimiser.zero_grad(set_to_none=True)
         parts["total"].backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        figures = {"the loss": parts["total"].item(), "the gradient": norm.item()}
+        progress.guard(self.file, number + 1, figures, batch)
         self.optimiser.step()
+        weights = torch.nn.utils.get_total_norm(self.model.parameters()).item()
+        progress.guard(self.file, number + 1, {"the norm of the weights": weights}, batch)
         decay = min(self.config.ema, (1 + number) / (10 + number))
         torch._foreach_lerp_(
             list(self.average.parameters()), list(self.model.parameters()), 1.0 - decay
@@ -80,14 +85,13 @@ class Trainer:
             "model": self.model.state_dict(), "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }  # fmt: skip
-        with replacing(self.file) as partial:
-            torch.save(state, partial)
+        progress.save(self.file, state, torch.save)
 
     def restore(self) -> int:
-        """Load the checkpoint; returns the steps done (0: none that fits)."""
-        if not self.file.exists():
+        """Load the newest good checkpoint; returns the steps done (0: none that fits)."""
+        state = progress.load(self.file, partial(torch.load, weights_only=True), _NEEDS)
+        if state is None:
             return 0
-        state = torch.load(self.file, weights_only=True)
         if state["settings"] != _settings(self.config, self.stamp):
             tqdm.write(f"{self.file}: made with other settings, starting anew")
             return 0
@@ -96,6 +100,9 @@ class Trainer:
         self.optimiser.load_state_dict(state["optimiser"])
         self.spent = state["spent"]
         return int(state["done"])
+
+
+_NEEDS = ("settings", "done", "spent", "model", "average", "optimiser")
 
 
 class Batches(Protocol):

@@ -51,7 +51,8 @@ def read_columns(
     Raises:
         DamagedFileError: they cannot be read; LayoutError: a column is not there.
     """
-    if lacking := [name for name in columns if name not in parquet.schema_arrow.names]:
+    there = set(parquet.schema_arrow.names)
+    if lacking := [name for name in columns if name not in there]:
         raise LayoutError(path, f"lacks the column {lacking[0]}", files.RESTORE)
     wanted = list(range(parquet.num_row_groups)) if groups is None else list(groups)
     try:

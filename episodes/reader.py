@@ -93,7 +93,7 @@ class Reader:
         """The rows of one episode as stored; images as {bytes, path}."""
         episode = self.episodes[index]
         first = episode.start - episode.file_start
-        return self._rows(episode.file, first, first + episode.length, columns)
+        return self.rows(episode.file, first, first + episode.length, columns)
 
     def episode(self, index: int, columns: Sequence[str] | None = None) -> dict[str, NDArray[Any]]:
         """One episode's columns (all, or those named): (T, *shape), scalars (T,), images uint8."""
@@ -106,7 +106,7 @@ class Reader:
             raise IndexError(f"frame {index} of {len(self)}")
         episode = self.episodes[int(np.searchsorted(starts, index, side="right")) - 1]
         first = index - episode.file_start
-        table = self._rows(episode.file, first, first + 1, columns)
+        table = self.rows(episode.file, first, first + 1, columns)
         return {name: v[0] for name, v in self._arrays(episode.index, table).items()}
 
     def column(self, name: str) -> NDArray[Any]:
@@ -114,7 +114,7 @@ class Reader:
         parts = []
         for file in dict.fromkeys(episode.file for episode in self.episodes):
             rows = int(self._open(file)[1][-1])
-            parts.append(self._numbers(file, name, self._rows(file, 0, rows, [name]).column(name)))
+            parts.append(self._numbers(file, name, self.rows(file, 0, rows, [name]).column(name)))
         return np.concatenate(parts)
 
     def encoded(self, index: int, name: str) -> list[bytes]:
@@ -161,7 +161,10 @@ class Reader:
             self._files[file] = parquet, np.cumsum(sizes)
         return self._files[file]
 
-    def _rows(self, file: str, first: int, last: int, columns: Sequence[str] | None) -> pa.Table:
+    def rows(
+        self, file: str, first: int, last: int, columns: Sequence[str] | None = None
+    ) -> pa.Table:
+        """Rows `first` to `last` of a data file as stored, all columns or those named."""
         parquet, ends = self._open(file)
         path = self.folder / file
         if not len(ends) or last > ends[-1]:

@@ -155,10 +155,7 @@ def _unlike(reader: Reader, candidate: Candidate, computed: Stats) -> str:
 
 def rows(reader: Reader, candidate: Candidate, done: Repair | None = None) -> pa.Table:
     """Its rows, numbered and timed anew, with pictures as RGB where that loses nothing."""
-    path = reader.folder / candidate.file
-    parquet = layout.open_parquet(path)
-    table = layout.read_columns(path, parquet, list(reader.features))
-    table = table.slice(candidate.first, candidate.length)
+    table = reader.rows(candidate.file, candidate.first, candidate.first + candidate.length)
     count = np.arange(candidate.length)
     anew: dict[str, Any] = {"frame_index": count, "timestamp": count / reader.fps}
     for name, feature in reader.features.items():

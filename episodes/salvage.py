@@ -5,7 +5,9 @@ rows around it (running numbers without a gap) and its row of the table of episo
 them agree on is taken; where only one is left, the episode is lost.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -67,20 +69,8 @@ def candidates(reader: Reader, lost: list[str]) -> list[Candidate]:
     """All runs of rows in the data files, in their order; what cannot be read goes into `lost`."""
     told = _told(reader, lost)
     tasks = _tasks(reader, lost)
-    runs: list[_Run] = []
-    for path in sorted((reader.folder / "data").rglob("*.parquet")):
-        name = path.relative_to(reader.folder).as_posix()
-        try:
-            table = layout.read_columns(path, layout.open_parquet(path), _OWN)
-            columns = {n: from_arrow(reader.features[n], table.column(n)) for n in _OWN}
-        except (DatasetError, ColumnError) as error:
-            lost.append(f"{name}: its episodes, for it {getattr(error, 'problem', error)}")
-            continue
-        cuts = np.flatnonzero(np.diff(columns["episode_index"])) + 1
-        for first, last in zip([0, *cuts], [*cuts, len(table)], strict=True):
-            if last > first:
-                own = {n: values[first:last] for n, values in columns.items()}
-                runs.append(_Run(name, int(first), own))
+    runs = [run for path in sorted((reader.folder / "data").rglob("*.parquet"))
+            for run in _runs(reader, path, lost)]  # fmt: skip
     found: list[Candidate] = []
     taken: set[int] = set()
     for position, run in enumerate(runs):
@@ -97,6 +87,42 @@ def candidates(reader: Reader, lost: list[str]) -> list[Candidate]:
             taken.add(episode)
         found.append(Candidate(episode, run.file, run.first, len(run), row, texts, said, fault))
     return found
+
+
+def _runs(reader: Reader, path: Path, lost: list[str]) -> Iterator[_Run]:
+    """The runs of one file; row groups that cannot be read are passed over."""
+    name = path.relative_to(reader.folder).as_posix()
+    try:
+        parquet = layout.open_parquet(path)
+    except DatasetError as error:
+        lost.append(f"{name}: its episodes, for it {error.problem}")
+        return
+    parts: list[dict[str, NDArray[Any]]] = []
+    begin = row = 0
+    for group in range(parquet.num_row_groups):
+        count = parquet.metadata.row_group(group).num_rows
+        try:
+            table = layout.read_columns(path, parquet, _OWN, [group])
+            parts.append({n: from_arrow(reader.features[n], table.column(n)) for n in _OWN})
+        except (DatasetError, ColumnError) as error:
+            problem = getattr(error, "problem", error)
+            lost.append(f"{name}: its frames {row} to {row + count - 1}, for it {problem}")
+            yield from _cut(name, begin, parts)
+            begin, parts = row + count, []
+        row += count
+    yield from _cut(name, begin, parts)
+
+
+def _cut(name: str, begin: int, parts: list[dict[str, NDArray[Any]]]) -> Iterator[_Run]:
+    """Rows that follow each other, from row `begin` of the file on, by their episode's number."""
+    if not parts:
+        return
+    columns = {n: np.concatenate([part[n] for part in parts]) for n in _OWN}
+    cuts = np.flatnonzero(np.diff(columns["episode_index"])) + 1
+    for first, last in zip([0, *cuts], [*cuts, len(columns["index"])], strict=True):
+        if last > first:
+            own = {n: values[first:last] for n, values in columns.items()}
+            yield _Run(name, begin + int(first), own)
 
 
 def _fault(

@@ -111,9 +111,10 @@ def _data_files(reader: Reader, episodes: list[Episode], findings: Findings) -> 
 
 def _rows(reader: Reader, name: str) -> int:
     parquet = layout.open_parquet(reader.folder / name)
-    if lacking := [n for n in reader.features if n not in parquet.schema_arrow.names]:
+    names = parquet.schema_arrow.names
+    if lacking := [n for n in reader.features if n not in names]:
         raise layout.unreadable(reader.folder / name, f"lacks the column {lacking[0]}")
-    if more := [n for n in parquet.schema_arrow.names if n not in reader.features]:
+    if more := [n for n in names if n not in reader.features]:
         problem = f"tells nothing of the column {more[0]}, which {name} holds"
         raise DamageError(
             reader.folder,

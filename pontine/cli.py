@@ -202,20 +202,21 @@ def _call(name: str, arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)
         return INTERRUPTED
-    except _refusals() as error:
-        print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
-        return REFUSED
     except _failures() as error:
         print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
         return FAILED
+    except _refusals() as error:
+        print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
+        return REFUSED
     return outcome if isinstance(outcome, int) else 0
 
 
 def _failures() -> tuple[type[Exception], ...]:
     """Errors of what was begun and went wrong, whose message says it all as well."""
     from episodes.crew import LostWorkError
+    from episodes.progress import TrainingStoppedError
 
-    return (LostWorkError,)
+    return (LostWorkError, TrainingStoppedError)
 
 
 def _refusals() -> tuple[type[Exception], ...]:

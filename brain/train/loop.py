@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from brain.train.ahead import Draw, Drawn, ahead, generator
 from brain.train.optimiser import MatrixOptimiser
-from episodes.replacing import replacing
+from episodes import progress
 
 CHECKPOINT, CURVES = "checkpoint.pt", "curves.csv"
 Metrics = dict[str, float]
@@ -80,7 +80,7 @@ def fit(
     folder.mkdir(parents=True, exist_ok=True)
     trained = list(parameters)
     optimiser = MatrixOptimiser(module, trained, schedule.learning_rate, schedule.weight_decay)
-    state = _saved(folder)
+    state = progress.load(folder / CHECKPOINT, _read, _NEEDS) or dict(_FRESH)
     _forget_after(folder, int(state["step"]))
     step, seconds, figures = int(state["step"]), float(state["seconds"]), dict(state["figures"])
     if "module" in state:
@@ -94,17 +94,21 @@ def fit(
     bar = tqdm(total=100, desc=folder.name, unit="%", mininterval=1.0)
     running: Metrics = {}
     batches = ahead(draw, schedule.seed, step, schedule.workers)
-    while (progress := schedule.progress(step, seconds)) < 1:
-        optimiser.set_rate(schedule.rate(progress))
+    while (share := schedule.progress(step, seconds)) < 1:
+        optimiser.set_rate(schedule.rate(share))
         value, batch = loss(next(batches), generator(schedule.seed, step, 1))
         optimiser.zero_grad()
         value.backward()
         norm = nn.utils.clip_grad_norm_(trained, schedule.clip)
-        if torch.isfinite(norm):  # one bad batch must not poison the weights
-            optimiser.step()
-        step += 1
-        seconds = time.monotonic() - start
         batch = {"loss": value.item(), **batch}
+        step += 1
+        progress.guard(
+            folder / CHECKPOINT, step, {"the loss": batch["loss"], "the gradient": norm.item()}
+        )
+        optimiser.step()
+        weights = nn.utils.get_total_norm(trained).item()
+        progress.guard(folder / CHECKPOINT, step, {"the norm of the weights": weights})
+        seconds = time.monotonic() - start
         running = {k: 0.95 * running.get(k, v) + 0.05 * v for k, v in batch.items()}
         bar.n = int(100 * min(1.0, schedule.progress(step, seconds)))
         bar.set_postfix(step=step, **{k: f"{v:.3g}" for k, v in running.items()}, refresh=False)
@@ -135,15 +139,14 @@ def _save(folder: Path, module: nn.Module, optimiser: MatrixOptimiser, step: int
           seconds: float, figures: Metrics) -> None:  # fmt: skip
     state = {"module": module.state_dict(), "optimiser": optimiser.state_dict(), "step": step,
              "seconds": seconds, "figures": figures}  # fmt: skip
-    with replacing(folder / CHECKPOINT) as partial:
-        torch.save(state, partial)
+    progress.save(folder / CHECKPOINT, state, torch.save)
 
 
-def _saved(folder: Path) -> dict[str, Any]:
-    """The folder's checkpoint, or that of a run which has not begun."""
-    path = folder / CHECKPOINT
-    if not path.exists():
-        return {"step": 0, "seconds": 0.0, "figures": {}}
+_FRESH: dict[str, Any] = {"step": 0, "seconds": 0.0, "figures": {}}
+_NEEDS = ("module", "optimiser", *_FRESH)
+
+
+def _read(path: Path) -> dict[str, Any]:
     return dict(torch.load(path, map_location="cpu", weights_only=True))
 
 

@@ -3,6 +3,7 @@
 import copy
 import json
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from torch import nn
 
 from brain.train.errors import TrainingError
-from episodes.replacing import replacing
+from episodes import progress
 from pontine.baselines.flat.config import FlatTraining
 from pontine.baselines.flat.dataset import Batch
 from pontine.baselines.flat.loss import losses
@@ -18,6 +19,7 @@ from pontine.baselines.flat.muon import Muon
 from pontine.baselines.flat.network import FlatNetwork
 
 CHECKPOINT = "checkpoint.pt"
+_NEEDS = ("settings", "done", "spent", "network", "average", "optimisers")
 
 
 class Trainer:
@@ -74,13 +76,13 @@ class Trainer:
         """Learn from one batch; returns its losses."""
         if self._started is None:
             self._started = time.monotonic()
-        config, network, progress = self.config, self.network, self.progress
-        seeing = progress >= config.unfreeze
+        config, network, share = self.config, self.network, self.progress
+        seeing = share >= config.unfreeze
         network.encoder.requires_grad_(seeing)
         network.encoder.eval()  # batch norm keeps the statistics of all pictures
         for optimiser in self.optimisers:
             for group in optimiser.param_groups:
-                group["lr"] = self.schedule.rate(progress)
+                group["lr"] = self.schedule.rate(share)
             optimiser.zero_grad(set_to_none=True)
         rng = np.random.default_rng((config.seed, 1, self.done))
         with torch.autocast("cpu", torch.bfloat16, enabled=config.bf16):
@@ -89,9 +91,12 @@ class Trainer:
             parts = losses(network, batch, image, rng)
         parts.total.backward()
         norm = nn.utils.clip_grad_norm_(network.parameters(), self.schedule.clip)
-        if torch.isfinite(norm):  # one bad batch must not poison the weights
-            for optimiser in self.optimisers:
-                optimiser.step()
+        figures = {"the loss": parts.total.item(), "the gradient": norm.item()}
+        progress.guard(self.file, self.done + 1, figures, batch)
+        for optimiser in self.optimisers:
+            optimiser.step()
+        weights = nn.utils.get_total_norm(network.parameters()).item()
+        progress.guard(self.file, self.done + 1, {"the norm of the weights": weights}, batch)
         decay = min(config.ema, (1 + self.done) / (10 + self.done))
         torch._foreach_lerp_(
             list(self.average.parameters()), list(network.parameters()), 1.0 - decay
@@ -106,8 +111,7 @@ class Trainer:
             "network": self.network.state_dict(), "average": self.average.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
         }  # fmt: skip
-        with replacing(self.file) as partial:
-            torch.save(state, partial)
+        progress.save(self.file, state, torch.save)
 
     def restore(self) -> None:
         """Go on from the checkpoint, if there is one.
@@ -115,9 +119,9 @@ class Trainer:
         Raises:
             TrainingError: it is of a run with other settings.
         """
-        if not self.file.exists():
+        state = progress.load(self.file, partial(torch.load, weights_only=True), _NEEDS)
+        if state is None:
             return
-        state = torch.load(self.file, weights_only=True)
         if state["settings"] != self._settings:
             theirs, ours = json.loads(state["settings"]), json.loads(self._settings)
             other = sorted(name for name in ours if theirs.get(name) != ours[name])
