@@ -32,6 +32,8 @@ from pontine.ros.streams import Scene, Stream, Stretch
 STRONGEST = np.array(
     [1e4, 1e4, 1e4, 1e3, 1e3, 1e3]
 )  # N, Nm: beyond it no sensor of an arm measures
+# a message whose fields are of other kinds than its type's name promises
+ODD = (ValueError, OverflowError, AttributeError, TypeError, IndexError)
 SHOWN = 12  # topics, names or jumps that a message lists
 
 
@@ -148,15 +150,9 @@ class _Reader:
             name = record.topic.name
             try:
                 self._take(bag.topics[name], record)
-            except (
-                MalformedError,
-                JointReadingError,
-                ValueError,
-                OverflowError,
-                AttributeError,
-            ) as e:
+            except (MalformedError, JointReadingError, *ODD) as error:
                 bag.refused[name] += 1
-                bag.why.setdefault(name, str(e))
+                bag.why.setdefault(name, str(error))
         self._conclude()
         return self.stretches
 

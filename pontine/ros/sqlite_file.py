@@ -37,16 +37,15 @@ class SqliteFile:
         self.path, self.notes = path, list[str]()
         self.entries, self.distribution = Entries(), ""
         self._copy: TemporaryDirectory[str] | None = None
-        self._base = self._opened()
+        try:
+            self._base = self._opened()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
         try:
             self.topics = self._topics()
         except (sqlite3.Error, TypeError) as error:
             self.close()
-            raise BagError(
-                path, f"is no sqlite3 bag that can be read ({error})",
-                "copy it again from where it was recorded; of a damaged one, "
-                "`sqlite3 FILE .recover | sqlite3 NEW.db3` saves what can be saved",
-            ) from error  # fmt: skip
+            raise self._unreadable(error) from error
         self._scan()
 
     def close(self) -> None:
@@ -55,14 +54,22 @@ class SqliteFile:
         if self._copy is not None:
             self._copy.cleanup()
 
+    def _unreadable(self, error: Exception) -> BagError:
+        return BagError(
+            self.path, f"is no sqlite3 bag that can be read ({error})",
+            "copy it again from where it was recorded; of a damaged one, "
+            "`sqlite3 FILE .recover | sqlite3 NEW.db3` saves what can be saved",
+        )  # fmt: skip
+
     def read(self, row: int) -> bytes:
         """The data of message `row`."""
         number = self.entries.place(row)[1]
-        query = self._base.execute("SELECT data FROM messages WHERE id = ?", (number,))
         try:
-            found = query.fetchone()
+            found = self._base.execute(
+                "SELECT data FROM messages WHERE id = ?", (number,)
+            ).fetchone()
         except sqlite3.Error:
-            return b""
+            return b""  # which is a message of no type, and counted as such
         return bytes(found[0]) if found and isinstance(found[0], bytes) else b""
 
     def _opened(self) -> sqlite3.Connection:

@@ -66,6 +66,12 @@ class Storage:
         try:
             self._open()
             self._order()
+        except OSError as error:
+            self.close()
+            raise BagError(
+                path, f"cannot be read ({error.strerror or error})",
+                "see that it may be read, and that the disk for temporary files has room",
+            ) from error  # fmt: skip
         except BaseException:
             self.close()
             raise

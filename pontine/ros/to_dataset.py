@@ -38,6 +38,7 @@ from pontine.shipped import CODEC
 
 UNKNOWN = -1
 IN_ALREADY = "in the data set already"
+FAILED = "nobody judged that it was accomplished (--keep-failures keeps them)"
 PIECES = 4096  # of a bag, at most
 ASTRAY = 0.5  # rad that an arm which follows its commands may lag behind
 FEATURES: dict[str, Feature] = {
@@ -210,7 +211,7 @@ def _left_out(config: ToDatasetConfig, take: Take) -> str:
         return "the arm was not where its commands sent it (other units, or another arm's)"
     if scene is not None and split_of(scene.seed) != config.split:
         return "of another split"
-    return "" if config.keep_failures or successful(take) else "failed"
+    return "" if config.keep_failures or successful(take) else FAILED
 
 
 def _obeyed(take: Take) -> bool:
