@@ -60,25 +60,37 @@ class Hand:
 
 
 @dataclass(frozen=True)
+class Mount:
+    """Where on a model a hand hangs.
+
+    Attributes:
+        name: of a site or body.
+        points: its axis that points away from the arm ("x", "-x", "y", ...).
+        shift: m along that axis. turn: rad about it.
+    """
+
+    name: str
+    points: str = "z"
+    shift: float = 0.0
+    turn: float = 0.0
+
+
+@dataclass(frozen=True)
 class ModelFile:
     """An arm that a simulation builds from its MJCF or URDF.
 
     Attributes:
         path: the file. packages: folders in which a URDF's packages lie.
-        flange: its site or body that carries the hand, `shift` m along its axis `points` ("x",
-            "-x", ...), which points away from the arm.
-        hand: the gripper.
+        mount: where the hand hangs. hand: the gripper.
         gains: of each joint's servo, Nm/rad and Nm s/rad.
         place: where the file's world stands on the table: x, y, z (m), yaw (rad).
         notes: what was left out of the file or assumed, in words.
     """
 
     path: Path
-    flange: str
+    mount: Mount
     hand: Hand
     gains: tuple[tuple[float, float], ...]
-    points: str = "z"
-    shift: float = 0.0
     place: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     packages: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()

@@ -4,24 +4,24 @@ from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from body.arrays import Array
 from body.kinematics import Kinematics, down_rotation
 from body.reach import X_RANGE, Y_RANGE, Reach
 from body.robot_spec import RobotSpec
 
+Flags = NDArray[np.bool_]
 HEIGHTS = (0.02, 0.20)  # m: where things are taken hold of, and carried
 YAWS = (-0.8, 0.0, 0.8)  # rad: a cube is taken by one of two pairs of faces
 NEAR_M, NEAR_RAD = 0.003, 0.03  # that count as reached
 ITERATIONS, SEEDS, HOMES = 80, 32, 3
 GRID = 9  # points of a side of the table's region
-PLINTHS = (0.0, 0.12, 0.24, 0.36)  # m
 NARROW = 0.1  # m: a ring less wide holds no things side by side
-ENOUGH = 0.12  # of the region: less holds no four things
 ABOVE = ((0.42, 0.28), (0.42, 0.22), (0.5, 0.2), (0.35, 0.2), (0.25, 0.2))  # m: x and z of homes
 
 
-def down(kinematics: Kinematics, pose: Array, q: Array) -> Array:
+def down(kinematics: Kinematics, pose: Array, q: Array) -> Flags:
     """(...) bool: q (..., J), rad, holds the tool at `pose` (..., 4), straight down."""
     tool = kinematics.forward(q)
     off = np.linalg.norm(tool[..., :3, 3] - pose[..., :3], axis=-1)
@@ -30,7 +30,7 @@ def down(kinematics: Kinematics, pose: Array, q: Array) -> Array:
     return np.asarray((off < NEAR_M) & (cosine > np.cos(NEAR_RAD)))
 
 
-def reached(kinematics: Kinematics, poses: Array, home: Array) -> Array:
+def reached(kinematics: Kinematics, poses: Array, home: Array) -> Flags:
     """(N,) bool: which of `poses` (N, 4) are found from `home` (J,), or from one beside."""
     q = kinematics.inverse(poses, home, ITERATIONS)
     found = down(kinematics, poses, q)
@@ -60,23 +60,27 @@ def home_fault(spec: RobotSpec) -> str:
 
 
 def unreached(spec: RobotSpec) -> list[str]:
-    """Corners of where things stand that the tool does not reach, in words."""
-    kinematics = Kinematics(spec)
-    spots = _outline(spec.reach)
+    """Where the tool does not go although things stand there, in words: corners of the table's
+    region, or points of it within `spec.reach`."""
+    spots = _spots(GRID if spec.reach else 2)
+    if spec.reach is not None:
+        spots = [spot for spot in spots if spec.reach.holds(*spot)]
+    if not spots:
+        return ["any point"]
     poses = np.array([[x, y, z, 0.0] for (x, y), z in product(spots, HEIGHTS)])
-    found = reached(kinematics, poses, spec.home).reshape(len(spots), len(HEIGHTS)).all(1)
-    return [f"({x:.2f}, {y:.2f})" for (x, y), ok in zip(spots, found, strict=True) if not ok]
+    found = reached(Kinematics(spec), poses, spec.home).reshape(len(spots), len(HEIGHTS))
+    return [f"({x:.2f}, {y:.2f})" for (x, y), ok in zip(spots, found, strict=True) if not ok.all()]
 
 
-def survey(spec: RobotSpec, grid: int = GRID, yaws: tuple[float, ...] = YAWS) -> Array:
+def survey(spec: RobotSpec, grid: int = GRID, yaws: tuple[float, ...] = YAWS) -> Flags:
     """(grid, grid) bool over x and y of the table's region: reached at all heights and yaws."""
-    spots = list(product(np.linspace(*X_RANGE, grid), np.linspace(*Y_RANGE, grid)))
+    spots = _spots(grid)
     poses = np.array([[x, y, z, yaw] for (x, y), z, yaw in product(spots, HEIGHTS, yaws)])
     found = reached(Kinematics(spec), poses, spec.home)
     return np.asarray(found.reshape(grid, grid, -1).all(-1))
 
 
-def widest_reach(spec: RobotSpec, found: Array) -> tuple[Reach | None, float]:
+def widest_reach(spec: RobotSpec, found: Flags) -> tuple[Reach | None, float]:
     """The sector that holds most of what a :func:`survey` found and nothing else, and how much
     of the table's region that is (0 to 1)."""
     frame = Kinematics(spec).frames(spec.home)[0]
@@ -131,76 +135,5 @@ def find_homes(spec: RobotSpec) -> list[Array]:
     return []
 
 
-def advice(spec: RobotSpec) -> list[str]:
-    """Lines for a robot's file: a home; where the arm does not reach all over the table, a reach;
-    where it reaches too little, a better place. `spec.home` and `spec.reach` are not looked at."""
-    here = np.array(getattr(spec.anatomy, "place", (0.0, 0.0, 0.0, 0.0)))
-    best, lines = _stood(spec, GRID, YAWS), []
-    if best is None or best[1] < ENOUGH:
-        turn = 0.0 if best is None else _facing(spec, best[0])
-        steps = [(x, 0.0, z, turn) for x, z in product((0.0, 0.1, 0.2, 0.28), PLINTHS)]
-        shares = [0.0 if (s := _stood(_moved(spec, step), 5, (0.0,))) is None else s[1]
-                  for step in steps]  # fmt: skip
-        step = steps[int(np.argmax(shares))]
-        moved = _stood(_moved(spec, step), GRID, YAWS)
-        if moved is not None and (best is None or moved[1] > best[1]):
-            best = moved
-            lines = [f"place=({', '.join(f'{value:.4g}' for value in here + step)}),"
-                     "  # on a plinth: x, y, z m and yaw rad of the file's world"]  # fmt: skip
-    if best is None:
-        return ["# no posture points the tool straight down over the table: look at flange, points,"
-                " shift and place"]  # fmt: skip
-    home, share, reach = best
-    lines.append(f"home=[{', '.join(f'{value:.4f}' for value in home)}],  # found by search")
-    if reach is None:
-        lines.append("# it reaches straight down at no place where things are put")
-    elif share < 1.0:
-        centre = f"({reach.centre[0]}, {reach.centre[1]})"
-        lines.append(f"reach=Reach({centre}, near={reach.near}, far={reach.far}, turn={reach.turn})"
-                     f",  # {share:.0%} of where things are put; from body.reach import Reach")  # fmt: skip
-    return lines
-
-
-def _stood(
-    spec: RobotSpec, grid: int, yaws: tuple[float, ...]
-) -> tuple[Array, float, Reach | None] | None:
-    """A home, the share of the table's region that is reached from it, and the sector."""
-    best = None
-    for home in find_homes(spec):
-        standing = replace(spec, home=home)
-        found = survey(standing, grid, yaws)
-        reach, share = widest_reach(standing, found)
-        if best is None or share > best[1]:
-            best = home, share, reach
-        if found.all():
-            break
-    return best
-
-
-def _moved(spec: RobotSpec, by: tuple[float, float, float, float]) -> RobotSpec:
-    step, base = np.eye(4), np.eye(4) if spec.base is None else spec.base
-    cosine, sine = np.cos(by[3]), np.sin(by[3])
-    step[:2, :2], step[:3, 3] = [[cosine, -sine], [sine, cosine]], by[:3]
-    return replace(spec, base=step @ base)
-
-
-def _facing(spec: RobotSpec, home: Array) -> float:
-    """rad, a multiple of a quarter turn: how to turn the foot so that the arm looks ahead."""
-    middle = (spec.position_lower[0] + spec.position_upper[0]) / 2
-    upward = Kinematics(spec).frames(home)[0, 2, 2]
-    return float(np.round((home[0] - middle) * upward / (np.pi / 2)) * np.pi / 2)
-
-
-def _outline(reach: Reach | None) -> list[tuple[float, float]]:
-    """Corners of the table's region, or those of its points near a reach's corners."""
-    corners = [(x, y) for x in X_RANGE for y in Y_RANGE]
-    if reach is None:
-        return corners
-    spots = []
-    for radius, turn in product((reach.near, reach.far), (-reach.turn, 0.0, reach.turn)):
-        x = reach.centre[0] + radius * np.cos(turn)
-        y = reach.centre[1] + radius * np.sin(turn)
-        x, y = float(np.clip(x, *X_RANGE)), float(np.clip(y, *Y_RANGE))
-        if reach.holds(x, y):
-            spots.append((x, y))
-    return spots or [(reach.centre[0] + (reach.near + reach.far) / 2, reach.centre[1])]
+def _spots(grid: int) -> list[tuple[float, float]]:
+    return list(product(np.linspace(*X_RANGE, grid), np.linspace(*Y_RANGE, grid)))

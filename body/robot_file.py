@@ -3,9 +3,10 @@
 from functools import lru_cache
 from pathlib import Path
 
+from body.advice import advice
 from body.errors import RobotFileError
 from body.plugin import PluginCodeError, PluginError, find, source_hash
-from body.reachable import advice, home_fault, unreached
+from body.reachable import home_fault, unreached
 from body.robot_spec import RobotSpec
 
 VARIABLE = "ROBOT"
@@ -16,8 +17,8 @@ def load_robot(path: Path) -> RobotSpec:
     """The robot of the file at `path`; the same one until the file changes.
 
     Raises:
-        RobotFileError: there is no such file, it cannot be run, it describes no robot, or one whose tool
-            does not reach straight down to where things are put.
+        RobotFileError: there is no such file, it cannot be run, it describes no robot, or one
+            whose tool does not reach straight down to where things are put.
     """
     return _load(path, source_hash(f"{path}:{VARIABLE}"))
 

@@ -156,6 +156,10 @@ COMMANDS: dict[str, Command] = {
     "models": Command(
         "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
     ),
+    "robot": Command(
+        "pontine.robot_check", "RobotConfig", "check_robot",
+        "what an arm's file says, where it reaches, whether the expert works with it",
+    ),
     "doctor": Command(
         "pontine.doctor", "DoctorConfig", "doctor", "what is wrong on this machine, and the remedy"
     ),

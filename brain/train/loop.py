@@ -15,6 +15,7 @@ from tqdm import tqdm
 from brain.train.ahead import Draw, Drawn, ahead, generator
 from brain.train.optimiser import MatrixOptimiser
 from episodes import progress
+from episodes.replacing import replacing
 
 CHECKPOINT, CURVES = "checkpoint.pt", "curves.csv"
 Metrics = dict[str, float]

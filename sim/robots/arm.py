@@ -19,7 +19,8 @@ def add_arm(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
     """Put the arm, its gripper, actuators and sensors into `spec`, base frame = world frame.
 
     Names: joints and their actuators `arm/` and the robot's name for them, bodies `link0`..`linkJ`
-    of an arm from figures, `hand`, site `tool`; actuators 0..J-1 joint position (rad) and J gripper width (m).
+    of an arm from figures, `hand`, site `tool`; actuators 0..J-1 joint position (rad) and J
+    gripper width (m).
 
     Raises:
         RobotMismatchError: `robot` has no anatomy.

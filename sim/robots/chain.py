@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
+from body.anatomy import Mount
 from body.arrays import Array
 
 HINGE = int(mujoco.mjtJoint.mjJNT_HINGE)
@@ -15,6 +16,7 @@ KINDS = {
     HINGE: "hinge",
 }
 SITE = "attachment_site"  # as MuJoCo Menagerie calls it
+LEAST_HINGES = 4
 OF_A_HAND = ("grip", "jaw", "finger", "hand", "thumb", "claw")
 AXES = {"x": (0, 1.0), "y": (1, 1.0), "z": (2, 1.0), "-x": (0, -1.0), "-y": (1, -1.0),
         "-z": (2, -1.0)}  # fmt: skip
@@ -46,11 +48,11 @@ def joint_name(model: mujoco.MjModel, joint: int) -> str:
     return name_of(model, mujoco.mjtObj.mjOBJ_JOINT, joint)
 
 
-def find_flange(model: mujoco.MjModel, name: str, points: str, shift: float) -> Flange | None:
-    """The site or body called `name`, `shift` m along its axis `points`; None: there is none."""
+def find_flange(model: mujoco.MjModel, mount: Mount) -> Flange | None:
+    """Where `mount` is on the model; None: it has no such site or body."""
     pose = np.eye(4)
-    site = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SITE, name)
-    body = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, name)
+    site = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_SITE, mount.name)
+    body = mujoco.mj_name2id(model, mujoco.mjtObj.mjOBJ_BODY, mount.name)
     if site >= 0:
         body = int(model.site_bodyid[site])
         turn = np.zeros(9)
@@ -58,12 +60,13 @@ def find_flange(model: mujoco.MjModel, name: str, points: str, shift: float) -> 
         pose[:3, :3], pose[:3, 3] = turn.reshape(3, 3), model.site_pos[site]
     elif body < 0:
         return None
-    axis, sign = AXES[points]
+    axis, sign = AXES[mount.points]
     z = np.eye(3)[axis] * sign
     x = np.eye(3)[(axis + 1) % 3]
-    local = np.eye(4)
-    local[:3, :3] = np.column_stack([x, np.cross(z, x), z]) if points != "z" else np.eye(3)
-    local[:3, 3] = shift * z
+    local, cosine, sine = np.eye(4), np.cos(mount.turn), np.sin(mount.turn)
+    local[:3, :3] = np.column_stack([x * cosine + np.cross(z, x) * sine,
+                                     np.cross(z, x) * cosine - x * sine, z])  # fmt: skip
+    local[:3, 3] = mount.shift * z
     return Flange(body, pose @ local)
 
 
@@ -90,13 +93,19 @@ def below(model: mujoco.MjModel, body: int) -> list[int]:
     return [b for b in range(1, model.nbody) if body in path_to(model, b)]
 
 
-def tips(model: mujoco.MjModel) -> list[int]:
-    """Bodies that look like the last link of an arm: where hinges end, but for a hand's."""
+def tips(model: mujoco.MjModel, hinges_only: bool = True) -> list[int]:
+    """Bodies that look like the last link of an arm: where hinges end, but for a hand's.
+
+    Args:
+        hinges_only: leave out those that stand on joints of other kinds.
+    """
     found = []
     for body in range(1, model.nbody):
         joints = joints_of(model, path_to(model, body))
         hinges = [j for j in joints if model.jnt_type[j] == HINGE and not _of_a_hand(model, j)]
-        if not model.body_jntnum[body] or len(hinges) < 4 or len(hinges) != len(joints):
+        if not model.body_jntnum[body] or len(hinges) < LEAST_HINGES:
+            continue
+        if hinges_only and len(hinges) != len(joints):
             continue
         deeper = [b for b in below(model, body) if b != body and model.body_jntnum[b]]
         if not any(

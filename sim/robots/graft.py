@@ -11,7 +11,7 @@ import mujoco
 import numpy as np
 
 from body import RobotSpec
-from body.anatomy import ModelFile
+from body.anatomy import ModelFile, Mount
 from sim.robots.chain import Flange, below, body_name, find_flange, path_to
 from sim.robots.gripper import CONAFFINITY, CONTYPE
 from sim.robots.model_source import Source, read
@@ -36,18 +36,15 @@ def cut_off(model: mujoco.MjModel, flange: Flange) -> list[int]:
     return cut
 
 
-def add_model_file(
-    spec: mujoco.MjSpec, robot: RobotSpec, anatomy: ModelFile
-) -> mujoco.MjsBody:
+def add_model_file(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: ModelFile) -> mujoco.MjsBody:
     """Put the file's arm into `spec` and return a body at its flange, for the hand.
 
     Its servos keep their gains but stand in the order of the joints; nothing of it meets itself,
     and its weight is compensated, as by a real arm's controller.
     """
     source, flange = _arm(
-        anatomy.path, anatomy.packages, anatomy.flange, anatomy.points, anatomy.shift,
-        anatomy.path.stat().st_mtime_ns,
-    )  # fmt: skip
+        anatomy.path, anatomy.packages, anatomy.mount, anatomy.path.stat().st_mtime_ns
+    )
     child = source.spec.copy()
     for key in OPTIONS:  # physics are the world's
         setattr(child.option, key, getattr(spec.option, key))
@@ -78,12 +75,12 @@ def add_model_file(
 
 @lru_cache(maxsize=4)
 def _arm(
-    path: Path, packages: tuple[Path, ...], name: str, points: str, shift: float, _stamp: int
+    path: Path, packages: tuple[Path, ...], mount: Mount, _stamp: int
 ) -> tuple[Source, Flange]:
     """The file's arm and nothing else; reading meshes takes a while, and worlds are many."""
     source = read(path, packages)
     spec, model = source.spec, source.model
-    flange = find_flange(model, name, points, shift)
+    flange = find_flange(model, mount)
     assert flange is not None  # it was there when the robot was read
     chain = path_to(model, flange.body)
     kept = set(below(model, chain[0]))

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from body import RobotFileError, RobotSpec
+from body.advice import advice
 from body.arrays import Array
-from body.reachable import advice
 
 GUESSES = {
     "velocity": (2.0, "rad/s: the maker's limits"),
@@ -42,7 +42,8 @@ class Missing:
         told: Sequence[float | None] | None = None,
         efforts: Array | None = None,
     ) -> Array:
-        """(J,) for the joints `names`: `given`; else what the file told of each joint; else a guess, to be asked for.
+        """(J,) of the joints `names`: `given`; else what the file told of each; else a guess, which
+        is to be asked for.
 
         Args:
             efforts: (J,) Nm, from which stiffness is guessed.

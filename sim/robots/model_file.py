@@ -11,7 +11,7 @@ import mujoco
 import numpy as np
 
 from body import CameraSpec, RangeError, RobotFileError, RobotSpec
-from body.anatomy import Hand, ModelFile
+from body.anatomy import Hand, ModelFile, Mount
 from body.dh import from_axes
 from body.fr3 import FR3
 from body.reach import Reach
@@ -48,6 +48,7 @@ def from_model_file(
     flange: str = SITE,
     points: str = "z",
     shift: float = 0.0,
+    turn: float = 0.0,
     place: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0),
     velocity: Values | None = None,
     acceleration: Values | None = None,
@@ -73,7 +74,8 @@ def from_model_file(
     Args:
         name: of the robot ("": the file's, without its ending).
         flange: site or body that carries the hand; `shift` m along its axis `points` ("x", "-x",
-            "y", ...), which points away from the arm.
+            "y", ...), which points away from the arm, turned by `turn` rad about it; the fingers
+            close along the hand's y.
         place: where the file's world stands on the table: x, y, z (m), yaw (rad).
         velocity, acceleration, jerk: rad/s, rad/s2, rad/s3. A URDF says its velocities.
         home: (J,) rad, the tool pointing straight down over the table.
@@ -97,9 +99,10 @@ def from_model_file(
     source = read(path, folders)
     model = source.model
     missing = Missing(path)
-    if flange == SITE and find_flange(model, flange, points, shift) is None:
-        flange, points, shift = _guessed(path, model, missing)
-    end, joints = _arm(path, model, flange, points, shift)
+    mount = Mount(flange, points, shift, turn)
+    if flange == SITE and find_flange(model, mount) is None:
+        mount = _guessed(path, model, missing)
+    end, joints = _arm(path, model, mount)
     names = tuple(joint_name(model, joint) for joint in joints)
     data = mujoco.MjData(model)
     data.qpos[:] = 0.0
@@ -114,7 +117,9 @@ def from_model_file(
     told = [servos.limits(model, joint) for joint in joints]
     lower = missing.values("position_lower", names, position_lower, [t and t[0] for t in told])
     upper = missing.values("position_upper", names, position_upper, [t and t[1] for t in told])
-    torque = missing.values("effort", names, effort, [servos.effort(model, joint) for joint in joints])
+    torque = missing.values(
+        "effort", names, effort, [servos.effort(model, joint) for joint in joints]
+    )
     own = [servos.gains(model, joint) for joint in joints]
     stiff = missing.values("stiffness", names, stiffness, [g and g[0] for g in own], torque)
     gains = [
@@ -133,7 +138,7 @@ def from_model_file(
         flange_to_hand=figures.flange,
         hand_to_tool=like.hand_to_tool if hand_to_tool is None else hand_to_tool,
         position_lower=lower, position_upper=upper,
-        velocity=missing.values("velocity", names, velocity, [source.velocity.get(n) for n in names]),
+        velocity=missing.values("velocity", names, velocity, list(map(source.velocity.get, names))),
         acceleration=missing.values("acceleration", names, acceleration),
         jerk=missing.values("jerk", names, jerk),
         effort=torque,
@@ -143,7 +148,7 @@ def from_model_file(
         cameras=like.cameras if cameras is None else cameras,
         source=str(path), reach=reach,
         anatomy=ModelFile(
-            path.resolve(), flange, hand, tuple(gains), points, shift,
+            path.resolve(), mount, hand, tuple(gains),
             (place[0], place[1], place[2], place[3]), folders, _notes(source, model, end),
         ),
     )  # fmt: skip
@@ -151,16 +156,14 @@ def from_model_file(
     return spec
 
 
-def _arm(
-    path: Path, model: mujoco.MjModel, flange: str, points: str, shift: float
-) -> tuple[Flange, list[int]]:
+def _arm(path: Path, model: mujoco.MjModel, mount: Mount) -> tuple[Flange, list[int]]:
     """The flange, and the ids of the joints from the foot to it."""
-    end = find_flange(model, flange, points, shift)
+    end = find_flange(model, mount)
     if end is None:
-        raise RobotFileError(path, f"has no site or body {flange!r}", _flanges(model))
+        raise RobotFileError(path, f"has no site or body {mount.name!r}", _flanges(model))
     joints = joints_of(model, path_to(model, end.body))
     if not joints:
-        raise RobotFileError(path, f"has no joint on the way to {flange!r}", _flanges(model))
+        raise RobotFileError(path, f"has no joint on the way to {mount.name!r}", _flanges(model))
     others = [
         f"{joint_name(model, j)} ({KINDS[int(model.jnt_type[j])]})"
         for j in joints
@@ -169,7 +172,7 @@ def _arm(
     if others:
         raise RobotFileError(
             path,
-            f"has joints on the way to {flange!r} that are no hinges: {', '.join(others)}",
+            f"has joints on the way to {mount.name!r} that are no hinges: {', '.join(others)}",
             "only arms of hinges on a fixed foot are known: in a copy, delete a mobile base's "
             "joints, or name the flange of another arm",
         )
@@ -196,18 +199,21 @@ def _coupled(model: mujoco.MjModel, path: list[int], joints: list[int]) -> list[
     found = []
     for i in range(model.neq):
         ends = {int(model.eq_obj1id[i]), int(model.eq_obj2id[i])} - {-1}
-        of_joints = model.eq_type[i] == mujoco.mjtEq.mjEQ_JOINT
+        kind = int(model.eq_type[i])
+        of_joints = kind == int(mujoco.mjtEq.mjEQ_JOINT)
         if of_joints and ends & set(joints) and ends <= set(joints):
             found.append(" and ".join(joint_name(model, j) for j in sorted(ends)))
-        closes = model.eq_type[i] in (mujoco.mjtEq.mjEQ_CONNECT, mujoco.mjtEq.mjEQ_WELD)
+        closes = kind in (int(mujoco.mjtEq.mjEQ_CONNECT), int(mujoco.mjtEq.mjEQ_WELD))
         if closes and model.eq_objtype[i] == mujoco.mjtObj.mjOBJ_BODY and ends & set(path[:-1]):
             found.append(" and ".join(body_name(model, b) for b in sorted(ends)))
     return found
 
 
-def _guessed(path: Path, model: mujoco.MjModel, missing: Missing) -> tuple[str, str, float]:
-    """Flange, axis and distance where the file has one arm and does not mark its end."""
+def _guessed(path: Path, model: mujoco.MjModel, missing: Missing) -> Mount:
+    """Where the hand hangs, where the file has one arm and does not mark its end."""
     ends = tips(model)
+    if not ends and (moved := tips(model, hinges_only=False)):
+        _arm(path, model, Mount(body_name(model, moved[0])))  # refuses by name
     if len(ends) != 1:
         raise RobotFileError(path, f"has no site {SITE!r}", _flanges(model))
     axis, out = guess(model, ends[0])
@@ -216,7 +222,7 @@ def _guessed(path: Path, model: mujoco.MjModel, missing: Missing) -> tuple[str, 
         f"where the hand hangs (no site {SITE!r}; {_choice(model)})",
         f'flange="{name}", points="{axis}", shift={out},  # site or link; m along its axis',
     )
-    return name, axis, out
+    return Mount(name, axis, out)
 
 
 def _flanges(model: mujoco.MjModel) -> str:

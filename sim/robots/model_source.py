@@ -47,7 +47,9 @@ def read(path: Path, packages: Sequence[Path] = ()) -> Source:
         try:
             spec = mujoco.MjSpec.from_file(str(path))
         except (ValueError, FileNotFoundError) as error:
-            raise RobotFileError(path, f"is not read by MuJoCo: {_line(error)}", "mend it") from error
+            raise RobotFileError(
+                path, f"is not read by MuJoCo: {_line(error)}", "mend it"
+            ) from error
     for key in list(spec.keys):
         spec.delete(key)  # of as many joints as the file has, which the arm alone has not
     spec.compiler.fusestatic = False  # a flange is a body that does not move against its link

@@ -10,6 +10,7 @@ from body import RobotMismatchError, RobotSpec
 from body.kinematics import Kinematics
 from body.robots import ROBOTS
 from sim.robots import add_arm
+from sim.robots.graft import PREFIX
 
 
 def compiled(robot: RobotSpec) -> mujoco.MjModel:
@@ -53,10 +54,10 @@ def test_an_offset_and_a_base_elsewhere_are_in_both(arm):
 def test_limits_and_cameras_are_those_of_the_spec(arm):
     robot, model = arm
     for index, name in enumerate(robot.joint_names):
-        assert model.joint(name).range == pytest.approx(
+        assert model.joint(PREFIX + name).range == pytest.approx(
             [robot.position_lower[index], robot.position_upper[index]]
         )
-        assert model.actuator(name).forcerange[1] == robot.effort[index]
+        assert model.actuator(PREFIX + name).forcerange[1] == robot.effort[index]
     for name, camera in robot.cameras.items():
         assert model.camera(name).fovy[0] == pytest.approx(camera.fovy)
         assert model.camera(name).pos == pytest.approx(camera.position)

@@ -1,0 +1,124 @@
+"""`pontine robot`: what an arm's file says, where it reaches, whether the expert works with it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import tyro
+
+from body import RobotSpec
+from body.anatomy import ModelFile
+from body.kinematics import Kinematics
+from body.reach import X_RANGE, Y_RANGE
+from body.reachable import home_fault, survey, unreached
+from body.robots import robot
+from sim.expert import Expert
+from sim.tasks import BASIC, sample_episode
+from sim.worlds import World
+
+TEST_SEED = 1_000_000
+SETTLE = 250  # physics steps: half a second at home
+SLACK = 0.005  # m: a hand that hangs lower misses what it is to take hold of
+WORKS = 0.5  # of the episodes
+
+
+@dataclass(frozen=True)
+class RobotConfig:
+    """Read a robot, say what was found, see where it reaches and let the expert try.
+
+    Exit status 0 when the expert solves half of the episodes, 1 when it does not, 2 when the robot
+    is refused; then everything that is missing is said at once.
+
+    Attributes:
+        robot: its name, or a Python file that describes it (docs/add-a-robot.md).
+        episodes: of each of the four basic tasks for the expert (0: none).
+        seed: the first of them.
+    """
+
+    robot: tyro.conf.Positional[str]
+    episodes: int = 2
+    seed: int = TEST_SEED
+
+
+def check_robot(config: RobotConfig) -> int:
+    """Print it all; returns the exit status."""
+    spec = robot(config.robot)
+    for name, found in (*_figures(spec), *_reach(spec)):
+        print(f"{name:<9} {found}", flush=True)
+    if spec.anatomy is None:
+        print(f"{'expert':<9} none: it has no anatomy to simulate")
+        return 0
+    with World(spec) as world:
+        print(f"{'servos':<9} {_sag(world)}", flush=True)
+        solved, tried = _expert(world, config)
+    return int(solved < WORKS * tried)
+
+
+def _figures(spec: RobotSpec) -> list[tuple[str, str]]:
+    lines = [("robot", f"{spec.name}, {spec.joints} joints, {spec.source}")]
+    gains = spec.anatomy.gains if isinstance(spec.anatomy, ModelFile) else None
+    for i, name in enumerate(spec.joint_names):
+        servo = "" if gains is None else f", servo {gains[i][0]:.0f} Nm/rad {gains[i][1]:.0f} Nm s"
+        lines.append((
+            "joint" if i == 0 else "",
+            f"{name}: {spec.position_lower[i]:.2f} to {spec.position_upper[i]:.2f} rad, "
+            f"{spec.velocity[i]:.2f} rad/s, {spec.acceleration[i]:.0f} rad/s2, "
+            f"{spec.jerk[i]:.0f} rad/s3, {spec.effort[i]:.0f} Nm{servo}",
+        ))  # fmt: skip
+    lines.append((
+        "hand",
+        f"opens {spec.gripper_open * 1e3:.0f} mm at {spec.gripper_speed * 1e3:.0f} mm/s, "
+        f"tool {spec.hand_to_tool[2, 3] * 1e3:.0f} mm from the flange",
+    ))  # fmt: skip
+    if isinstance(spec.anatomy, ModelFile):
+        lines += [("note", note) for note in spec.anatomy.notes]
+    return lines
+
+
+def _reach(spec: RobotSpec) -> list[tuple[str, str]]:
+    pose = Kinematics(spec).tool_pose(spec.home)
+    fault = home_fault(spec)
+    where = f"tool at x {pose[0]:.2f}, y {pose[1]:.2f}, z {pose[2]:.2f} m, straight down"
+    reach, found = spec.reach, survey(spec)
+    asked = "all over the table"
+    if reach is not None:
+        asked = (
+            f"{reach.near} to {reach.far} m from {reach.centre}, {reach.turn} rad to either side"
+        )
+    lost = unreached(spec)
+    lines = [
+        ("home", fault or where),
+        ("things", f"stand {asked}{': not reached at ' + ', '.join(lost) if lost else ''}"),
+        ("reach", f"{found.mean():.0%} of x {X_RANGE[0]} to {X_RANGE[1]} (rows, the foot above), "
+                  f"y {Y_RANGE[1]} to {Y_RANGE[0]} m:"),
+    ]  # fmt: skip
+    lines += [("", " ".join("#" if ok else "." for ok in row[::-1])) for row in found]
+    return lines
+
+
+def _sag(world: World) -> str:
+    """How far the hand hangs from where it is told to be, at home, in words."""
+    spec = world.robot
+    world.reset(sample_episode("reach", TEST_SEED, reach=spec.reach).scene)
+    for _ in range(SETTLE):
+        world.step(spec.home, spec.gripper_open)
+    told = world.kinematics.tool_pose(spec.home)
+    off = float(np.linalg.norm(world.tool_pose()[:3] - told[:3]))
+    advice = f"; more than {SLACK * 1e3:.0f} mm is too much: give stiffness=" if off > SLACK else ""
+    return f"hold the hand at home within {off * 1e3:.1f} mm{advice}"
+
+
+def _expert(world: World, config: RobotConfig) -> tuple[int, int]:
+    expert, reach = Expert(world, audit=True), world.robot.reach
+    solved, beyond = 0, 0
+    for task in BASIC:
+        here = 0
+        for seed in range(config.seed, config.seed + config.episodes):
+            record = expert.run(sample_episode(task, seed, reach=reach))
+            here += bool(record.success)
+            beyond += record.violations
+        if config.episodes:
+            print(f"{'expert':<9} {task}: {here} of {config.episodes}", flush=True)
+        solved += here
+    if beyond:
+        print(f"{'limits':<9} {beyond} commands left the limiter against them")
+    return solved, len(BASIC) * config.episodes
