@@ -33,7 +33,11 @@ GRACE = 5.0  # s that a worker has to end
 VAIN = f"{MANY} workers ended before any finished anything, and no more were started"
 
 
-class LostWorkError(RuntimeError):
+class LostProcessError(RuntimeError):
+    """A process ended that others relied on; the message names it, and what is kept."""
+
+
+class LostWorkError(LostProcessError):
     """Items whose workers ended while working; all others are done.
 
     Attributes:

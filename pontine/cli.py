@@ -6,6 +6,7 @@
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import tyro
@@ -202,7 +203,7 @@ def _call(name: str, arguments: list[str]) -> int:
             validate(config)
         function = getattr(importlib.import_module(command.module), command.function)
         with blamed():
-            outcome = function(config)
+            outcome = _to_its_end(function, config)
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)
         return INTERRUPTED
@@ -217,10 +218,25 @@ def _call(name: str, arguments: list[str]) -> int:
 
 def _failures() -> tuple[type[Exception], ...]:
     """Errors of what was begun and went wrong, whose message says it all as well."""
-    from episodes.crew import LostWorkError
+    from episodes.crew import LostProcessError
     from episodes.progress import TrainingStoppedError
 
-    return (LostWorkError, TrainingStoppedError)
+    return (LostProcessError, TrainingStoppedError)
+
+
+def _to_its_end(function: Callable[[Any], Any], config: Any) -> Any:
+    """What it returns. Should a policy or task call sys.exit, that is no success."""
+    try:
+        return function(config)
+    except SystemExit as left:
+        if isinstance(left.code, str):
+            raise
+        from episodes.crew import LostProcessError
+        from episodes.crew_worker import how_left
+
+        raise LostProcessError(
+            f"what ran here {how_left(left)}. Remedy: take that out; what was finished is kept"
+        ) from left
 
 
 def _refusals() -> tuple[type[Exception], ...]:

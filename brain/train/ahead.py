@@ -1,11 +1,17 @@
 """Batches of steps to come, drawn by processes while the present one is learned from."""
 
+import re
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from torch.utils.data import DataLoader, Dataset
 
+from episodes.crew import LostProcessError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 Drawn = TypeVar("Drawn")
 Draw = Callable[[np.random.Generator], Drawn]
 
@@ -25,6 +31,30 @@ class _Steps(Dataset[Drawn]):
 
 def _as_it_is(drawn: Drawn) -> Drawn:
     return drawn
+
+
+def names_lost_drawers(train: Callable[P, R]) -> Callable[P, R]:
+    """Decorates what learns from :func:`ahead`. The death of a process that draws shows wherever
+    this one happens to be, as a RuntimeError of torch.
+
+    Raises:
+        LostProcessError: one was killed.
+    """
+
+    @wraps(train)
+    def named(*arguments: P.args, **options: P.kwargs) -> R:
+        try:
+            return train(*arguments, **options)
+        except RuntimeError as error:
+            if not (found := re.search(r"DataLoader worker \(pid.*", str(error))):
+                raise
+            raise LostProcessError(
+                f"a process that draws batches ended: {found[0].strip().rstrip('.')} (out of "
+                "memory?). Remedy: give fewer --workers if memory was short; the same command "
+                "goes on from the last checkpoint"
+            ) from error
+
+    return named
 
 
 def ahead(draw: Draw[Drawn], seed: int, first: int, workers: int) -> Iterator[Drawn]:

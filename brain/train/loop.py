@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from brain.train.ahead import Draw, Drawn, ahead, generator
+from brain.train.ahead import Draw, Drawn, ahead, generator, names_lost_drawers
 from brain.train.optimiser import MatrixOptimiser
 from episodes import progress
 from episodes.replacing import replacing
@@ -58,6 +58,7 @@ class Schedule:
         return self.learning_rate * (0.01 + 0.99 * 0.5 * (1 + float(np.cos(angle))))
 
 
+@names_lost_drawers
 def fit(
     folder: Path,
     module: nn.Module,

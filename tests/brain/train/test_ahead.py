@@ -1,9 +1,14 @@
+import os
+import signal
+import time
 from itertools import islice
 
 import numpy as np
 import pytest
+import torch
 
-from brain.train.ahead import ahead, generator
+from brain.train.ahead import ahead, generator, names_lost_drawers
+from episodes.crew import LostProcessError
 
 
 def draw(rng):
@@ -19,6 +24,22 @@ def test_batches_are_those_of_their_steps_whoever_draws_them(first):
         for batch, wanted in zip(batches, expected, strict=True):
             assert isinstance(batch["rows"], np.ndarray)
             np.testing.assert_array_equal(batch["rows"], wanted["rows"])
+
+
+def fatal(rng):
+    if torch.utils.data.get_worker_info().id == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def test_the_death_of_a_process_that_draws_is_named_with_a_remedy():
+    @names_lost_drawers
+    def train():
+        for _ in ahead(fatal, 0, 0, workers=2):
+            time.sleep(0.01)
+
+    with pytest.raises(LostProcessError, match=r"draws batches ended: .*Killed.*last checkpoint"):
+        train()
 
 
 def test_what_is_drawn_and_what_is_added_to_it_are_independent():

@@ -1,0 +1,130 @@
+"""Policies that end their process, and what changes beside them: named, counted, run anew."""
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from episodes.crew import LostWorkError
+from episodes.hold import HoldError
+from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.run import RunConfig, run
+
+POLICY = """
+import os, sys
+import numpy as np
+from body import ActionChunk
+from pontine.policies import Policy, Told
+from beside import LEAVE
+
+class Unwilling(Policy):
+    def __init__(self, robot):
+        self.robot = robot
+
+    def reset(self, observation, instruction):
+        if "orange" in instruction:  # one of four
+            LEAVE()
+
+    def cameras(self, now):
+        return ()
+
+    def tell(self, now):
+        return Told(refuses=True, reason="no")
+
+    def act(self, observation):
+        width = np.array([self.robot.gripper_open])
+        return ActionChunk(self.robot.home[None], width, observation.stamp)
+"""
+STAY, EXIT, KILL = (
+    "LEAVE = lambda: None\n",
+    "import sys\nLEAVE = sys.exit\n",
+    "import os, signal\nLEAVE = lambda: os.kill(os.getpid(), signal.SIGKILL)\n",
+)
+
+
+def config(folder: Path, **changes: object) -> EvalConfig:
+    return replace(
+        EvalConfig(
+            task=("pick",), episodes=4, seed=800_000, policy=f"{folder / 'mine.py'}:Unwilling",
+            workers=1, videos=0, out=folder / "out",
+        ),
+        **changes,
+    )  # fmt: skip
+
+
+def write(folder: Path, beside: str) -> None:
+    (folder / "mine.py").write_text(POLICY)
+    (folder / "beside.py").write_text(beside)
+
+
+def kept(folder: Path) -> set[str]:
+    lines = (folder / "out" / "episodes.jsonl").read_text().splitlines()[1:]
+    return {json.loads(line)["key"] for line in lines}
+
+
+def test_a_policy_that_exits_is_named_its_other_cases_are_kept_and_its_sibling_decides(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path, EXIT)
+    with pytest.raises(LostWorkError, match=r"called sys.exit\(None\) in .*mine.py") as caught:
+        evaluate(config(tmp_path))
+    assert set(caught.value.causes) == {"pick/800002"} and len(kept(tmp_path)) == 3
+    assert not (tmp_path / "out" / "results.json").exists()
+    (tmp_path / "beside.py").write_text(STAY)  # another sibling: all are run anew
+    assert evaluate(config(tmp_path))["overall"]["episodes"] == 4
+    assert (tmp_path / "out" / "episodes.1.jsonl").exists() and len(kept(tmp_path)) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("beside", "words"), [(EXIT, "called sys.exit(None)"),
+                                               (KILL, "was killed by SIGKILL")])  # fmt: skip
+def test_two_workers_lose_the_same_cases(tmp_path: Path, beside: str, words: str) -> None:
+    write(tmp_path, beside)
+    command = [sys.executable, "-m", "pontine.cli", "eval"]
+    command += [
+        "--policy",
+        f"{tmp_path}/mine.py:Unwilling",
+        "--task",
+        "pick",
+        "--episodes",
+        "4",
+        "--seed",
+        "800000",
+        "--workers",
+        "2",
+    ]
+    command += ["--videos", "0", "--out", f"{tmp_path}/out"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=500)
+    assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
+    assert "1 of 4 were lost" in done.stderr and f"pick/800002: {words}" in done.stderr
+    assert "is run again in another one" in done.stderr and len(kept(tmp_path)) == 3
+
+
+HOLDER = """
+import sys
+from episodes.hold import Hold
+with Hold(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_whoever_comes_second_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    write(tmp_path, STAY)
+    out = tmp_path / "out"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(out)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        words = f"is being written by process {holder.pid} .*Remedy: wait until it has ended"
+        with pytest.raises(HoldError, match=words):
+            evaluate(config(tmp_path))
+        with pytest.raises(HoldError, match=words):
+            run(RunConfig(policy="expert", out=out))
+        assert [path.name for path in out.iterdir()] == [".hold"]
+        assert holder.stdin is not None
+        holder.stdin.close()
