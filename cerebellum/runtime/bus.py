@@ -62,8 +62,8 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         # readings and pictures refused so far, and why the last one was; who else speaks for the
         # robot ("": nobody)
         "doubt": [
-            ("refused", "i8"), ("reason", "S256"), ("rivals", "S160"), ("pictures", "i8"),
-            ("picture", "S160"),
+            ("refused", "i8"), ("grave", "?"), ("reason", "S256"), ("rivals", "S160"),
+            ("pictures", "i8"), ("picture", "S160"),
         ],
         "events": [("before", "S16"), ("after", "S16"), ("cause", "S64"), ("detail", "S256")],
         # until: ns, monotonic, after which it is not obeyed (0: it always is)

@@ -13,9 +13,8 @@ from sensor_msgs.msg import Image
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from body.fr3 import FR3
+from pontine.ros.stamps import FUTURE, OLD
 from pontine_ros.incoming import (
-    FUTURE,
-    OLD,
     MessageRefusedError,
     Refusals,
     TrajectoryReader,
