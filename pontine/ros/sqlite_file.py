@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from pontine.ros.entries import Definition, Entries, Language, Topic
+from pontine.ros.entries import LATEST, Definition, Entries, Language, Topic
 from pontine.ros.errors import BagError
 
 JOURNALS = ("-journal", "-wal")
@@ -37,16 +37,15 @@ class SqliteFile:
         self.path, self.notes = path, list[str]()
         self.entries, self.distribution = Entries(), ""
         self._copy: TemporaryDirectory[str] | None = None
-        self._base = self._opened()
+        try:
+            self._base = self._opened()
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
         try:
             self.topics = self._topics()
         except (sqlite3.Error, TypeError) as error:
             self.close()
-            raise BagError(
-                path, f"is no sqlite3 bag that can be read ({error})",
-                "copy it again from where it was recorded; of a damaged one, "
-                "`sqlite3 FILE .recover | sqlite3 NEW.db3` saves what can be saved",
-            ) from error  # fmt: skip
+            raise self._unreadable(error) from error
         self._scan()
 
     def close(self) -> None:
@@ -55,14 +54,22 @@ class SqliteFile:
         if self._copy is not None:
             self._copy.cleanup()
 
+    def _unreadable(self, error: Exception) -> BagError:
+        return BagError(
+            self.path, f"is no sqlite3 bag that can be read ({error})",
+            "copy it again from where it was recorded; of a damaged one, "
+            "`sqlite3 FILE .recover | sqlite3 NEW.db3` saves what can be saved",
+        )  # fmt: skip
+
     def read(self, row: int) -> bytes:
         """The data of message `row`."""
         number = self.entries.place(row)[1]
-        query = self._base.execute("SELECT data FROM messages WHERE id = ?", (number,))
         try:
-            found = query.fetchone()
+            found = self._base.execute(
+                "SELECT data FROM messages WHERE id = ?", (number,)
+            ).fetchone()
         except sqlite3.Error:
-            return b""
+            return b""  # which is a message of no type, and counted as such
         return bytes(found[0]) if found and isinstance(found[0], bytes) else b""
 
     def _opened(self) -> sqlite3.Connection:
@@ -127,7 +134,8 @@ class SqliteFile:
                     stopped = "rows that do not follow each other"
                     break
                 last = number
-                if topic in self.topics and isinstance(time, int) and isinstance(size, int):
+                timed = isinstance(time, int) and 0 <= time < LATEST
+                if topic in self.topics and timed and isinstance(size, int):
                     self.entries.add(topic, time, -1, number, size)
                 else:
                     wrong += 1

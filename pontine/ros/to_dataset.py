@@ -26,14 +26,16 @@ from episodes.features import Feature
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
-from pontine.ros.bag import Bag, HowToRead
+from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
+from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
 from pontine.shipped import CODEC
 
 UNKNOWN = -1
 IN_ALREADY = "in the data set already"
+FAILED = "nobody judged that it was accomplished (--keep-failures keeps them)"
 PIECES = 4096  # of a bag, at most
 ASTRAY = 0.5  # rad that an arm which follows its commands may lag behind
 FEATURES: dict[str, Feature] = {
@@ -205,7 +207,7 @@ def _left_out(config: ToDatasetConfig, take: Take) -> str:
         return "the arm was not where its commands sent it (other units, or another arm's)"
     if scene is not None and split_of(scene.seed) != config.split:
         return "of another split"
-    return "" if config.keep_failures or successful(take) else "failed"
+    return "" if config.keep_failures or successful(take) else FAILED
 
 
 def _obeyed(take: Take) -> bool:

@@ -10,9 +10,10 @@ import pytest
 pytest.importorskip("rosbags")
 
 from body.fr3 import FR3
-from pontine.ros.bag import Bag, HowToRead
+from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.messages import nanoseconds
+from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import Account, Take, takes
 from tests.ros.other_bags import messages, write_mcap
 from tests.ros.recorded_graph import CODEC, Plot, message, store, write_bag
@@ -20,6 +21,7 @@ from tests.ros.recorded_graph import CODEC, Plot, message, store, write_bag
 TEXT = "pick up the red cube"
 PLOT = Plot(seconds=2.5, sentences=((0.2, TEXT),))
 WALL = replace(PLOT, clock=False, start=1_700_000_000_000_000_000)
+SLOW = pytest.mark.slow
 FRAMES = 46  # of PLOT: from 0.2 s on, at 20 Hz
 SENSORS = ("/joint_states", "/wrench", "/camera/wrist/image_raw", "/camera/fixed/image_raw")
 
@@ -59,7 +61,7 @@ def whole(tmp_path_factory) -> Take:
 # Clocks and stamps.
 
 
-@pytest.mark.parametrize("fallen", ["recorder and robot", "robot"])
+@pytest.mark.parametrize("fallen", ["recorder and robot", pytest.param("robot", marks=SLOW)])
 def test_a_clock_that_falls_back_costs_no_more_than_the_frames_at_the_fall(tmp_path, fallen):
     late = WALL.start + 1_500_000_000
 
@@ -83,6 +85,7 @@ def test_a_clock_that_falls_back_costs_no_more_than_the_frames_at_the_fall(tmp_p
     assert frames == account.kept and f"{account.dropped} dropped" in said
 
 
+@pytest.mark.slow
 def test_a_leap_of_the_clock_over_years_is_one_gap(tmp_path):
     path = bag(tmp_path, PLOT.spoil, WALL)
     moved = [
@@ -106,7 +109,7 @@ def test_messages_without_stamps_are_taken_as_of_when_they_came(tmp_path, whole)
         assert f"messages on {topic} bear no stamp" in said
 
 
-@pytest.mark.parametrize("seconds", [-10.0, 10.0])
+@pytest.mark.parametrize("seconds", [-10.0, pytest.param(10.0, marks=SLOW)])
 def test_stamps_of_another_clock_are_refused_with_the_difference_and_may_be_passed_over(
     tmp_path, whole, seconds
 ):
@@ -123,6 +126,7 @@ def test_stamps_of_another_clock_are_refused_with_the_difference_and_may_be_pass
     assert np.abs(take.state[:40, :7] - whole.state[:40, :7]).max() < 0.02
 
 
+@pytest.mark.slow
 def test_messages_out_of_order_and_twice_are_put_in_order(tmp_path, whole):
     found = messages(bag(tmp_path, PLOT.spoil))
     rng = np.random.default_rng(1)
@@ -160,6 +164,7 @@ def test_a_bag_in_degrees_is_refused_by_joint_value_and_cause_and_read_where_it_
     assert np.allclose(take.state, whole.state, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_bag_in_radians_is_not_read_as_degrees(tmp_path):
     with pytest.raises(BagError, match="no joints"):
         read(bag(tmp_path, PLOT.spoil), HowToRead(degrees=True))
@@ -185,6 +190,7 @@ def test_joints_that_are_not_this_arms_are_refused(tmp_path, spoil, why):
         read(bag(tmp_path, spoiled))
 
 
+@pytest.mark.slow
 def test_fingers_of_other_names_can_be_named(tmp_path, whole):
     def spoil(topic: str, made: Any) -> Any:
         if topic == "/joint_states":
@@ -195,7 +201,7 @@ def test_fingers_of_other_names_can_be_named(tmp_path, whole):
     assert np.array_equal(take.state, whole.state)
 
 
-@pytest.mark.parametrize("kind", ["nan", "none"])
+@pytest.mark.parametrize("kind", ["nan", pytest.param("none", marks=SLOW)])
 def test_velocities_that_the_driver_does_not_send_are_reckoned(tmp_path, whole, kind):
     def spoil(topic: str, made: Any) -> Any:
         if topic == "/joint_states":
@@ -257,7 +263,9 @@ def as_vga(made: Any) -> None:
     made.width, made.height, made.step = 640, 480, 640 * 3
 
 
-@pytest.mark.parametrize("change", [as_bgra, as_grey, as_vga])
+@pytest.mark.parametrize(
+    "change", [as_vga, *(pytest.param(change, marks=SLOW) for change in (as_bgra, as_grey))]
+)
 def test_other_encodings_and_sizes_are_read(tmp_path, change):
     def spoil(topic: str, made: Any) -> Any:
         if topic.startswith("/camera"):
@@ -268,6 +276,7 @@ def test_other_encodings_and_sizes_are_read(tmp_path, change):
     assert account.kept == 20 and "left out" not in said and len(take) == 20
 
 
+@pytest.mark.slow
 def test_an_encoding_that_is_not_read_is_named(tmp_path):
     def spoil(topic: str, made: Any) -> Any:
         return pictured(made, topic, "fixed", encoding="16UC1")
@@ -299,6 +308,7 @@ def test_what_is_missing_is_named_with_what_is_there_and_how_to_map_it(tmp_path)
         read(path, how)
 
 
+@pytest.mark.slow
 def test_topics_of_other_names_and_packed_pictures_are_read(tmp_path, whole):
     import io
 
@@ -325,6 +335,7 @@ def test_topics_of_other_names_and_packed_pictures_are_read(tmp_path, whole):
     assert np.array_equal(take.state, whole.state)
 
 
+@pytest.mark.slow
 def test_a_topic_of_another_type_is_named(tmp_path):
     found = [
         m._replace(topic="/instruction") if m.topic == "/gripper_controller/commands" else m
@@ -340,6 +351,7 @@ def test_a_sentence_can_be_given_where_the_bag_says_none(tmp_path):
     assert [take.span.text for take in found] == [TEXT] and account.idle == 0
 
 
+@pytest.mark.slow
 def test_frames_before_a_sense_came_and_without_a_sentence_are_counted(tmp_path):
     plot = replace(
         PLOT, silent={"/camera/fixed/image_raw": (0.0, 1.0)}, sentences=((0.5, TEXT), (2.0, ""))

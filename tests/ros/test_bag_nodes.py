@@ -76,6 +76,37 @@ def test_a_bag_played_and_recorded_is_the_same_byte_by_byte(tmp_path, end):
     assert "dropped" not in told and "lost" not in told
 
 
+@pytest.mark.slow
+def test_a_recorder_that_is_killed_keeps_what_had_come(tmp_path):
+    first = write_bag(tmp_path / "first", Plot(seconds=8.0))
+    recorder = start("record_bag", "--out", str(tmp_path / "second"))
+    player = None
+    try:
+        assert recorder.stdout is not None
+        begun = time.monotonic()
+        while "recording" not in recorder.stdout.readline():
+            assert recorder.poll() is None and time.monotonic() < begun + READY
+        player = start("replay_bag", str(first))
+        file = tmp_path / "second" / "second.mcap"
+        while file.stat().st_size < 2**20:
+            assert player.poll() is None and time.monotonic() < begun + 2 * READY
+            time.sleep(0.05)
+        came = time.time_ns()
+        time.sleep(2.0)  # it writes at least once a second
+        recorder.kill()
+        recorder.wait()
+    finally:
+        for process in (recorder, player):
+            if process is not None and process.poll() is None:
+                process.kill()
+                process.wait()
+    assert not (tmp_path / "second" / "metadata.yaml").exists()
+    with Storage(tmp_path / "second") as bag:
+        times = [record.time for record in bag.records({"/joint_states"})]
+        assert any("was not finished (its recorder was killed" in note for note in bag.notes)
+    assert max(times) >= came
+
+
 def test_a_bag_that_is_none_ends_the_player_with_the_reason(tmp_path):
     player = start("replay_bag", str(tmp_path / "absent"))
     said, _ = player.communicate(timeout=READY)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import PIL.Image
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pontine.ros.messages import MalformedError
@@ -152,6 +152,7 @@ def test_no_numbers_of_a_stranger_give_anything_but_a_picture_or_a_refusal(
     assert seen.shape == (SIDE, SIDE, 3) and seen.dtype == np.uint8
 
 
+@settings(max_examples=40)
 @given(at=st.floats(0, 1), value=st.integers(0, 255), cut=st.booleans(), jpeg=st.booleans())
 def test_no_damage_to_a_compressed_picture_gives_anything_but_a_picture_or_a_refusal(
     at, value, cut, jpeg
