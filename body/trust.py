@@ -24,6 +24,7 @@ class Trust:
         self.reason = self.rivals = ""
         self.rivals_since = 0
         self._refused: int | None = None
+        self._begun = -10 * SECOND  # of the last burst
         self._until = 0
 
     def believe(self, now: int) -> None:
@@ -31,16 +32,19 @@ class Trust:
         if now >= self._until:
             self.heard = now
 
-    def refuse(self, reason: str, now: int) -> bool:
-        """A reading was refused; whether that is news."""
+    def refuse(self, reason: str, now: int, grave: bool = True) -> bool:
+        """A reading was refused; whether that is news. One that is not `grave` is forgiven however
+        often it happens."""
         self.reason = reason
-        since = None if self._refused is None else now - self._refused
-        if since is not None and since <= BURST * SECOND:
-            return False
         known = now < self._until
-        if since is not None and since < MISTRUST * SECOND:
+        last, self._refused = self._refused, now
+        if not grave:
+            return last is None or now - last > MISTRUST * SECOND
+        if now - self._begun <= BURST * SECOND:
+            return False
+        if now - self._begun < MISTRUST * SECOND:
             self._until = now + round(MISTRUST * SECOND)
-        self._refused = now
+        self._begun = now
         return not known
 
     def name_rivals(self, names: str, now: int) -> None:
@@ -51,5 +55,6 @@ class Trust:
 
     def doubts(self, now: int) -> str:
         """Why nothing is believed at present; "": it is."""
-        last = self._refused is not None and (self.heard is None or self._refused >= self.heard)
+        refused, heard = self._refused, self.heard
+        last = refused is not None and (heard is None or refused >= heard)
         return self.reason if last or now < self._until else ""

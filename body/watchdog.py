@@ -69,10 +69,11 @@ class Watchdog:
         self._trust.believe(self._time(now))
         self.success.arrived()
 
-    def robot_refused(self, reason: str, now: int) -> None:
-        """The robot's state arrived and cannot be this robot's: as if it were silent."""
+    def robot_refused(self, reason: str, now: int, grave: bool = True) -> None:
+        """The robot's state arrived and cannot be this robot's (or, not `grave`, is not of now):
+        as if it were silent."""
         self.success.arrived()
-        if self._trust.refuse(reason, self._time(now)):
+        if self._trust.refuse(reason, self._time(now), grave):
             self._note(self.state, Cause.ROBOT_DOUBTED, reason, now)
 
     def rivals(self, names: str, now: int) -> None:

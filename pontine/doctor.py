@@ -20,7 +20,7 @@ from body.setting import Anything, Writable
 from cerebellum.engines.build import cache_root, engine_folder
 from cerebellum.engines.description import DESCRIPTION
 from cerebellum.engines.protocol import EngineError
-from cerebellum.runtime.bus import memory
+from cerebellum.runtime.bus import room
 from cerebellum.runtime.channel import FOLDER
 from episodes import model_folder
 from episodes.places import MODELS
@@ -147,7 +147,7 @@ def films() -> Finding:
 
 def shared_memory() -> Finding:
     """Whether the processes of one graph find room in shared memory (`soak`, ROS)."""
-    needed = max(memory(spec) for spec in ROBOTS.values())
+    needed = max(room(spec) for spec in ROBOTS.values())
     try:
         free = shutil.disk_usage(FOLDER).free
     except OSError as error:

@@ -23,7 +23,7 @@ import numpy as np
 from body import Observation, RobotSpec
 from body.instruction import LONGEST
 from body.motion import HORIZON
-from cerebellum.runtime.channel import DEPTH, Channel, Channels
+from cerebellum.runtime.channel import DEPTH, Channel, Channels, pages, size_of
 
 LONGEST_CODE = 64  # codes; the baselines' `bins` needs most
 KEPT = {"events": 256, "command": 2048, "request": 32}  # records that can still be read one by one
@@ -63,8 +63,8 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
         # readings and pictures refused so far, and why the last one was; who else speaks for the
         # robot ("": nobody)
         "doubt": [
-            ("refused", "i8"), ("reason", "S256"), ("rivals", "S160"), ("pictures", "i8"),
-            ("picture", "S160"),
+            ("refused", "i8"), ("grave", "?"), ("reason", "S256"), ("rivals", "S160"),
+            ("pictures", "i8"), ("picture", "S160"),
         ],
         "events": [("before", "S16"), ("after", "S16"), ("cause", "S64"), ("detail", "S256")],
         # until: ns, monotonic, after which it is not obeyed (0: it always is)
@@ -77,21 +77,18 @@ def layouts(spec: RobotSpec) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
-def memory(spec: RobotSpec) -> int:
-    """Bytes that one graph's channels take of the shared memory, a little more than less."""
-    page, per_record = 4096, 64
-    total = 0
-    for name, fields in layouts(spec).items():
-        depth = KEPT.get(name, DEPTH)
-        total += page + depth * (np.dtype(fields).itemsize + per_record)
-    return total
+def room(spec: RobotSpec) -> int:
+    """Bytes of shared memory that a graph for `spec` takes."""
+    found = layouts(spec).items()
+    return sum(pages(size_of(fields, KEPT.get(name, DEPTH))) for name, fields in found)
 
 
 class Bus(Channels):
     """Every channel of graph `graph` as an attribute; each process makes its own.
 
     Raises:
-        ChannelError: not `create`, and nobody has made the graph, or with another robot.
+        ChannelError: not `create`, and nobody has made the graph, or with another robot; or there
+            is no room for it.
     """
 
     state: Channel

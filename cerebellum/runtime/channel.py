@@ -6,6 +6,8 @@ no memory fences, so on ARM the checksum is what counts), tries again, and gives
 block. The memory outlives a writer that is killed, and the next one goes on where it stopped.
 """
 
+import contextlib
+import errno
 import mmap
 import os
 import struct
@@ -30,7 +32,30 @@ _START = 64
 
 
 class ChannelError(BodyError):
-    """A channel is missing, or holds records of another layout."""
+    """A channel is missing, holds records of another layout, or finds no room."""
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Raise ChannelError unless `folder` has `needed` bytes left.
+
+    A file below /dev/shm that finds no room when it is written to ends the process (SIGBUS).
+    """
+    try:
+        room = os.statvfs(folder)
+    except OSError as error:
+        raise ChannelError(
+            f"{folder}: no shared memory ({error.strerror}); mount a tmpfs there "
+            "(docker run --shm-size=64m)"
+        ) from error
+    if needed > (left := room.f_bavail * room.f_frsize):
+        raise ChannelError(_lacks(folder, needed, left))
+
+
+def _lacks(folder: Path, needed: int, left: int) -> str:
+    return (
+        f"{folder} has {left // 1000} kB left and {-(-needed // 1000)} kB are needed: give it more "
+        "(docker run --shm-size=64m, mount -o remount,size=64m), or end what fills it"
+    )
 
 
 class Channel:
@@ -45,20 +70,29 @@ class Channel:
         name: of the file below /dev/shm. dtype: of a record.
         create: make the file (the one that owns the graph does); else it must be there.
         depth: cells; with more than a few, :meth:`since` can give records one by one.
+        folder: where the memory's files are.
 
     Raises:
-        ChannelError: nobody has created it, or its layout is another.
+        ChannelError: nobody has created it, its layout is another, or there is no room for it.
     """
 
-    def __init__(self, name: str, dtype: Any, *, create: bool = False, depth: int = DEPTH) -> None:
-        self.path = FOLDER / name
+    def __init__(
+        self,
+        name: str,
+        dtype: Any,
+        *,
+        create: bool = False,
+        depth: int = DEPTH,
+        folder: Path = FOLDER,
+    ) -> None:
+        self.path = folder / name
         self.value = np.zeros((), dtype)
         self.number = self.stamp = self.checksum = 0
         self._bytes = self.value.reshape(1).view(np.uint8).data
         self._size = len(self._bytes)
         self._stride = _CELL.size + -(-self._size // 8) * 8
         layout = zlib.crc32(repr(self.value.dtype.descr).encode())
-        total = _START + depth * self._stride
+        total = size_of(self.value.dtype, depth)
         if create:
             self._create(total, layout, depth)
         try:
@@ -66,8 +100,12 @@ class Channel:
                 self._memory = mmap.mmap(file.fileno(), 0)
         except (FileNotFoundError, ValueError) as error:
             raise ChannelError(f"{self.path}: no such channel; start the graph first") from error
-        magic, found, self._depth, size, _ = _TOP.unpack_from(self._memory)
-        if (magic, found, size) != (_MAGIC, layout, self._size):
+        whole = len(self._memory) >= _START
+        magic, found, self._depth, size, _ = (
+            _TOP.unpack_from(self._memory) if whole else (b"", 0, 0, 0, 0)
+        )
+        whole = len(self._memory) == _START + self._depth * self._stride
+        if not whole or (magic, found, size) != (_MAGIC, layout, self._size):
             raise ChannelError(
                 f"{self.path}: records of another layout (another robot, or another version of "
                 "Pontine); start every process of the graph from one installation"
@@ -75,11 +113,20 @@ class Channel:
 
     def _create(self, total: int, layout: int, depth: int) -> None:
         partial = self.path.with_name(f"{self.path.name}.{os.getpid()}")
-        with partial.open("wb") as file:
-            file.truncate(total)
-            file.seek(0)
-            file.write(_TOP.pack(_MAGIC, layout, depth, self._size, 0))
-        partial.replace(self.path)
+        try:
+            with partial.open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, total)  # or writing would end in SIGBUS
+                file.write(_TOP.pack(_MAGIC, layout, depth, self._size, 0))
+            partial.replace(self.path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                partial.unlink()
+            if error.errno == errno.ENOSPC:
+                check_room(self.path.parent, total)
+            raise ChannelError(
+                f"{self.path}: no shared memory can be had ({error.strerror}); give "
+                f"{self.path.parent} room and this user the right to write there"
+            ) from error
 
     @property
     def newest(self) -> int:
@@ -152,12 +199,26 @@ class Channel:
         self.forget()
 
 
+def pages(size: int) -> int:
+    """`size` bytes in whole pages, as a tmpfs gives them."""
+    return -(-size // mmap.PAGESIZE) * mmap.PAGESIZE
+
+
+def size_of(dtype: Any, depth: int = DEPTH) -> int:
+    """Bytes that a channel takes."""
+    stride = _CELL.size + -(-np.dtype(dtype).itemsize // 8) * 8
+    return _START + depth * stride
+
+
 class Channels:
     """Several channels, each an attribute by its name.
 
     Args:
         prefix: of the files' names. layouts: name to fields. create: see :class:`Channel`.
-        depths: of those channels that are deeper than `DEPTH`.
+        depths: of those channels that are deeper than `DEPTH`. folder: see :class:`Channel`.
+
+    Raises:
+        ChannelError: see :class:`Channel`; nothing is left of those made before.
     """
 
     def __init__(
@@ -167,11 +228,20 @@ class Channels:
         *,
         create: bool = False,
         depths: Mapping[str, int] = MappingProxyType({}),
+        folder: Path = FOLDER,
     ) -> None:
-        self._all = {
-            name: Channel(f"{prefix}.{name}", fields, create=create, depth=depths.get(name, DEPTH))
-            for name, fields in layouts.items()
-        }
+        self._all: dict[str, Channel] = {}
+        deep = {name: depths.get(name, DEPTH) for name in layouts}
+        if create:  # all of them at once: of what is still free elsewhere, others may take some
+            check_room(folder, sum(pages(size_of(f, deep[n])) for n, f in layouts.items()))
+        try:
+            for name, fields in layouts.items():
+                self._all[name] = Channel(
+                    f"{prefix}.{name}", fields, create=create, depth=deep[name], folder=folder
+                )
+        except ChannelError:
+            self.close(remove=create)
+            raise
         vars(self).update(self._all)
 
     def forget(self) -> None:

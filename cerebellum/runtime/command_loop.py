@@ -4,7 +4,6 @@ The loop waits for nobody. What has not arrived is old, and what is too old the 
 """
 
 from collections.abc import Callable
-from typing import Protocol
 
 import numpy as np
 
@@ -25,53 +24,13 @@ from body.motion import DT
 from body.safety_state import Cause, Identity, State
 from body.watchdog import Watchdog
 from cerebellum.runtime.bus import Bus, packed, text
+from cerebellum.runtime.robot_link import RobotLink
 
 STATUS_EVERY = 5  # periods
 YOUNG = 1.5  # periods: a state no older than this is in time
 MOVED = 0.05  # rad: an arm further from its last command has been moved by somebody
 PICTURE_AHEAD, PICTURE_BEHIND = 0.1, 1.0  # s between a picture's stamp and the graph's clock
 STRIKES = 2  # pictures in turn; of before a jump of the clock there may be one on its way
-
-
-class RobotLink(Protocol):
-    """The robot's side of the loop; neither call may block."""
-
-    def receive(self) -> bool:
-        """Fetch the newest state into `q`, `dq`, `width`; False: none has come since the last
-        call."""
-        ...
-
-    def send(self, q: Array, width: float, now: int) -> None:
-        """Command (J,) rad, as the robot counts its turns, and m."""
-        ...
-
-    q: Array  # (J,) rad, as the robot counts its turns
-    dq: Array  # (J,) rad/s; NaN, or nothing but zeros: not known
-    width: float
-    stamp: int  # ns, monotonic: when the robot sent that state
-
-
-class BusRobot:
-    """A robot whose driver reads and writes the bus."""
-
-    def __init__(self, bus: Bus) -> None:
-        self._state, self._command = bus.state, bus.command
-        self.q, self.dq = np.zeros(bus.spec.joints), np.zeros(bus.spec.joints)
-        self.width = 0.0
-        self.stamp = 0
-
-    def receive(self) -> bool:
-        if not self._state.read():
-            return False
-        self.q[:], self.dq[:] = self._state.value["q"], self._state.value["dq"]
-        self.width = float(self._state.value["width"])
-        self.stamp = self._state.stamp
-        return True
-
-    def send(self, q: Array, width: float, now: int) -> None:
-        self._command.value["q"][...] = q
-        self._command.value["width"] = width
-        self._command.write(now)
 
 
 class CommandLoop:
@@ -170,7 +129,7 @@ class CommandLoop:
         dog.rivals(text(value["rivals"]), now)
         if int(value["refused"]) != self._readings_refused:
             self._window.clear()
-            dog.robot_refused(text(value["reason"]), now)
+            dog.robot_refused(text(value["reason"]), now, bool(value["grave"]))
         if int(value["pictures"]) != self._pictures_refused:
             dog.picture_refused(text(value["picture"]), now)
         self._readings_refused = int(value["refused"])

@@ -6,9 +6,10 @@ from typing import Any
 
 from body.robots import robot
 from cerebellum.runtime.bus import Bus, GraphClock
-from cerebellum.runtime.command_loop import BusRobot, CommandLoop
+from cerebellum.runtime.command_loop import CommandLoop
 from cerebellum.runtime.metronome import Metronome
 from cerebellum.runtime.priority import obtain
+from cerebellum.runtime.robot_link import BusRobot
 from cerebellum.runtime.runtime_config import RuntimeConfig, until_sigterm
 from cerebellum.statistics import Statistics
 

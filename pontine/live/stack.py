@@ -61,7 +61,11 @@ class LiveStack:
         self.config = replace(config, report=self._report)
         self._brain, self._transfer = brain, transfer
         self.bus = Bus(config.graph, self.spec, create=True)
-        self.stage = Stage(config.graph, create=True)
+        try:
+            self.stage = Stage(config.graph, create=True)
+        except BodyError:
+            self.bus.close(remove=True)
+            raise
         self.bus.clock.write(0)
         self.stage.faults.write(0)
         self._context = mp.get_context("spawn")

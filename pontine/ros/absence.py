@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from pontine.ros import names
-from pontine.ros.bag import SHOWN, Bag
+from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
+from pontine.ros.stream_reader import SHOWN, named
 
 KINDS = {
     "joints": ("joint_states",), "commands": ("trajectory", "positions"), "gripper": ("gripper",),
@@ -37,7 +38,7 @@ def check_whole(bag: Bag, missing: Sequence[str]) -> None:
 
 def absence(bag: Bag, kind: str) -> str:
     """Why there is nothing of `kind`, for people: no topic, another type, all left out."""
-    name = bag.named(kind)
+    name = named(bag.topics, kind)
     own = {topic: n for topic, n in bag.storage.topics.items() if topic.name == name}
     if not own:
         return f"there is no topic {name}"
@@ -64,11 +65,11 @@ def holdings(bag: Bag) -> str:
 
 def _remedy(bag: Bag, name: str) -> str:
     for kind in KINDS[name]:
-        why = bag.why.get(bag.named(kind), "")
+        why = bag.why.get(named(bag.topics, kind), "")
         for words, remedy in REMEDIES:
             if words in why:
                 return remedy
     if name == "instruction":
         return "say what was done in it (--instruction TEXT)"
-    ours = bag.named(KINDS[name][0]).lstrip("/")
+    ours = named(bag.topics, KINDS[name][0]).lstrip("/")
     return f"name a topic of another name (--remap {ours}=/THEIRS), or record it too"

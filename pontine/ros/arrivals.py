@@ -7,8 +7,8 @@ clocks), and some time behind (the way here). Without a stamp, it is taken as of
 from collections import Counter
 from typing import Any
 
+from pontine.ros.epochs import JUMP
 from pontine.ros.messages import MalformedError, nanoseconds
-from pontine.ros.storage import JUMP
 
 FUTURE = 100_000_000  # ns that a stamp may lie ahead of the graph's clock, as in the nodes
 LATE = 1_000_000_000  # ns that it may lie behind: longer than any way that a robot could act upon

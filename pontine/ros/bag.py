@@ -1,56 +1,17 @@
-"""A bag of the graph read once: every stream by its stamps, pictures left on disk until asked for.
+"""A bag of the graph, read once; its pictures are left on disk until they are asked for."""
 
-The graph's clock is /clock where the bag holds it (simulated time), else the time at which the
-messages were recorded. Where a clock falls back, or nothing is recorded for long, a new `Stretch`
-begins: the sentence at work goes on in it. Joints are judged as those of a live robot are.
-"""
-
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
-from body import JointReadingError
-from body.arrays import Array, Image
-from body.instruction import checked_instruction, instruction_fault, quoted
-from body.joint_judge import BEYOND, FINGERS_BEYOND
+from body.arrays import Image
 from body.robot_spec import RobotSpec
-from body.setting import Name, Word
-from pontine.ros import messages, names
-from pontine.ros.arrivals import Arrivals, ClockFellError
-from pontine.ros.joint_reader import JointReader
-from pontine.ros.messages import MalformedError
+from pontine.ros import names
 from pontine.ros.pictures import picture
-from pontine.ros.storage import Record, Storage
-from pontine.ros.streams import Scene, Stream, Stretch
-
-STRONGEST = np.array(
-    [1e4, 1e4, 1e4, 1e3, 1e3, 1e3]
-)  # N, Nm: beyond it no sensor of an arm measures
-# a message whose fields are of other kinds than its type's name promises
-ODD = (ValueError, OverflowError, AttributeError, TypeError, IndexError)
-SHOWN = 12  # topics, names or jumps that a message lists
-
-
-@dataclass(frozen=True)
-class HowToRead:
-    """How bags are to be read."""
-
-    remap: tuple[Name, ...] = ()
-    """Topics called otherwise in the bags, such as joint_states=/arm/joint_states."""
-    fingers: tuple[Name, ...] = ()
-    """Joints whose positions add up to the gripper's opening (none: the robot's own)."""
-    degrees: bool = False
-    """The arm's joint states are degrees and degrees a second; commands are rad all the same."""
-    stamps: Literal["header", "received"] = "header"
-    """Go by the messages' stamps, or by when they were received (clocks that differ)."""
-    instruction: Annotated[str, Word(empty=True)] = ""
-    """What was done from beginning to end, for bags that do not say it."""
+from pontine.ros.storage import Storage
+from pontine.ros.stream_reader import HowToRead, StreamReader
+from pontine.ros.streams import Stretch
 
 
 class Bag:
@@ -68,16 +29,16 @@ class Bag:
         self, path: Path, spec: RobotSpec, reading: HowToRead | None = None, progress: bool = True
     ) -> None:
         self.path, self.spec, self.reading = path, spec, reading or HowToRead()
-        self.refused: Counter[str] = Counter()
-        self.why: dict[str, str] = {}
         self.storage = Storage(path)
         try:
             there = {topic.name for topic in self.storage.topics}
             self.topics = names.topics(tuple(spec.cameras), path, there, self.reading.remap)
-            self.stretches = _Reader(self).read(progress)
+            reader = StreamReader(self.storage, spec, self.topics, self.reading)
+            reader.read(progress)
         except BaseException:
             self.storage.close()
             raise
+        self.stretches, self.refused, self.why = reader.stretches, reader.refused, reader.why
 
     @property
     def notes(self) -> list[str]:
@@ -103,213 +64,9 @@ class Bag:
             found[row] = np.ascontiguousarray(picture(message, side))
         return [found[row] for row in rows.tolist()]
 
-    def named(self, kind: str) -> str:
-        """The topic that is read as `kind`."""
-        found = (topic for topic, own in self.topics.items() if own == kind)
-        return next(found, f"{kind}, which is remapped to another")
-
     def lines(self) -> list[str]:
         """What was left out or odd, for people."""
         said = [f"  {note}" for note in self.notes]
         for topic, count in self.refused.items():
             said.append(f"  {topic}: {count} messages left out (the first: {self.why[topic]})")
         return said
-
-
-class _Reader:
-    """The bag's messages one after the other."""
-
-    def __init__(self, bag: Bag) -> None:
-        spec, wanted = bag.spec, bag.reading
-        self.bag, self.spec = bag, spec
-        self.fingers = wanted.fingers or tuple(f"{spec.name}_finger_joint{i}" for i in (1, 2))
-        self.stretches = [Stretch()]
-        self.arrivals = Arrivals(wanted.stamps == "received")
-        self.joints = JointReader(spec, self.fingers)
-        self.heard: set[str] = set()  # names of joints that were read of
-        self.turn = np.zeros(spec.joints)  # rad, see body.joint_judge
-        self.still = 0  # joint states without velocities
-        self.jumps: list[str] = []
-        self.timed = False
-
-    def read(self, progress: bool) -> list[Stretch]:
-        bag, storage = self.bag, self.bag.storage
-        good = {
-            topic for topic in storage.topics
-            if (kind := bag.topics.get(topic.name)) and topic.kind in names.types(kind)
-        }  # fmt: skip
-        self.timed = any(bag.topics[t.name] == "clock" and storage.topics[t] for t in good)
-        total = sum(storage.topics[topic] for topic in good)
-        bar = tqdm(
-            storage.records({topic.name for topic in good}), total=total, desc="read",
-            unit="message", disable=not progress, mininterval=1.0,
-        )  # fmt: skip
-        for record in bar:
-            if record.topic not in good:
-                continue
-            name = record.topic.name
-            try:
-                self._take(bag.topics[name], record)
-            except (MalformedError, JointReadingError, *ODD) as error:
-                bag.refused[name] += 1
-                bag.why.setdefault(name, str(error))
-        self._conclude()
-        return self.stretches
-
-    def _take(self, kind: str, record: Record) -> None:
-        message = self.bag.storage.message(record)
-        if kind == "clock":
-            self._tick(messages.nanoseconds(message.clock))
-            return
-        if not self.timed:
-            self._tick(record.time)
-        if self.arrivals.now < 0:
-            raise MalformedError("came before the first /clock")
-        aged = kind in ("instruction", "scene", "tokens")
-        time = self.arrivals.here
-        if hasattr(message, "header"):
-            try:
-                time = self.arrivals.taken(kind, message.header, aged)
-            except ClockFellError as fell:
-                self._begin(
-                    messages.nanoseconds(message.header.stamp),
-                    f"the clock that stamps {record.topic.name} fell back by {fell.seconds:.2f} s",
-                )
-                time = self.arrivals.taken(kind, message.header, aged)
-        self._add(self.stretches[-1], kind, record, message, time)
-
-    def _add(self, stretch: Stretch, kind: str, record: Record, message: Any, time: int) -> None:
-        if kind == "joint_states":
-            self._add_joints(stretch, message, time)
-        elif kind == "wrench":
-            stretch.wrenches.add(
-                time, bounded(messages.wrench(message), -STRONGEST, STRONGEST, "N")
-            )
-        elif kind == "trajectory":
-            stretch.commands.add(
-                time, self._command(messages.trajectory(message, self.spec.joint_names))
-            )
-        elif kind == "positions":
-            stretch.commands.add(
-                time, self._command(messages.finite(message.data, self.spec.joints))
-            )
-        elif kind == "gripper":
-            low, high = (
-                np.array([-FINGERS_BEYOND]),
-                np.array([self.spec.gripper_open + FINGERS_BEYOND]),
-            )
-            width = bounded(messages.finite(message.data, 1), low, high, "m")
-            stretch.grippers.add(time, float(width[0]))
-        elif kind == "tokens":
-            tokens = messages.tokens(message)
-            stretch.tokens.add(self.arrivals.here, replace(tokens, stamp=time))
-        elif kind == "controller_state":
-            stretch.reports.add(time, int(message.report))
-        elif kind == "teleop":
-            stretch.takeovers.add(time, bool(message.active))
-        elif kind == "instruction":
-            text = str(message.text).strip()
-            if text and (fault := instruction_fault(text)):
-                raise MalformedError(f"{quoted(text)}: {fault[0]}")
-            stretch.instructions.add(time, (text, int(message.number)))
-        elif kind == "scene":
-            stretch.scenes.add(time, Scene(
-                int(message.number), str(message.task), int(message.seed), bool(message.success)
-            ))  # fmt: skip
-        else:
-            camera = kind.removeprefix("image ")
-            picture(message, self.spec.cameras[camera].pixels)
-            stretch.pictures.setdefault(camera, Stream()).add(time, record.number)
-
-    def _add_joints(self, stretch: Stretch, message: Any, time: int) -> None:
-        if self.bag.reading.degrees:
-            _in_radians(message, self.spec.joint_names)
-        stamp = message.header.stamp  # the reader judges steps by the time that is believed here
-        stamp.sec, stamp.nanosec = divmod(time, 10**9)
-        found = self.joints.read(message, time)
-        self.still += found is not None and not _velocities(message, self.spec.joint_names)
-        self.heard |= set(message.name)
-        if found is None:
-            return
-        if not set(self.fingers) <= self.heard:
-            raise MalformedError(
-                f"no reading of the fingers ({', '.join(self.fingers)}) has come; "
-                f"joints that were read of: {', '.join(sorted(self.heard)[:SHOWN])}"
-            )
-        stretch.joints.add(time, found)
-        self.turn = found.turn
-        self.arrivals.now = max(self.arrivals.now, time)  # /clock is coarser
-        stretch.end = max(stretch.end, time)
-
-    def _command(self, own: Array) -> Array:
-        """(J,) rad in the turns in which the joints are read."""
-        spec = self.spec
-        low, high = spec.position_lower - BEYOND, spec.position_upper + BEYOND
-        return bounded(own - self.turn, low, high, "rad")
-
-    def _tick(self, now: int) -> None:
-        arrivals, change = self.arrivals, self.arrivals.leaps(now)
-        if arrivals.now < 0:
-            self.stretches[-1].begin = now
-        if change:
-            what = "fell back by" if change < 0 else "leapt forward by"
-            self._begin(now, f"the clock {what} {abs(change) * 1e-9:.2f} s")
-            arrivals.now = now
-        arrivals.now = max(arrivals.now, now)
-        self.stretches[-1].end = max(self.stretches[-1].end, arrivals.now)
-
-    def _begin(self, time: int, why: str) -> None:
-        self.jumps.append(f"{why} at {time * 1e-9:.3f} s")
-        self.stretches.append(self.stretches[-1].following(time))
-        self.arrivals.forget()
-        self.joints.forget()
-
-    def _conclude(self) -> None:
-        notes, reading = self.bag.notes, self.bag.reading
-        for why in self.jumps[:SHOWN]:
-            notes.append(f"{why}: a new stretch begins")
-        if len(self.jumps) > SHOWN:
-            notes.append(f"{len(self.jumps) - SHOWN} more such jumps")
-        for kind, count in self.arrivals.unstamped.items():
-            notes.append(
-                f"{count} messages on {self.bag.named(kind)} bear no stamp: they are taken as of "
-                "when they came"
-            )
-        if self.still:
-            notes.append(
-                f"{self.still} joint states bear no velocities: they are reckoned from positions"
-            )
-        if reading.instruction and not any(s.instructions.values for s in self.stretches):
-            text = checked_instruction(reading.instruction)
-            for stretch in self.stretches:
-                stretch.instructions.add(stretch.begin, (text, 0))
-        for stretch in self.stretches:
-            stretch.settle()
-
-
-def _in_radians(message: Any, arm: Sequence[str]) -> None:
-    """The arm's positions and velocities, which were degrees."""
-    factor = np.where(np.isin(np.asarray(message.name, str), arm), np.pi / 180, 1.0)
-    for name in ("position", "velocity"):
-        values = np.asarray(getattr(message, name))
-        if len(values) == len(factor):
-            setattr(message, name, values * factor)
-
-
-def _velocities(message: Any, arm: Sequence[str]) -> bool:
-    """Whether the message tells how fast the arm is, all of it."""
-    values = np.asarray(message.velocity)
-    if len(values) != len(message.name):
-        return False
-    return not np.isnan(values[np.isin(np.asarray(message.name, str), arm)]).any()
-
-
-def bounded(values: Array, low: Array, high: Array, unit: str) -> Array:
-    """`values`; raises MalformedError where one lies outside."""
-    outside = np.flatnonzero(~((values >= low) & (values <= high)))
-    if len(outside):
-        i = int(outside[0])
-        raise MalformedError(
-            f"value {i + 1} is {values[i]:.4g} {unit}, outside [{low[i]:.4g}, {high[i]:.4g}]"
-        )
-    return values

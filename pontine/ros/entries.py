@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 Language = Literal["msg", "idl"]
 LARGEST = 2**31  # bytes of a chunk or a message
+LATEST = 2**62  # ns: what is logged later was logged by no clock
 
 
 @dataclass(frozen=True)

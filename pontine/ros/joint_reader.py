@@ -8,9 +8,9 @@ import numpy as np
 from body.joint_judge import JointJudge, Reading
 from body.robot_spec import RobotSpec
 from pontine.ros.messages import MalformedError, nanoseconds
+from pontine.ros.stamps import Forward
 
 MOST_JOINTS = 256
-BACK = 1_000_000_000  # ns for which stamps that go back are refused; then the clock was set back
 UNHEARD = 1_000_000_000  # ns without the arm after which messages of strangers are named
 
 
@@ -30,12 +30,12 @@ class JointReader:
         self._arm, self._fingers = spec.joint_names, tuple(fingers)
         self.q, self.dq = np.zeros(spec.joints), np.zeros(spec.joints)
         self.width = spec.gripper_open
-        self._stamp = self._heard = -1
+        self._stamps, self._heard = Forward(), -1
 
     def forget(self) -> None:
         """What comes next is of another recording, or of a clock that was set back."""
         self.judge.forget()
-        self._stamp = self._heard = -1
+        self._stamps, self._heard = Forward(), -1
 
     def names_arm(self, message: Any) -> bool:
         """Whether it speaks of a joint of the arm."""
@@ -82,14 +82,9 @@ class JointReader:
     def _time(self, message: Any, now: int) -> int:
         """When it was taken: its stamp; where the driver sends none, when it came."""
         stamp = nanoseconds(message.header.stamp) or now
-        if stamp < self._stamp and 0 <= now - self._heard < BACK:
-            raise MalformedError(
-                f"its stamp goes back by {(self._stamp - stamp) * 1e-9:.3f} s: two publishers "
-                "whose clocks differ, or a clock that was set back; leave one publisher"
-            )
-        if stamp < self._stamp:
+        if self._stamps.check(stamp, now):
             self.judge.forget()
-        self._stamp, self._heard = stamp, now
+        self._heard = now
         return stamp
 
     def _others(self, names: Sequence[str], fingers: Sequence[int], now: int) -> None:

@@ -17,7 +17,7 @@ from mcap.opcode import Opcode
 from mcap.records import Channel, Chunk, ChunkIndex, Footer, Schema, Statistics
 from mcap.stream_reader import get_chunk_data_stream
 
-from pontine.ros.entries import LARGEST, Definition, Entries, Language, Topic
+from pontine.ros.entries import LARGEST, LATEST, Definition, Entries, Language, Topic
 from pontine.ros.errors import BagError
 
 MAGIC = b"\x89MCAP0\r\n"
@@ -145,7 +145,7 @@ class McapFile:
 
     def _take(self, head: bytes, chunk: int, begin: int, length: int) -> None:
         channel, _, logged, _ = MESSAGE.unpack(head)
-        if channel in self.topics and logged < 2**63:
+        if channel in self.topics and logged < LATEST:
             size = length - MESSAGE.size
             self.entries.add(channel, logged, chunk, begin + MESSAGE.size, size)
         else:

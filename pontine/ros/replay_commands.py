@@ -34,8 +34,9 @@ from episodes.columns import WRIST
 from episodes.files import write_json
 from episodes.model_setting import CodecFolder, ControllerFolder
 from episodes.reader import Reader
-from pontine.ros.bag import Bag, HowToRead
+from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
+from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import PERIOD, Account, Orders, freshness, takes
 from pontine.shipped import CODEC, controller_of
 

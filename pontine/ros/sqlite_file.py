@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from pontine.ros.entries import Definition, Entries, Language, Topic
+from pontine.ros.entries import LATEST, Definition, Entries, Language, Topic
 from pontine.ros.errors import BagError
 
 JOURNALS = ("-journal", "-wal")
@@ -134,7 +134,8 @@ class SqliteFile:
                     stopped = "rows that do not follow each other"
                     break
                 last = number
-                if topic in self.topics and isinstance(time, int) and isinstance(size, int):
+                timed = isinstance(time, int) and 0 <= time < LATEST
+                if topic in self.topics and timed and isinstance(size, int):
                     self.entries.add(topic, time, -1, number, size)
                 else:
                     wrong += 1

@@ -16,20 +16,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pontine.ros.bag_folder import metadata, recorded
 from pontine.ros.definitions import INSTALL, OLDEST, message_store, own_store, shares
 from pontine.ros.entries import LARGEST, BagFile, Topic
+from pontine.ros.epochs import epochs
 from pontine.ros.errors import BagError
 from pontine.ros.messages import MalformedError
 
-METADATA = "metadata.yaml"
-LONGEST = 2**24  # bytes of metadata.yaml
-JUMP = 100_000_000  # ns by which the clock must fall to have jumped
 SHUFFLED = 20  # falls of the clock that nobody's clock makes
-WINDOW = 5  # messages of a topic, of which a single one that is misplaced shows no jump
 ZSTD = b"\x28\xb5\x2f\xfd"  # a packed message begins so; CDR never does
-KINDS = (".mcap", ".db3")
 
 
 class Record(NamedTuple):
@@ -158,8 +154,10 @@ class Storage:
             )
         counted: int | None = None
         if self.path.is_dir():
-            listed, counted = self._metadata()
-            files = listed or self._found()
+            found = metadata(self.path)
+            self.notes += found.notes
+            self._distribution, counted = found.distribution, found.count
+            files = list(found.files) or recorded(self.path)
         else:
             files = [self.path]
         for file in files:
@@ -218,51 +216,6 @@ class Storage:
                 )
         return target
 
-    def _metadata(self) -> tuple[list[Path], int | None]:
-        """The files that metadata.yaml lists, and the number of messages; raises nothing."""
-        from ruamel.yaml import YAML
-
-        file = self.path / METADATA
-        if not file.is_file():
-            self.notes.append(f"has no {METADATA} (its recorder was killed, or it was left behind)")
-            return [], None
-        try:
-            if file.stat().st_size > LONGEST:
-                raise ValueError("too long")
-            found = YAML(typ="safe").load(file.read_text("utf-8"))["rosbag2_bagfile_information"]
-            names = [Path(str(name)).name for name in found["relative_file_paths"]]
-            self._distribution = str(found.get("ros_distro") or "")
-            count = found["message_count"]
-            counted = count if isinstance(count, int) else None
-        except Exception as error:  # a person's or a disk's text: YAML has many ways to fail
-            why = " ".join(str(error).split())[:120]
-            self.notes.append(f"{METADATA} cannot be understood ({why}); read without it")
-            return [], None
-        there = [self.path / name for name in names if (self.path / name).is_file()]
-        for name in names:
-            if not (self.path / name).is_file():
-                self.notes.append(f"{name}, which {METADATA} lists, is not there")
-        return there, counted
-
-    def _found(self) -> list[Path]:
-        """The bag's files by their names, in the order of their numbers."""
-        files = [
-            file for file in self.path.iterdir()
-            if file.is_file() and Path(file.name.removesuffix(".zstd")).suffix in KINDS
-        ]  # fmt: skip
-        if not files:
-            raise BagError(
-                self.path, "holds neither .mcap nor .db3 files",
-                "name the folder that ros2 bag record or pontine ros record wrote",
-            )  # fmt: skip
-        stems = {re.sub(r"(_\d+)?\.(mcap|db3)(\.zstd)?$", "", file.name) for file in files}
-        if len(stems) > 1:
-            raise BagError(
-                self.path, f"holds several recordings ({', '.join(sorted(stems)[:8])})",
-                "name their files one by one",
-            )  # fmt: skip
-        return sorted(files, key=lambda file: [*map(int, re.findall(r"_(\d+)\.", file.name)), 0])
-
     def _order(self) -> None:
         """Number the messages of all files, and sort them."""
         names: dict[Topic, int] = {}
@@ -289,26 +242,3 @@ class Storage:
                 f"its recorder's clock fell back by {(before - now) * 1e-9:.2f} s: "
                 "what came after that is read as a stretch of its own"
             )
-
-
-def epochs(topic: NDArray[np.int64], time: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(n,) how often the clock had fallen before each message, in the order of writing.
-
-    Args:
-        topic: (n,) a number for each topic. time: (n,) ns.
-    """
-    falls: list[int] = []
-    previous = np.full(len(time), -1)  # the row before, on the same topic
-    for number in np.unique(topic):
-        rows = np.flatnonzero(topic == number)
-        previous[rows[1:]] = rows[:-1]
-        if len(rows) < WINDOW:
-            continue
-        around = np.pad(time[rows], WINDOW // 2, mode="edge")
-        steady = np.median(np.lib.stride_tricks.sliding_window_view(around, WINDOW), axis=1)
-        falls += rows[1:][np.diff(steady) < -JUMP].tolist()
-    starts = [0]
-    for row in sorted(falls):
-        if previous[row] >= starts[-1]:  # else it is the same fall, seen by another topic
-            starts.append(row)
-    return np.searchsorted(starts, np.arange(len(time)), side="right") - 1

@@ -148,12 +148,18 @@ def takes(
         BagError: a source is missing altogether.
     """
     piece = 0
-    heard = {
-        n for s in bag.stretches for n, found in _streams(s, everything).items() if found.times
-    }
-    check_whole(bag, [name for name in _streams(Stretch(), everything) if name not in heard])
+    heard = {name for stretch in bag.stretches for name, s in _streams(stretch).items() if s.times}
+    wanted = set(TOLERANCE) - {"wrench"} if everything else set(NEEDED)
+    check_whole(bag, [name for name in TOLERANCE if name in wanted - heard])
+    if "wrench" not in heard:
+        bag.notes.append("holds no force (wrench): the data says 0 N")
     for stretch in bag.stretches:
-        sources = _sources(stretch, everything)
+        streams = _streams(stretch)
+        sources = [
+            Source(name, streams[name].stamps, TOLERANCE[name])
+            for name in TOLERANCE
+            if name in heard
+        ]
         found = spans(stretch)
         account.spans += len(found)
         account.idle += _idle(stretch, found)
@@ -201,20 +207,13 @@ def spans(stretch: Stretch) -> list[Span]:
     return found
 
 
-def _streams(stretch: Stretch, everything: bool) -> dict[str, Any]:
-    """By source; those that a data set (`everything`) or a replay needs, and what else is there."""
-    found: dict[str, Any] = {
+def _streams(stretch: Stretch) -> dict[str, Stream[Any]]:
+    """By source, as `TOLERANCE` names them."""
+    return {
         "joints": stretch.joints, "commands": stretch.commands, "gripper": stretch.grippers,
         "wrench": stretch.wrenches,
         **{camera: stretch.pictures.get(camera, Stream()) for camera in ("wrist", "fixed")},
     }  # fmt: skip
-    needed = [name for name in found if name in NEEDED or (everything and name != "wrench")]
-    return {name: s for name, s in found.items() if name in needed or s.times}
-
-
-def _sources(stretch: Stretch, everything: bool) -> list[Source]:
-    streams = _streams(stretch, everything)
-    return [Source(name, stream.stamps, TOLERANCE[name]) for name, stream in streams.items()]
 
 
 def _late(sources: Sequence[Source], begin: int, end: int) -> tuple[Gap, ...]:

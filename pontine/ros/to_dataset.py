@@ -30,9 +30,10 @@ from episodes.places import DATA
 from episodes.seeds import split_of
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
-from pontine.ros.bag import Bag, HowToRead
+from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
+from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
 from pontine.shipped import CODEC
 

@@ -10,8 +10,9 @@ import zstandard
 from mcap.writer import CompressionType, Writer
 
 from body.fr3 import FR3
-from pontine.ros.bag import Bag, HowToRead
+from pontine.ros.bag import Bag
 from pontine.ros.storage import Storage
+from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import Account, takes
 from tests.ros.recorded_graph import CODEC, store
 

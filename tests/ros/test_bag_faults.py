@@ -10,9 +10,10 @@ import pytest
 pytest.importorskip("rosbags")
 
 from body.fr3 import FR3
-from pontine.ros.bag import Bag, HowToRead
+from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.messages import nanoseconds
+from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import Account, Take, takes
 from tests.ros.other_bags import messages, write_mcap
 from tests.ros.recorded_graph import CODEC, Plot, message, store, write_bag

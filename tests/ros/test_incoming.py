@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from pontine_interfaces.msg import ActionTokens
 from sensor_msgs.msg import Image
 
+from pontine.ros.stamps import FUTURE, OLD
 from pontine_ros.incoming import (
-    FUTURE,
-    OLD,
     MessageRefusedError,
     Refusals,
     codes,

@@ -9,8 +9,9 @@ import pytest
 
 pytest.importorskip("rosbags")
 
+from pontine.ros.epochs import JUMP, epochs
 from pontine.ros.errors import BagError
-from pontine.ros.storage import JUMP, Storage, epochs
+from pontine.ros.storage import Storage
 from tests.ros.other_bags import (
     Message,
     messages,

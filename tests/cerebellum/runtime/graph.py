@@ -12,9 +12,10 @@ from body.fr3 import FR3
 from body.safety_state import State
 from cerebellum.codec import WaypointCodec
 from cerebellum.runtime.bus import Bus, text
-from cerebellum.runtime.command_loop import BusRobot, CommandLoop
+from cerebellum.runtime.command_loop import CommandLoop
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.planner import Planner
+from cerebellum.runtime.robot_link import BusRobot
 from pontine.live.thinker import send
 
 SECOND = 1_000_000_000

@@ -14,24 +14,22 @@ from builtin_interfaces.msg import Time
 from pontine_interfaces.msg import ControllerState
 from rclpy.task import Future
 
-from body import BodyError, JointReadingError
+from body import BodyError
 from body.robots import robot
-from body.safety_state import State
+from body.safety_state import Cause, State
 from cerebellum.engines.build import engine_folder
 from cerebellum.engines.description import read_description
-from cerebellum.runtime.bus import packed, text
+from cerebellum.runtime.bus import text
 from cerebellum.runtime.controller import CAMERA
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes import model_folder
-from pontine.ros.joint_reader import JointReader
+from pontine.ros.hearing import Hearing
+from pontine.ros.stamps import Forward
 from pontine.shipped import controller_of, model_path
 from pontine_ros import topics
 from pontine_ros.fast_path import FastPath
 from pontine_ros.incoming import (
     INTENTS,
-    OLD,
-    MessageRefusedError,
-    check_stamp,
     codes,
     nanoseconds,
     picture,
@@ -43,7 +41,6 @@ from pontine_ros.process import run
 from pontine_ros.qos import on_silence
 from pontine_ros.real_time import REST, RealTime
 from pontine_ros.robot_clock import RobotClock
-from pontine_ros.sources import Sources
 
 LOOK = 0.05  # s between two looks at the loop's state
 SAY = 4  # looks between two messages, where nothing changes
@@ -75,9 +72,8 @@ class CerebellumNode(PontineNode):
         config = model_folder.load_config(model, spec=self._spec)
         place = f"{os.environ.get('ROS_DOMAIN_ID', '0')}{self.get_namespace()}".replace("/", ".")
         graph = f"ros{os.getuid()}.{place.rstrip('.')}"
-        self._joints = JointReader(self._spec, settings["finger_joints"])
         self.real_time = RealTime(
-            RuntimeConfig(graph, self._spec.name, model, rate, bool(settings["spin"]))
+            RuntimeConfig(graph, settings["robot"], model, rate, bool(settings["spin"]))
         )
         self._robot_clock, self._falling = RobotClock(), False
         self._keep_time()
@@ -86,8 +82,10 @@ class CerebellumNode(PontineNode):
         self._engine = str(engine["engine"]), str(engine["precision"])
         self._say = self.speak(topics.CONTROLLER_STATE)
         self._states = self.inbox(topics.JOINT_STATES, self._take_joints)
-        self._sources = Sources(self._states.publishers)
-        self._picture_stamp, self._picture_at = 0, 0
+        self._hearing = Hearing(
+            self.real_time.bus, settings["finger_joints"], self._states.publishers
+        )
+        self._picture_stamps = Forward()
         self._rare = [
             self.inbox(topics.WRENCH, self._take_wrench),
             self.inbox(topics.IMAGE, self._take_picture, topics.IMAGE.name.format(camera=CAMERA)),
@@ -148,9 +146,13 @@ class CerebellumNode(PontineNode):
         if state is State.STOPPED:
             return ERROR, f"stopped: {real_time.cause}", figures
         if self._fast is not None and time.monotonic() - self._activated > SILENT:
-            missing = [inbox.missing(SILENT) for inbox in (self._states, *self._rare[:2])]
-            if any(missing):
-                return ERROR, "; ".join(filter(None, missing)), figures
+            states, wrench, picture = (
+                inbox.missing(SILENT) for inbox in (self._states, *self._rare[:2])
+            )
+            if states or picture:
+                return ERROR, "; ".join(filter(None, (states, picture))), figures
+            if wrench:
+                return WARN, wrench, figures
         refused, said = self._clock_fault()
         if said:
             return ERROR if refused else WARN, said, figures
@@ -159,39 +161,18 @@ class CerebellumNode(PontineNode):
         return (WARN if state is State.HOLD else OK), f"{state}: {real_time.cause}", figures
 
     def _take_joints(self, message: Any) -> None:
-        assert self.real_time is not None
-        state, doubt, now = self.real_time.bus.state, self.real_time.bus.doubt, self.now
-        self._robot_clock.note(nanoseconds(message.header.stamp), time.monotonic_ns())
-        ours = self._joints.names_arm(message)
-        if ours:
-            self._name_rivals(self._sources.hear(self._states.source, time.monotonic()))
+        if self._spec.joint_names[0] in message.name:  # fingers may have another clock
+            self._robot_clock.note(nanoseconds(message.header.stamp), time.monotonic_ns())
+        before = self._hearing.rivals
         try:
-            check_stamp(nanoseconds(message.header.stamp), now)
-            reading = self._joints.read(message, now)
-        except BodyError as error:
-            if ours or isinstance(error, JointReadingError) or not self._joints.hears(now):
-                doubt.value["refused"] += 1
-                doubt.value["reason"] = packed(str(error), 256)
-                doubt.write(0)
-            raise
-        if reading is not None:
-            state.value["q"][...], state.value["dq"][...] = reading.own, reading.dq
-            state.value["width"] = reading.width
-            state.write(time.monotonic_ns())
+            self._hearing.take(message, self._states.source, self.now, time.monotonic_ns())
+        finally:
+            if self._hearing.rivals not in ("", before):
+                self.get_logger().error(f"{Cause.RIVALS}: {self._hearing.rivals}")
 
     def _clock_fault(self) -> tuple[bool, str]:
         simulated = bool(self.get_parameter("use_sim_time").value)
         return self._robot_clock.fault(self.time.offset, simulated)
-
-    def _name_rivals(self, names: str) -> None:
-        assert self.real_time is not None
-        doubt = self.real_time.bus.doubt
-        found = packed(names, 160)
-        if doubt.value["rivals"].item() != found:
-            doubt.value["rivals"] = found
-            doubt.write(0)
-            if names:
-                self.get_logger().error(f"two publishers of joint states: {names}")
 
     def _take_wrench(self, message: Any) -> None:
         assert self.real_time is not None
@@ -199,25 +180,15 @@ class CerebellumNode(PontineNode):
 
     def _take_picture(self, message: Any) -> None:
         assert self.real_time is not None
-        bus, now = self.real_time.bus, self.now
-        channel, doubt = bus.pictures[CAMERA], bus.doubt
+        channel, now = self.real_time.bus.pictures[CAMERA], self.now
         stamp = nanoseconds(message.header.stamp)
         try:
-            # until the graph's clock, or the camera's, has surely been set back
-            if stamp < self._picture_stamp and 0 <= now - self._picture_at < OLD * 1e9:
-                back = (self._picture_stamp - stamp) * 1e-9
-                raise MessageRefusedError(
-                    f"its stamp goes back by {back:.3f} s: two publishers, or the clock was set "
-                    "back"
-                )
+            self._picture_stamps.check(stamp, now)
             channel.value["pixels"][...] = picture(message, self._spec.cameras[CAMERA].pixels, now)
         except BodyError as error:
-            doubt.value["pictures"] += 1
-            doubt.value["picture"] = packed(f"{CAMERA}: {error}", 160)
-            doubt.write(0)
+            self._hearing.refuse_picture(f"{CAMERA}: {error}")
             raise
         channel.write(stamp)
-        self._picture_stamp, self._picture_at = stamp, now
         self._picture_latency = (now - stamp) * 1e-9
 
     def _take_tokens(self, message: Any) -> None:

@@ -14,9 +14,7 @@ from body.arrays import Array, Image
 from pontine.ros import pictures
 from pontine.ros.messages import INTENTS, MOST_CODES, nanoseconds
 from pontine.ros.messages import MalformedError as MessageRefusedError
-
-FUTURE = 0.1  # s that a stamp may lie ahead: two machines' clocks, and /clock's own steps
-OLD = 1.0  # s that it may lie behind: as long as tokens live
+from pontine.ros.stamps import OLD, check_stamp
 
 
 class Refusals:
@@ -37,17 +35,6 @@ class Refusals:
     def add(self, topic: str, error: Exception) -> None:
         self.by_topic[topic] += 1
         self.last = f"{topic}: {error}"[:300]
-
-
-def check_stamp(stamp: int, now: int, oldest: float = OLD) -> None:
-    """Raises MessageRefusedError for a stamp (ns) over `FUTURE` s ahead of `now`, or over `oldest`
-    s behind it. A stamp of 0 says nothing."""
-    if stamp > now + FUTURE * 1e9:
-        raise MessageRefusedError(
-            f"its stamp lies {(stamp - now) * 1e-9:.3f} s in the future; clocks differ?"
-        )
-    if 0 < stamp < now - oldest * 1e9:
-        raise MessageRefusedError(f"stamp {(now - stamp) * 1e-9:.1f} s ago; clocks differ?")
 
 
 def picture(message: Any, side: int, now: int) -> Image:

@@ -10,6 +10,9 @@ LOOK = 0.5  # s between two looks at the graph, where messages do not tell who s
 class Sources:
     """Call :meth:`hear` with every message that names the robot's joints.
 
+    Attributes:
+        rivals: who speaks beside whom, by their nodes' names; "": one alone does.
+
     Args:
         publishers: the topic's endpoints, as `Node.get_publishers_info_by_topic` gives them.
     """
@@ -17,29 +20,29 @@ class Sources:
     def __init__(self, publishers: Callable[[], list[Any]]) -> None:
         self._publishers = publishers
         self._heard: dict[bytes, float] = {}
-        self._rivals = ""
         self._looked = float("-inf")
+        self.rivals = ""
 
-    def hear(self, source: bytes, now: float) -> str:
-        """A message of `source` (its publisher's gid; b"": not known) came at `now` s; who speaks
-        beside whom, by their nodes' names; "": one alone does.
+    def hear(self, source: bytes, now: float) -> bool:
+        """A message of `source` (its publisher's gid; b"": not known) came at `now` s; whether
+        `rivals` has changed.
 
         Without gids every publisher of the topic counts, those of the fingers too.
         """
+        before = self.rivals
         if source:
             self._heard[source] = now
             if len(self._heard) == 1:
-                self._rivals = ""
-                return ""
+                return False
             self._heard = {k: at for k, at in self._heard.items() if now - at <= REMEMBERED}
-        if now - self._looked > LOOK or (len(self._heard) > 1) != bool(self._rivals):
+        parted = (len(self._heard) > 1) != bool(before)
+        if parted or now - self._looked > LOOK:
             self._looked = now
-            found = {bytes(end.endpoint_gid): _name(end) for end in self._publishers()}
-            speakers = [found.get(k, "somebody unknown") for k in self._heard] or list(
-                found.values()
-            )
-            self._rivals = " and ".join(sorted(speakers)) if len(speakers) > 1 else ""
-        return self._rivals
+            ends = {bytes(end.endpoint_gid): _name(end) for end in self._publishers()}
+            speakers = [ends.get(key, "a node not known yet") for key in self._heard]
+            speakers = speakers if source else list(ends.values())
+            self.rivals = " and ".join(sorted(speakers)) if len(speakers) > 1 else ""
+        return self.rivals != before
 
 
 def _name(end: Any) -> str:
