@@ -28,6 +28,7 @@ class Auditor:
         """Begin a new stretch: the arm has been put elsewhere."""
         self._drain(None)
         self._audit = LimitAudit(self._stack.spec, self._dt)
+        self._fresh = True
 
     def listen(self) -> None:
         """Take in what has been commanded since the last call."""
@@ -43,7 +44,11 @@ class Auditor:
         last = channel.number
         for value in channel.since():
             if audit is not None:
-                if last and channel.number != last + 1:
+                if self._fresh:  # the first command is judged from where the robot says to be
+                    self._stack.bus.state.read()
+                    audit.begin(self._stack.bus.state.value["q"])
+                    self._fresh = False
+                elif last and channel.number != last + 1:
                     self.gaps += 1
                     self._audit = audit = LimitAudit(self._stack.spec, self._dt)
                 self.violations += audit.add(np.array(value["q"]))

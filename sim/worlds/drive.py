@@ -40,6 +40,7 @@ class Driver:
         """Start from rest at `q` (J,) and `gripper_width` instead."""
         self.limiter.reset(q, gripper_width)
         self._audit = LimitAudit(self.world.robot, PHYSICS_DT)
+        self._audit.begin(q)
         self._now = 0
         self._interpolator = Interpolator(q, gripper_width, self._now)
 

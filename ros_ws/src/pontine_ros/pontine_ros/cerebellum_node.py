@@ -28,14 +28,7 @@ from pontine.ros.stamps import Forward
 from pontine.shipped import controller_of, model_path
 from pontine_ros import topics
 from pontine_ros.fast_path import FastPath
-from pontine_ros.incoming import (
-    INTENTS,
-    codes,
-    nanoseconds,
-    picture,
-    teleop,
-    wrench,
-)
+from pontine_ros.incoming import INTENTS, codes, nanoseconds, picture, teleop, wrench
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.qos import on_silence
@@ -85,7 +78,7 @@ class CerebellumNode(PontineNode):
         self._hearing = Hearing(
             self.real_time.bus, settings["finger_joints"], self._states.publishers
         )
-        self._picture_stamps = Forward()
+        self._stamps = Forward()
         self._rare = [
             self.inbox(topics.WRENCH, self._take_wrench),
             self.inbox(topics.IMAGE, self._take_picture, topics.IMAGE.name.format(camera=CAMERA)),
@@ -183,11 +176,12 @@ class CerebellumNode(PontineNode):
         channel, now = self.real_time.bus.pictures[CAMERA], self.now
         stamp = nanoseconds(message.header.stamp)
         try:
-            self._picture_stamps.check(stamp, now)
-            channel.value["pixels"][...] = picture(message, self._spec.cameras[CAMERA].pixels, now)
+            pixels = picture(message, self._spec.cameras[CAMERA].pixels, now)
+            self._stamps.check(stamp, now)
         except BodyError as error:
             self._hearing.refuse_picture(f"{CAMERA}: {error}")
             raise
+        channel.value["pixels"][...] = pixels
         channel.write(stamp)
         self._picture_latency = (now - stamp) * 1e-9
 
@@ -215,7 +209,7 @@ class CerebellumNode(PontineNode):
 
     def _deaf(self, reason: str) -> None:
         real_time = self.real_time
-        if real_time is not None and real_time.look() in (State.ARMED, State.HOLD):
+        if real_time and real_time.look() in (State.ARMED, State.HOLD):
             real_time.order("stop", f"the supervisor {reason}")
             self.get_logger().error(f"the supervisor {reason}: stopping the arm")
 
@@ -233,13 +227,12 @@ class CerebellumNode(PontineNode):
         else:
             number = real_time.order("arm", seconds=ARMING)
             answered = await self._until(lambda: real_time.answered(number), ARMING + ANSWER)
-            answer = real_time.bus.answer.value
-            response.success = answered and bool(answer["accepted"])
+            response.success = answered and bool(real_time.bus.answer.value["accepted"])
             if not answered:
                 real_time.order("disarm")
                 response.message = "the command loop does not answer; it is told to disarm"
             elif not response.success:
-                response.message = text(answer["reason"])
+                response.message = text(real_time.bus.answer.value["reason"])
             elif real_time.look() is State.HOLD:
                 response.message = f"armed, and holds: {real_time.cause} {real_time.detail}"
         return response

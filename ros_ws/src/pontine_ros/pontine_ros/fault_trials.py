@@ -61,12 +61,12 @@ def foreign(rig: Rig) -> None:
 
 def hostile(rig: Rig) -> None:
     """What no robot and no brain of ours would send."""
-    names, now = list(FR3.joint_names), rig.client.get_clock().now().to_msg()
+    names, now = [f"wheel_{i}" for i in range(7)], rig.client.get_clock().now().to_msg()
     if rig.client.scene is not None:
         now = rig.client.scene.header.stamp
     bad = [
         JointState(name=names, position=array("d", [math.nan] * 7)),
-        JointState(name=names[:3], position=array("d", [0.0] * 3)),
+        JointState(name=names[:3] * 2, position=array("d", [0.0] * 6)),
         JointState(name=names, position=array("d", [0.0])),
         JointState(name=[f"j{i}" for i in range(5000)], position=array("d", [0.0] * 5000)),
         JointState(name=names, position=array("d", [0.0] * 7)),
@@ -79,6 +79,14 @@ def hostile(rig: Rig) -> None:
     wrong = ActionTokens(codes=array("H", [60000] * 2000), codec_id="x" * 500, ttl=math.nan)
     wrong.intent = 99
     rig.tokens.publish(wrong)
+
+
+def stranger(rig: Rig) -> None:
+    """A second driver: this arm's joints, at rest at another pose."""
+    message = JointState(name=list(FR3.joint_names), position=array("d", FR3.home - 0.3))
+    if rig.client.scene is not None:
+        message.header.stamp = rig.client.scene.header.stamp
+    rig.joints.publish(message)
 
 
 def steer(rig: Rig, active: bool = True) -> None:
@@ -135,8 +143,10 @@ TRIALS = (
           causes=("robot silent", "observation dropped")),
     Trial("joint_states_stopped", lambda r: r.set("fail_silent", True),
           lambda r: r.set("fail_silent", False), path=SILENT, causes=("robot silent",)),
+    Trial("second_publisher", stranger, repeat=stranger, path=SILENT,
+          causes=("two publishers of joint states",)),
     Trial("joint_renamed", lambda r: r.set("fail_joint", "fr3_joint4"),
-          lambda r: r.set("fail_joint", ""), path=SILENT, causes=("robot silent",),
+          lambda r: r.set("fail_joint", ""), path=SILENT, causes=("robot state not believed",),
           counts="messages_refused"),
     Trial("foreign_codec", lambda r: r.signal("brain_node", signal.SIGSTOP),
           lambda r: r.signal("brain_node", signal.SIGCONT), foreign, STALE,
