@@ -225,7 +225,10 @@ class StreamReader:
             notes.append(
                 f"{self.still} joint states bear no velocities: they are reckoned from positions"
             )
-        if sentence and not any(s.instructions.values for s in self.stretches):
+        said = any(stretch.instructions.values for stretch in self.stretches)
+        if sentence and said:
+            notes.append("says itself what was done: --instruction is not used")
+        elif sentence:
             text = checked_instruction(sentence)
             for stretch in self.stretches:
                 stretch.instructions.add(stretch.begin, (text, 0))

@@ -349,6 +349,8 @@ def test_a_sentence_can_be_given_where_the_bag_says_none(tmp_path):
     path = bag(tmp_path, PLOT.spoil, replace(PLOT, missing=("/instruction",)))
     found, account, _ = read(path, HowToRead(instruction=TEXT))
     assert [take.span.text for take in found] == [TEXT] and account.idle == 0
+    said = read(bag(tmp_path / "other", PLOT.spoil), HowToRead(instruction="wave"))[2]
+    assert "--instruction is not used" in said
 
 
 @pytest.mark.slow
