@@ -84,8 +84,8 @@ class Cache:
             if not values.ndim or len(values) != rows:
                 problem = f"has the shape {values.shape}, not {rows} rows"
                 raise CacheError(self.folder / f"{name}.npy", problem, REBUILD)
-        for name, rows in (("fixed_index", self.fixed_index), ("robot", self.robot)):
-            if rows.size and not (rows.min() >= 0 and rows.max() < frames):
+        for name, named in (("fixed_index", self.fixed_index), ("robot", self.robot)):
+            if named.size and not (named.min() >= 0 and named.max() < frames):
                 problem = f"names frames beyond the {frames} that there are"
                 raise CacheError(self.folder / f"{name}.npy", problem, REBUILD)
 

@@ -56,7 +56,8 @@ def read_columns(
         raise LayoutError(path, f"lacks the column {lacking[0]}", files.RESTORE)
     wanted = list(range(parquet.num_row_groups)) if groups is None else list(groups)
     try:
-        table = parquet.read_row_groups(wanted, columns=list(columns)).select(list(columns))
+        table = parquet.read_row_groups(wanted, columns=list(columns), use_threads=False)
+        table = table.select(list(columns))
         table.validate(full=True)
     except _ARROW as error:
         raise unreadable(path, f"cannot be read ({error})") from error

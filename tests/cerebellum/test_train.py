@@ -14,6 +14,7 @@ from cerebellum.train import train
 from cerebellum.train_config import TrainControllerConfig
 from cerebellum.trainer import one_cycle
 from cerebellum.weights import load_model
+from episodes.progress import TrainingStoppedError
 from tests.cerebellum.synthetic import ToyCache, toy_cache
 
 Config = TrainControllerConfig
@@ -47,6 +48,31 @@ def test_a_run_cut_off_and_resumed_ends_where_an_unbroken_one_does(
     monkeypatch.setattr(trainer.Trainer, "update", cut_off)
     with pytest.raises(KeyboardInterrupt):
         train(config, toy)
+    monkeypatch.undo()
+    train(config, toy)
+    resumed, unbroken = load_model(config.out)[0], load_model(tiny.out)[0]
+    for name, value in unbroken.state_dict().items():
+        assert torch.equal(value, resumed.state_dict()[name]), name
+
+
+def test_a_poisoned_batch_stops_it_and_the_same_command_goes_on(
+    tiny: Config, toy: ToyCache, tmp_path, monkeypatch
+):
+    from cerebellum import dataset
+
+    config = replace(tiny, out=tmp_path / "model", run=tmp_path / "run")
+    whole = dataset.ControllerData.batch
+
+    def poisoned(self, number, size):
+        batch = whole(self, number, size)
+        if number == 45 and not self.validation:
+            batch["force"][3, 0] = float("nan")
+        return batch
+
+    monkeypatch.setattr(dataset.ControllerData, "batch", poisoned)
+    with pytest.raises(TrainingStoppedError, match=r"at step 46; .* force of sample 3"):
+        train(config, toy)
+    assert not config.out.exists()
     monkeypatch.undo()
     train(config, toy)
     resumed, unbroken = load_model(config.out)[0], load_model(tiny.out)[0]

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from episodes.cache import Cache
 from episodes.cache_build import CacheSettings, build
-from episodes.errors import CacheError, CacheTooLargeError, StaleCacheError
+from episodes.errors import CacheError, CacheTooLargeError, DamageError, StaleCacheError
 from tests.episodes.small import record
 
 
@@ -63,3 +64,39 @@ def test_features_respect_the_limit(cache: Cache) -> None:
         pass
     with pytest.raises(CacheError, match="name"), cache.write_array("../x", (1,), np.uint8, "s"):
         pass
+
+
+def test_a_data_set_and_an_unchecked_cache_are_not_trained_on(cache: Cache, tmp_path: Path) -> None:
+    with pytest.raises(StaleCacheError, match="is a data set, not a training cache"):
+        Cache.open(tmp_path / "set")
+    path = cache.folder / "cache.json"
+    index = json.loads(path.read_text())
+    path.write_text(json.dumps({k: v for k, v in index.items() if k != "checked"}))
+    with pytest.raises(StaleCacheError, match="nobody checked"):
+        Cache.open(cache.folder)
+
+
+@pytest.mark.parametrize("index", [b"", b"[]", b"{}", b"\xff", b'{"checked": 1}'])
+def test_a_damaged_index_is_named(cache: Cache, index: bytes) -> None:
+    (cache.folder / "cache.json").write_bytes(index)
+    with pytest.raises(CacheError, match=r"Remedy: build it again"):
+        Cache.open(cache.folder)
+
+
+def test_arrays_of_another_recording_are_named(cache: Cache) -> None:
+    for name in ("wrist", "columns/plan.step", "fixed_index"):
+        path = cache.folder / f"{name}.npy"
+        whole = path.read_bytes()
+        np.save(path, np.full((3, 8, 8, 3), 99, np.uint8) if name == "wrist" else np.full(3, 999))
+        with pytest.raises(CacheError, match=r"rows|beyond"):
+            Cache.open(cache.folder)
+        path.write_bytes(whole)
+
+
+def test_a_damaged_data_set_gets_no_cache(tmp_path: Path) -> None:
+    record(tmp_path / "set", [0, 1, 2])
+    path = tmp_path / "set/data/chunk-000/file-000.parquet"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(DamageError, match=r"file-000\.parquet: is no readable Parquet file"):
+        build(tmp_path / "set", tmp_path / "cache", workers=1, progress=False)
+    assert not (tmp_path / "cache").exists()

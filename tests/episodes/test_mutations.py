@@ -18,7 +18,7 @@ from episodes.repair import repair
 from tests.episodes.mutations import mutate
 from tests.episodes.small import record
 
-COUNT = int(os.environ.get("PONTINE_MUTATIONS", "60"))
+COUNT = int(os.environ.get("PONTINE_MUTATIONS", "20"))
 SETTINGS = CacheSettings(fixed_every=2, wrist_size=8)
 
 

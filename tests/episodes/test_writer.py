@@ -1,15 +1,22 @@
 import os
 import random
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from episodes.errors import LayoutError, RecordError
+from episodes import merge
+from episodes.check import check
+from episodes.data_writer import DataWriter
+from episodes.errors import DamagedFileError, DamageError, LayoutError, RecordError
 from episodes.reader import Reader
 from episodes.writer import Recorder, shards
 from tests.episodes.small import FEATURES, frames, record
@@ -126,3 +133,56 @@ def test_other_features_in_the_same_folder_are_refused(tmp_path: Path) -> None:
 def test_nothing_to_merge(tmp_path: Path) -> None:
     with pytest.raises(LayoutError, match="no recorded episode"):
         Recorder(tmp_path, FEATURES).merge()
+
+
+def test_a_damaged_data_set_is_not_merged_into(tmp_path: Path) -> None:
+    record(tmp_path, [0, 1, 2])
+    (tmp_path / "meta/pontine.json").unlink()
+    path = tmp_path / "meta/episodes/chunk-000/file-000.parquet"
+    table = pq.read_table(path)
+    lengths = pa.array([6, 7, 7])  # one too small: a frame would be lost in silence
+    pq.write_table(table.set_column(table.column_names.index("length"), "length", lengths), path)
+    with pytest.raises(DamageError, match="has a length of 7"):
+        record(tmp_path, [3])
+    assert Recorder(tmp_path, FEATURES).finished() == {0, 1, 2, 3}  # nothing is lost
+
+
+def test_several_instructions_of_an_episode_survive_a_merge(tmp_path: Path) -> None:
+    """LeRobot's data sets may tell several, a frame each."""
+    features = {n: f for n, f in FEATURES.items() if not f.is_image}
+    writer = DataWriter(tmp_path, features, 100)
+    recorder = Recorder(tmp_path / "shards of one", features)
+    columns = {n: v for n, v in frames(6, 0).items() if n in features}
+    recorder.save(0, columns, "first", {})
+    said = np.array([0, 0, 0, 1, 1, 1])
+    for source in merge._sources(recorder.path, shards(recorder.path), False):
+        writer.add(replace(source, tasks=("first", "then"), said=said))
+    writer.close(10, "fr3")
+    assert check(tmp_path, progress=False).episodes == 1
+    again = Recorder(tmp_path, features)
+    again.save(1, columns, "then", {})
+    again.merge(progress=False)
+    reader = Reader(tmp_path)
+    texts = [reader.tasks[n] for n in reader.episode(0)["task_index"]]
+    assert texts == ["first"] * 3 + ["then"] * 3 and reader.episodes[0].tasks == ("first", "then")
+    assert check(tmp_path, progress=False).episodes == 2
+
+
+def test_a_copy_without_its_shards_folder_can_be_added_to(tmp_path: Path) -> None:
+    record(tmp_path, [0])
+    shutil.rmtree(tmp_path / "shards")
+    record(tmp_path, [1])
+    assert len(Reader(tmp_path).episodes) == 2
+
+
+@pytest.mark.parametrize("damage", [b"", b"PAR1", None])
+def test_a_damaged_shard_is_named_and_recorded_anew(tmp_path: Path, damage: bytes | None) -> None:
+    recorder = record(tmp_path, [0, 1], merge=False)
+    path = shards(tmp_path)[1]
+    path.write_bytes(path.read_bytes()[:-20] if damage is None else damage)
+    with pytest.raises(DamagedFileError, match="records this episode anew") as caught:
+        recorder.merge(progress=False)
+    assert caught.value.path == path
+    path.unlink()
+    record(tmp_path, [1])
+    assert len(Reader(tmp_path).episodes) == 2

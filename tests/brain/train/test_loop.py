@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from brain.train.loop import Schedule, fit
+from episodes.progress import TrainingStoppedError
 
 
 def draw(rng):
@@ -63,16 +64,51 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(tmp_path):
     torch.testing.assert_close(module.weight, whole)
 
 
-def test_a_poisonous_batch_does_not_reach_the_weights(tmp_path):
+@pytest.mark.parametrize("what", ["loss", "gradient", "weights"])
+def test_a_number_that_is_none_stops_it_and_what_was_good_is_gone_on_from(tmp_path, what):
+    schedule = Schedule(steps=8, validate_every=0.0)
     module, loss, validate = problem()
+    fit(tmp_path / "whole", module, module.parameters(), draw, loss, validate, schedule)
+    whole = module.weight.detach().clone()
+    module, loss, validate = problem()
+    steps = 0
 
     def poisoned(x, rng):
+        nonlocal steps
+        steps += 1
         value, figures = loss(x, rng)
-        return value * float("nan"), figures
+        if steps == 5 and what == "loss":
+            value = value * float("nan")
+        elif steps == 5 and what == "gradient":  # of a root at 0: infinite
+            value = value + module.bias.sub(module.bias.detach()).abs().sqrt().sum()
+        elif steps == 5:
+            module.weight.data[0, 0] = float("inf")
+            value = module.bias.sum() * 1.0
+        return value, figures
 
-    before = module.weight.detach().clone()
-    fit(tmp_path, module, module.parameters(), draw, poisoned, validate, Schedule(steps=3))
-    torch.testing.assert_close(module.weight, before)
+    with pytest.raises(TrainingStoppedError, match=f"{what} is (nan|inf) at step 5"):
+        fit(tmp_path / "cut", module, module.parameters(), draw, poisoned, validate, schedule)
+    saved = torch.load(tmp_path / "cut" / "checkpoint.pt", weights_only=True)
+    assert saved["step"] == 4 and saved["module"]["weight"].isfinite().all()
+
+    module, loss, validate = problem()
+    fit(tmp_path / "cut", module, module.parameters(), draw, loss, validate, schedule)
+    torch.testing.assert_close(module.weight, whole)
+
+
+def test_a_checkpoint_of_nan_weights_is_passed_over(tmp_path, capsys):
+    schedule = Schedule(steps=6, validate_every=0.0)
+    module, loss, validate = problem()
+    fit(tmp_path, module, module.parameters(), draw, loss, validate, schedule)
+    whole = module.weight.detach().clone()
+    path = tmp_path / "checkpoint.pt"
+    saved = torch.load(path, weights_only=True)
+    saved["module"]["weight"][:] = float("nan")  # as an older version left it
+    torch.save(saved, path)
+    module, loss, validate = problem()
+    fit(tmp_path, module, module.parameters(), draw, loss, validate, schedule)
+    torch.testing.assert_close(module.weight, whole)
+    assert "holds weights that are NaN" in capsys.readouterr().out
 
 
 def test_the_rate_rises_to_its_peak_and_falls():

@@ -11,6 +11,7 @@ import torch
 from body.fr3 import FR3
 from brain.train.errors import TrainingError
 from episodes.errors import EpisodesError
+from episodes.progress import TrainingStoppedError
 from pontine.baselines.flat import trainer as trainer_module
 from pontine.baselines.flat.config import FlatTraining
 from pontine.baselines.flat.files import load_model
@@ -58,6 +59,30 @@ def test_a_run_cut_off_and_resumed_ends_where_an_unbroken_one_does(
 
     monkeypatch.setattr(trainer_module.Trainer, "update", cut_off)
     with pytest.raises(KeyboardInterrupt):
+        train(config)
+    monkeypatch.undo()
+    train(config)
+    resumed = load_model(config.out).network.state_dict()
+    for name, value in load_model(trained.out).network.state_dict().items():
+        assert torch.equal(value, resumed[name]), name
+
+
+def test_a_poisoned_batch_stops_it_and_the_same_command_goes_on(
+    trained: FlatTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = replace(trained, out=tmp_path / "model", runs=tmp_path / "runs")
+    whole = trainer_module.Trainer.update
+
+    def poisoned(self, batch):
+        if self.done == 40:
+            name = next(
+                n for n, v in batch.items() if torch.is_tensor(v) and v.dtype.is_floating_point
+            )
+            batch[name] = batch[name] * float("nan")
+        return whole(self, batch)
+
+    monkeypatch.setattr(trainer_module.Trainer, "update", poisoned)
+    with pytest.raises(TrainingStoppedError, match="at step 41"):
         train(config)
     monkeypatch.undo()
     train(config)
