@@ -4,7 +4,6 @@ The export needs torch, so it runs in a process of its own: the one that drives 
 loads it.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +16,7 @@ from typing import Any
 from cerebellum.engines.description import DESCRIPTION, OF_MODEL, require_fit
 from cerebellum.engines.onnx_engine import OnnxEngine
 from cerebellum.engines.protocol import EngineError
+from episodes.hold import Hold
 
 GRAPH_VERSION = 2  # raise it when the exported graphs' interface changes
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -61,9 +61,7 @@ def model_facts(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _build(model: Path, folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with Hold(folder, beside=True, wait=True):
         if (folder / DESCRIPTION).exists():  # another process was faster
             return
         partial = folder.with_suffix(".part")

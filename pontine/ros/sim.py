@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from episodes.hold import holding
 from pontine.ros.graph import Graph, wait
 from pontine.setup import MODELS
 
@@ -72,6 +73,7 @@ def words(config: RosSimConfig) -> list[str]:
     ]  # fmt: skip
 
 
+@holding("out")
 def run(config: RosSimConfig) -> int:
     """Start the graph, carry out the instruction, end the graph; the exit status.
 
