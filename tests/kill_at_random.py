@@ -36,6 +36,9 @@ class Unwilling(Policy):
     def tell(self, now):
         return Told(refuses=True, reason="no")
 
+    def cameras(self, now):
+        return ()
+
     def act(self, observation):
         width = np.array([self.robot.gripper_open])
         return ActionChunk(self.robot.home[None], width, observation.stamp)
@@ -95,24 +98,24 @@ def hashes(folder: Path, pattern: str) -> dict[str, str]:
 
 SCENARIOS = {
     "eval": Scenario(
-        "eval --policy {policy} --task reach pick --episodes 8 --seed 800000 --workers 2 "
-        "--videos 1 --out {out}/e", evaluation,
+        "eval --policy {policy} --task reach pick --episodes 6 --seed 800000 --workers 2 "
+        "--videos 0 --out {out}/e", evaluation,
     ),
-    "collect": Scenario("collect --task stills --episodes 12 --workers 2 --out {out}/d", recording),
+    "collect": Scenario("collect --task stills --episodes 8 --workers 2 --out {out}/d", recording),
     "sweep": Scenario(
-        "sweep instruction --policy {policy} --task pick --episodes 6 --seed 800000 --workers 2 "
+        "sweep instruction --policy {policy} --task pick --episodes 4 --seed 800000 --workers 2 "
         "--out {out}/r --pages {out}/p", pages,
     ),
     "train controller": Scenario(
-        "train controller --data {cache} --steps 30 --batch 16 --checkpoint-every 6 --log-every 2 "
+        "train controller --data {cache} --steps 12 --batch 8 --checkpoint-every 4 --log-every 2 "
         "--out {out}/m --run {out}/run", weights,
     ),
     "train brain": Scenario(
         "train brain --data {cache} --from models/tabletop-brain --stages vision grounding "
-        "--steps 3 --workers 1 --out {out}/m --runs {out}/run", weights,
+        "--steps 2 --workers 1 --out {out}/m --runs {out}/run", weights,
     ),
     "train flat": Scenario(
-        "train flat --data {cache} --steps 6 --checkpoint-every 2 --log-every 1 "
+        "train flat --data {cache} --steps 4 --checkpoint-every 2 --log-every 1 "
         "--batching.pictures 4 --batching.validation 4 --out {out}/m --runs {out}/run", weights,
     ),
 }  # fmt: skip
