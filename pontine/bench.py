@@ -24,6 +24,7 @@ from cerebellum.export.choices import Precision
 from cerebellum.export.write import export
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.torch_engine import TorchEngine
+from episodes.replacing import write_text
 from pontine.engine_config import LatencyConfig
 from pontine.environment import versions
 from pontine.setup import ModelPaths, Stack, StackConfig
@@ -95,8 +96,7 @@ def latency(config: LatencyConfig) -> int:
     rows = [row for contender in contenders for row in contender.rows()]
     report = {"rows": rows, "skipped": skipped, "repetitions": config.repetitions,
               "ratios": _ratios(rows), "versions": versions()}  # fmt: skip
-    config.out.parent.mkdir(parents=True, exist_ok=True)
-    config.out.write_text(json.dumps(report, indent=1) + "\n")
+    write_text(config.out, json.dumps(report, indent=1) + "\n")
     _show(report)
     print(f"{config.out} written")
     return 0

@@ -25,6 +25,7 @@ from body import ActionTokens, ControllerReport, Observation, Report
 from body.robots import robot
 from body.setting import Count, Name, NewFile, Seed, SettingError
 from brain.prompts import decision, places
+from episodes.replacing import write_text
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
 from pontine.evaluation.suites import SUITES
@@ -99,8 +100,7 @@ def probe(config: ProbeConfig) -> int:
         "what": config.what, "seed": config.seed, "worlds": list(config.worlds),
         "perturb": list(config.perturb), "versions": versions(),
     }  # fmt: skip
-    config.out.parent.mkdir(parents=True, exist_ok=True)
-    config.out.write_text(json.dumps(figures, indent=1) + "\n")
+    write_text(config.out, json.dumps(figures, indent=1) + "\n")
     print(json.dumps({k: v for k, v in figures.items() if k != "versions"}, indent=1))
     return 0
 

@@ -17,6 +17,7 @@ from body.safety_state import State
 from body.setting import Budget, NewFile, OneOf, Robot, SettingError
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes.model_setting import BrainFolder, ControllerFolder
+from episodes.replacing import write_text
 from episodes.seeds import VALIDATION
 from pontine.environment import versions
 from pontine.live.faults import FAULTS, Fault
@@ -112,8 +113,7 @@ def soak(config: SoakConfig) -> int:
         "machine": f"{versions()['cpu']}, {os.cpu_count()} cores",
         "versions": versions(),
     }  # fmt: skip
-    config.out.parent.mkdir(parents=True, exist_ok=True)
-    config.out.write_text(json.dumps(results, indent=1) + "\n")
+    write_text(config.out, json.dumps(results, indent=1) + "\n")
     return _show(results, config.out)
 
 

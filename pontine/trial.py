@@ -16,6 +16,7 @@ from cerebellum.engines.euler import EulerEngine
 from cerebellum.export.gate import judge_pairs
 from cerebellum.inputs import Floats
 from cerebellum.torch_engine import TorchEngine, stack
+from episodes.replacing import write_text
 from episodes.seeds import VALIDATION
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
@@ -75,8 +76,7 @@ def _reference(model: Path, episodes: int) -> list[bool]:
     if len(known) < episodes:
         known += _successes(engine, model, range(len(known), episodes), "reference")
         if commit != "unknown" and not commit.endswith("+"):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(known) + "\n")
+            write_text(path, json.dumps(known) + "\n")
     return known[:episodes]
 
 

@@ -36,6 +36,9 @@ class Unwilling(Policy):
     def tell(self, now):
         return Told(refuses=True, reason="no")
 
+    def cameras(self, now):
+        return ()
+
     def act(self, observation):
         width = np.array([self.robot.gripper_open])
         return ActionChunk(self.robot.home[None], width, observation.stamp)
@@ -95,24 +98,24 @@ def hashes(folder: Path, pattern: str) -> dict[str, str]:
 
 SCENARIOS = {
     "eval": Scenario(
-        "eval --policy {policy} --task reach pick --episodes 8 --seed 800000 --workers 2 "
-        "--videos 1 --out {out}/e", evaluation,
+        "eval --policy {policy} --task reach pick --episodes 6 --seed 800000 --workers 2 "
+        "--videos 0 --out {out}/e", evaluation,
     ),
-    "collect": Scenario("collect --task stills --episodes 12 --workers 2 --out {out}/d", recording),
+    "collect": Scenario("collect --task stills --episodes 8 --workers 2 --out {out}/d", recording),
     "sweep": Scenario(
-        "sweep instruction --policy {policy} --task pick --episodes 6 --seed 800000 --workers 2 "
+        "sweep instruction --policy {policy} --task pick --episodes 4 --seed 800000 --workers 2 "
         "--out {out}/r --pages {out}/p", pages,
     ),
     "train controller": Scenario(
-        "train controller --data {cache} --steps 30 --batch 16 --checkpoint-every 6 --log-every 2 "
+        "train controller --data {cache} --steps 12 --batch 8 --checkpoint-every 4 --log-every 2 "
         "--out {out}/m --run {out}/run", weights,
     ),
     "train brain": Scenario(
         "train brain --data {cache} --from models/tabletop-brain --stages vision grounding "
-        "--steps 3 --workers 1 --out {out}/m --runs {out}/run", weights,
+        "--steps 2 --workers 1 --out {out}/m --runs {out}/run", weights,
     ),
     "train flat": Scenario(
-        "train flat --data {cache} --steps 6 --checkpoint-every 2 --log-every 1 "
+        "train flat --data {cache} --steps 4 --checkpoint-every 2 --log-every 1 "
         "--batching.pictures 4 --batching.validation 4 --out {out}/m --runs {out}/run", weights,
     ),
 }  # fmt: skip
@@ -199,38 +202,39 @@ def running(pid: int) -> bool:
         return False
 
 
-def kill_at_random(
-    name: str, moments: int, seed: int, folder: Path, cache: Path | None
-) -> Counter[str]:
-    """What was killed and what came of it, counted.
+@dataclass
+class Trial:
+    """A command that was never killed, and what it gave, in a folder of its own."""
 
-    Raises:
-        AssertionError: something else than the same result, a traceback, or processes left behind.
-    """
-    scenario, rng = SCENARIOS[name], random.Random(seed)
-    whole = folder / "whole"
-    run(command(scenario.words, whole, cache))  # the first one is slower
-    shutil.rmtree(whole)
-    seconds = run(command(scenario.words, whole, cache))
-    expected = scenario.result(whole)
-    counted: Counter[str] = Counter()
-    while counted.total() < moments:
-        out = folder / f"killed-{counted.total()}"
-        shutil.rmtree(out, ignore_errors=True)
-        words = command(scenario.words, out, cache)
-        found = struck(words, rng.uniform(0.0, seconds), rng)
-        if found is None:
-            continue
+    name: str
+    folder: Path
+    cache: Path | None
+
+    def __post_init__(self) -> None:
+        self.scenario = SCENARIOS[self.name]
+        whole = self.folder / "whole"
+        self.seconds = run(command(self.scenario.words, whole, self.cache))
+        self.expected = self.scenario.result(whole)
+
+    def kill(self, rng: random.Random) -> str:
+        """What was killed, and what came of it.
+
+        Raises:
+            AssertionError: another result, a traceback, or processes that are left behind.
+        """
+        out = self.folder / "killed"
+        words = command(self.scenario.words, out, self.cache)
+        found = None
+        while found is None:
+            shutil.rmtree(out, ignore_errors=True)
+            found = struck(words, rng.uniform(0.0, self.seconds), rng)
         killed, status, said = found
         then = "went on" if status == 0 else f"ended with {status}"
         assert "Traceback" not in said, said[-3000:]
         if status != 0:
             run(words)
-        assert scenario.result(out) == expected, f"{killed} was killed, {then}: another result"
-        counted[f"{killed} was killed: {then}, same result"] += 1
-        print(f"  {name} {counted.total()}/{moments}: {killed}, {then}", flush=True)
-        shutil.rmtree(out)
-    return counted
+        assert self.scenario.result(out) == self.expected, f"{killed} was killed, {then}: differs"
+        return f"{killed} was killed: {then}, same result"
 
 
 def main() -> None:
@@ -242,10 +246,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         cache = make_cache(Path(folder) / "data")
         for name in asked.names or SCENARIOS:
-            place = Path(folder) / name.replace(" ", "-")
-            for line, count in kill_at_random(
-                name, asked.moments, asked.seed, place, cache
-            ).items():
+            trial = Trial(name, Path(folder) / name.replace(" ", "-"), cache)
+            rng = random.Random(asked.seed)
+            counted = Counter(trial.kill(rng) for _ in range(asked.moments))
+            for line, count in counted.items():
                 print(f"| {name} | {line} | {count} |", flush=True)
 
 

@@ -4,7 +4,6 @@ The export needs torch, so it runs in a process of its own: the one that drives 
 loads it.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -17,6 +16,7 @@ from typing import Any
 from cerebellum.engines.description import DESCRIPTION, OF_MODEL, require_fit
 from cerebellum.engines.onnx_engine import OnnxEngine
 from cerebellum.engines.protocol import EngineError
+from episodes.hold import Hold, HoldError
 
 GRAPH_VERSION = 2  # raise it when the exported graphs' interface changes
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -77,29 +77,30 @@ def model_facts(config: dict[str, Any]) -> dict[str, Any]:
 
 def _build(model: Path, folder: Path) -> None:
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        lock = (folder.parent / f"{folder.name}.lock").open("wb")
-    except OSError as error:
+        with Hold(folder, beside=True, wait=True):
+            _export(model, folder)
+    except HoldError as error:
         raise EngineError(
-            f"{folder.parent}: an engine cannot be kept there ({error.strerror}). Remedy: set "
+            f"{folder.parent}: an engine cannot be kept there ({error.problem}). Remedy: set "
             "PONTINE_CACHE to a folder where you may write"
         ) from error
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (folder / DESCRIPTION).exists():  # another process was faster
-            return
-        partial = folder.with_suffix(".part")
+
+
+def _export(model: Path, folder: Path) -> None:
+    if (folder / DESCRIPTION).exists():  # another process was faster
+        return
+    partial = folder.with_suffix(".part")
+    shutil.rmtree(partial, ignore_errors=True)
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1")
+    paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    command = [sys.executable, "-m", "cerebellum.export", str(model), str(partial)]
+    made = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if made.returncode:
         shutil.rmtree(partial, ignore_errors=True)
-        environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1")
-        paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-        command = [sys.executable, "-m", "cerebellum.export", str(model), str(partial)]
-        made = subprocess.run(command, env=environment, capture_output=True, text=True)
-        if made.returncode:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise EngineError(
-                f"{model}: export to ONNX failed; run `{' '.join(command)}` to see it whole:\n"
-                + made.stderr[-2000:]
-            )
-        shutil.rmtree(folder, ignore_errors=True)
-        partial.rename(folder)
+        raise EngineError(
+            f"{model}: export to ONNX failed; run `{' '.join(command)}` to see it whole:\n"
+            + made.stderr[-2000:]
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from body.setting import Count, Domain, Name, NewFolder, Robot, Seconds, Seed, Sentence
+from episodes.hold import holding
 from episodes.model_setting import BrainFolder, ControllerFolder
 from pontine.ros.graph import Graph, NodeEndedError, wait
 from pontine.shipped import BRAIN, controller_of
@@ -92,6 +93,7 @@ def words(config: RosSimConfig) -> list[str]:
     ]  # fmt: skip
 
 
+@holding("out")
 def run(config: RosSimConfig) -> int:
     """Start the graph, carry out the instruction, end the graph; the exit status.
 

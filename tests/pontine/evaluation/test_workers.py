@@ -83,19 +83,8 @@ def test_a_policy_that_exits_is_named_its_other_cases_are_kept_and_its_sibling_d
                                                (KILL, "was killed by SIGKILL")])  # fmt: skip
 def test_two_workers_lose_the_same_cases(tmp_path: Path, beside: str, words: str) -> None:
     write(tmp_path, beside)
-    command = [sys.executable, "-m", "pontine.cli", "eval"]
-    command += [
-        "--policy",
-        f"{tmp_path}/mine.py:Unwilling",
-        "--task",
-        "pick",
-        "--episodes",
-        "4",
-        "--seed",
-        "800000",
-        "--workers",
-        "2",
-    ]
+    command = [sys.executable, "-m", "pontine.cli", "eval", "--task", "pick", "--episodes", "4"]
+    command += ["--policy", f"{tmp_path}/mine.py:Unwilling", "--seed", "800000", "--workers", "2"]
     command += ["--videos", "0", "--out", f"{tmp_path}/out"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=500)
     assert done.returncode == 1 and "Traceback" not in done.stderr, done.stderr
