@@ -1,4 +1,4 @@
-"""Robots in MJCF of our own, built from the same figures as `body`'s specs."""
+"""Arms and their hand in MuJoCo: from the figures of `body`'s specs, or from files of others."""
 
 from sim.robots.arm import add_arm
 

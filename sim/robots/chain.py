@@ -17,6 +17,7 @@ KINDS = {
 }
 SITE = "attachment_site"  # as MuJoCo Menagerie calls it
 LEAST_HINGES = 4
+FAR = 0.02  # m along an axis
 OF_A_HAND = ("grip", "jaw", "finger", "hand", "thumb", "claw")
 AXES = {"x": (0, 1.0), "y": (1, 1.0), "z": (2, 1.0), "-x": (0, -1.0), "-y": (1, -1.0),
         "-z": (2, -1.0)}  # fmt: skip
@@ -94,27 +95,45 @@ def below(model: mujoco.MjModel, body: int) -> list[int]:
 
 
 def tips(model: mujoco.MjModel, hinges_only: bool = True) -> list[int]:
-    """Bodies that look like the last link of an arm: where hinges end, but for a hand's.
+    """Bodies that look like the last link of an arm: where hinges end, or a hand's begin.
 
     Args:
         hinges_only: leave out those that stand on joints of other kinds.
     """
     found = []
-    for body in range(1, model.nbody):
+    for body in _ends(model, 0, 0):
         joints = joints_of(model, path_to(model, body))
-        hinges = [j for j in joints if model.jnt_type[j] == HINGE and not _of_a_hand(model, j)]
-        if not model.body_jntnum[body] or len(hinges) < LEAST_HINGES:
-            continue
-        if hinges_only and len(hinges) != len(joints):
-            continue
-        deeper = [b for b in below(model, body) if b != body and model.body_jntnum[b]]
-        if not any(
-            model.jnt_type[j] == HINGE and not _of_a_hand(model, j)
-            for b in deeper
-            for j in joints_of(model, [b])
-        ):
+        hinges = [j for j in joints if model.jnt_type[j] == HINGE]
+        if len(hinges) >= LEAST_HINGES and (len(hinges) == len(joints) or not hinges_only):
             found.append(body)
     return found
+
+
+def _ends(model: mujoco.MjModel, body: int, last: int) -> list[int]:
+    """Last links below `body`, whose nearest link on the way is `last`. Where it forks into
+    branches too short for arms, a hand begins."""
+    arms = [
+        child
+        for child in range(1, model.nbody)
+        if model.body_parentid[child] == body and _hinges_down(model, child)
+    ]
+    if len(arms) > 1:
+        arms = [child for child in arms if _hinges_down(model, child) >= LEAST_HINGES]
+    if not arms:
+        return [last] if last else []
+    return [
+        end
+        for child in arms
+        for end in _ends(model, child, child if model.body_jntnum[child] else last)
+    ]
+
+
+def _hinges_down(model: mujoco.MjModel, body: int) -> int:
+    """The most hinges on a way down from `body`, itself included, but for a hand's."""
+    own = [j for j in joints_of(model, [body]) if model.jnt_type[j] == HINGE]
+    own = [j for j in own if not _of_a_hand(model, j)]
+    children = [b for b in range(1, model.nbody) if model.body_parentid[b] == body]
+    return len(own) + max((_hinges_down(model, child) for child in children), default=0)
 
 
 def _of_a_hand(model: mujoco.MjModel, joint: int) -> bool:
@@ -140,6 +159,15 @@ def guess(model: mujoco.MjModel, body: int) -> tuple[str, float]:
             ends.append((middle[axis], float(np.abs(turn.reshape(3, 3)[axis]) @ half)))
     high = max(middle + half for middle, half in ends) - start
     low = start - min(middle - half for middle, half in ends)
-    if high >= low:
-        return "xyz"[axis], round(float(high), 3)
-    return "-" + "xyz"[axis], round(float(low), 3)
+    # a hand's own foot marks the flange; else the last link goes on as the one before it did
+    for child in range(1, model.nbody):
+        out = model.body_pos[child][axis] - start
+        foot = model.body_parentid[child] == body and not model.body_jntnum[child]
+        if foot and abs(out) > FAR and any(model.body_jntnum[b] for b in below(model, child)):
+            return "-"[: int(out < 0)] + "xyz"[axis], round(abs(float(out)), 3)
+    turn = np.zeros(9)
+    mujoco.mju_quat2Mat(turn, model.body_quat[body])
+    onward = float((turn.reshape(3, 3).T @ model.body_pos[body])[axis])
+    if onward > FAR or (abs(onward) <= FAR and high >= low):
+        return "xyz"[axis], round(float(max(high, 0.0)), 3)
+    return "-" + "xyz"[axis], round(float(max(low, 0.0)), 3)

@@ -66,7 +66,9 @@ def read(path: Path, packages: Sequence[Path] = ()) -> Source:
         except ValueError as other:
             raise _not_compiled(path, spec, other) from other
         bare = [
-            body_name(model, b) for b in range(1, model.nbody) if model.body_mass[b] <= LEAST_MASS
+            body_name(model, body)
+            for body in range(1, model.nbody)
+            if model.body_jntnum[body] and model.body_mass[body] <= LEAST_MASS
         ]
         notes.append(f"the file gives no mass to {', '.join(bare)}: {LEAST_MASS} kg are assumed")
     return Source(spec, model, velocity, tuple(notes))

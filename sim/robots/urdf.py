@@ -39,10 +39,11 @@ def read_urdf(path: Path, packages: Sequence[Path] = ()) -> Urdf:
         RobotFileError: it is no URDF, or meshes are missing (all of them are named).
     """
     try:
-        root = ElementTree.fromstring(_bound(path.read_bytes()))
+        text = path.read_bytes()
+        root = ElementTree.fromstring(_bound(text))
     except ElementTree.ParseError as error:
         raise RobotFileError(path, f"is no XML: {error}", "mend it") from error
-    if any("xacro" in part.tag for part in root.iter()):
+    if b"<xacro:" in text:
         raise RobotFileError(path, "is a xacro", f"write it out: xacro {path.name} > arm.urdf")
     if root.tag != "robot":
         raise RobotFileError(path, f"is no URDF: it begins with <{root.tag}>", "give an arm's file")
@@ -81,11 +82,12 @@ def _meshes(path: Path, root: ElementTree.Element, packages: Sequence[Path]) -> 
         if geometry is None or mesh is None:
             continue
         name = mesh.get("filename", "")
-        if Path(name).suffix.lower() not in READABLE:
+        found = _find(path, name, packages)
+        if Path(name).suffix.lower() not in READABLE or (found and _is_text(found)):
             dropped.append(name)
             geometry.remove(mesh)
             shown.tag = "unread"
-        elif (found := _find(path, name, packages)) is None:
+        elif found is None:
             missing.append(name)
         else:
             mesh.set("filename", str(found))
@@ -100,6 +102,15 @@ def _meshes(path: Path, root: ElementTree.Element, packages: Sequence[Path]) -> 
             "the package's",
         )
     return tuple(sorted(set(dropped)))
+
+
+def _is_text(path: Path) -> bool:
+    """An STL in words, which MuJoCo does not read."""
+    if path.suffix.lower() != ".stl":
+        return False
+    with path.open("rb") as file:
+        head = file.read(512)
+    return head.lstrip().startswith(b"solid") and b"facet" in head
 
 
 def _find(path: Path, name: str, packages: Sequence[Path]) -> Path | None:

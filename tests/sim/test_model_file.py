@@ -56,7 +56,7 @@ def compiled(spec: RobotSpec) -> mujoco.MjModel:
     return world.compile()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(odd=ODD)
 def test_any_way_of_writing_an_arm_gives_the_same_arm_and_our_own_hand(tmp_path, odd: Odd) -> None:
     spec = from_model_file(written(tmp_path, odd), home=HOME, **LIMITS)
@@ -130,6 +130,7 @@ def test_all_that_is_missing_is_asked_for_at_once_and_pasting_it_is_enough(tmp_p
     assert not Kinematics(spec).forward(spec.home)[2, 2] > -0.999
 
 
+@pytest.mark.slow
 def test_a_short_arm_is_told_where_to_stand_and_what_it_reaches(tmp_path) -> None:
     path = tmp_path / "short.xml"
     short = re.sub(r'pos="([^"]*)"', lambda m: 'pos="' + " ".join(
