@@ -96,7 +96,7 @@ def latency(config: LatencyConfig) -> int:
     report = {"rows": rows, "skipped": skipped, "repetitions": config.repetitions,
               "ratios": _ratios(rows), "versions": versions()}  # fmt: skip
     config.out.parent.mkdir(parents=True, exist_ok=True)
-    config.out.write_text(json.dumps(report, indent=1) + "\n")
+    config.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     _show(report)
     print(f"{config.out} written")
     return 0

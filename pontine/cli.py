@@ -186,9 +186,7 @@ def _call(name: str, arguments: list[str]) -> int:
         config: Any = tyro.cli(command.settings(), prog=f"pontine {name}", args=arguments)
         with blamed():
             validate(config)
-        function = getattr(importlib.import_module(command.module), command.function)
-        with blamed():
-            outcome = function(config)
+        outcome = _carry_out(command, config)
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)
         return INTERRUPTED
@@ -196,6 +194,12 @@ def _call(name: str, arguments: list[str]) -> int:
         print(f"pontine {name}: {type(error).__name__}: {error}", file=sys.stderr)
         return REFUSED
     return outcome if isinstance(outcome, int) else 0
+
+
+def _carry_out(command: Command, config: Any) -> Any:
+    function = getattr(importlib.import_module(command.module), command.function)
+    with blamed():
+        return function(config)
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -100,7 +100,7 @@ def probe(config: ProbeConfig) -> int:
         "perturb": list(config.perturb), "versions": versions(),
     }  # fmt: skip
     config.out.parent.mkdir(parents=True, exist_ok=True)
-    config.out.write_text(json.dumps(figures, indent=1) + "\n")
+    config.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({k: v for k, v in figures.items() if k != "versions"}, indent=1))
     return 0
 

@@ -93,7 +93,7 @@ def run(config: RunConfig) -> int:
     report = asdict(result)
     report["versions"] = versions()
     path = config.out / "run.json"
-    path.write_text(json.dumps(report, indent=1) + "\n")
+    path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     outcome = "success" if result.success else "refused" if result.refused else "failed"
     print(f"{outcome} after {result.steps * 0.05:.1f} s: {result.reason}")
     print(f"{config.out / 'run.mp4'} and {path} written")

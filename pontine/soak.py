@@ -109,7 +109,7 @@ def soak(config: SoakConfig) -> int:
         "versions": versions(),
     }  # fmt: skip
     config.out.parent.mkdir(parents=True, exist_ok=True)
-    config.out.write_text(json.dumps(results, indent=1) + "\n")
+    config.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return _show(results, config.out)
 
 

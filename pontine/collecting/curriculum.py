@@ -53,7 +53,7 @@ class Curriculum:
         self._path = folder / TABLE
         self.rows: list[Row] = []
         if self._path.exists():
-            with self._path.open() as file:
+            with self._path.open(encoding="utf-8") as file:
                 self.rows = [_row(line) for line in csv.DictReader(file)]
 
     def rung(self, kind: str) -> int:
@@ -100,7 +100,7 @@ class Curriculum:
             for kind, done in found.items()
         ]
         partial = self._path.with_suffix(".partial")
-        with partial.open("w", newline="") as file:
+        with partial.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow([field.name for field in fields(Row)])
             writer.writerows(astuple(row) for row in self.rows)

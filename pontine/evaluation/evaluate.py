@@ -238,7 +238,7 @@ def _write(path: Path, text: str) -> None:
     """All of it or nothing: a reader never meets half a file."""
     part = path.with_suffix(".part")
     try:
-        part.write_text(text)
+        part.write_text(text, encoding="utf-8")
         os.replace(part, path)
     except OSError as error:
         raise EvaluationError(

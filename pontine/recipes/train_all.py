@@ -21,24 +21,24 @@ def train_all(config: TrainAll) -> int:
     folder = config.runs / f"train-all-{config.suite}"
     folder.mkdir(parents=True, exist_ok=True)
     begun = folder / "settings.json"
-    if begun.exists() and (before := json.loads(begun.read_text())) != settings:
+    if begun.exists() and (before := json.loads(begun.read_text(encoding="utf-8"))) != settings:
         other = sorted(key for key in settings if before.get(key) != settings[key])
         raise EvaluationError(
             f"{config.runs} was begun with other settings ({', '.join(other)}); "
             "give the same, or other --runs, --models and --data"
         )
-    begun.write_text(json.dumps(settings, indent=1) + "\n")
+    begun.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
     for number, (name, step) in enumerate(steps.items(), 1):
         done = folder / f"{name.replace(', ', '-').replace(' ', '-')}.done"
         told = f"== {config.suite}, step {number} of {len(steps)}: {name}"
         if done.exists():
-            print(f"{told}: done before, in {done.read_text().strip()}", flush=True)
+            print(f"{told}: done before, in {done.read_text(encoding='utf-8').strip()}", flush=True)
             continue
         print(told, flush=True)
         start = time.monotonic()
         step()
         if name != "measure":
-            done.write_text(f"{(time.monotonic() - start) / 60:.1f} minutes\n")
+            done.write_text(f"{(time.monotonic() - start) / 60:.1f} minutes\n", encoding="utf-8")
     return 0
 
 

@@ -72,7 +72,7 @@ def write(runs: Sequence[Run], out: Path) -> None:
     )  # fmt: skip
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text)
+        out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise EvaluationError(
             f"{out}: {error.strerror}; make room or name another place with --out, then run "

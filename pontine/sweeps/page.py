@@ -37,7 +37,7 @@ def write_page(
         f"intervals. Models {_models(results)}; {versions['cpu']}, MuJoCo {versions['mujoco']}, "
         f"commit {versions['commit'][:9]}.", "", TEACHES, "", _taught(path),
     ]  # fmt: skip
-    path.write_text("\n".join(text).rstrip() + "\n")
+    path.write_text("\n".join(text).rstrip() + "\n", encoding="utf-8")
     return path
 
 
@@ -50,7 +50,7 @@ def write_index(folder: Path) -> Path:
     ]
     path = folder / "README.md"
     head = "# Results\n\n`pontine results` runs all of these again and rebuilds the pages.\n\n"
-    path.write_text(head + "\n".join(lines) + "\n")
+    path.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
     return path
 
 
@@ -113,4 +113,4 @@ def _models(results: Sequence[Results]) -> str:
 def _taught(path: Path) -> str:
     if not path.exists():
         return ""
-    return path.read_text().partition(TEACHES)[2].strip()
+    return path.read_text(encoding="utf-8").partition(TEACHES)[2].strip()
