@@ -37,7 +37,7 @@ def blamed() -> Iterator[None]:
     except (Exception, SystemExit) as error:
         if isinstance(error, PluginCodeError) or not (place := _place(error)):
             raise
-        raise PluginCodeError(f"{place}: {_said(error)}") from error
+        raise PluginCodeError(f"code of your own fails: {place}: {_said(error)}") from error
 
 
 def _place(error: BaseException) -> str:

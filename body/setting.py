@@ -47,8 +47,10 @@ class Number:
         remedy = f"give a {kind} {range_}"
         if not math.isfinite(value):
             return "is no finite number", remedy
-        if value < self.least or (self.beyond and value == self.least):
-            return f"must be {'above' if self.beyond else 'at least'} {self.least:,}", remedy
+        if self.beyond and value <= self.least:
+            return f"must be above {self.least:,}", remedy
+        if value < self.least:
+            return f"must be at least {self.least:,}", remedy
         return (f"must be at most {self.most:,}", remedy) if value > self.most else None
 
 
