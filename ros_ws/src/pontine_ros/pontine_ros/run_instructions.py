@@ -24,6 +24,7 @@ from pontine.evaluation.result import Result
 from pontine.evaluation.schema import validate, version
 from pontine.evaluation.statistics import percentiles
 from pontine.evaluation.summary import summarise
+from pontine.surroundings import settle
 from pontine_ros.goal import Outcome
 from pontine_ros.graph_client import STAGES, Client, GraphError
 from sim.tasks import TASKS
@@ -174,6 +175,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Entry point."""
+    settle()
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
     options = parser().parse_args(_own(sys.argv))
     os.nice(MODEST)
