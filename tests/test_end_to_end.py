@@ -60,8 +60,10 @@ def test_a_user_without_name_and_home_runs_in_a_folder_of_any_name(tmp_path: Pat
     sentence = "把红色方块放进蓝色碗里"
     words = ["run", "--policy", "expert", "--instruction", sentence, "--out", "出 路"]
     bare = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
-    become: dict[str, Any] = {"user": nobody, "group": nobody, "extra_groups": [], "env": bare,
-                              "cwd": folder, "capture_output": True, "encoding": "utf-8"}  # fmt: skip
+    become: dict[str, Any] = {
+        "user": nobody, "group": nobody, "extra_groups": [], "env": bare, "cwd": folder,
+        "capture_output": True, "encoding": "utf-8",
+    }  # fmt: skip
     try:
         able = (
             subprocess.run([sys.executable, "-c", "import pontine.cli"], **become).returncode == 0
