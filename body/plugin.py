@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -95,8 +96,8 @@ def _module(place: str) -> ModuleType:
         if spec.origin and _OURS not in Path(spec.origin).parents:
             _FILES.add(spec.origin)
         return importlib.import_module(place)
-    path = Path(place).expanduser().resolve()
-    if not path.is_file():
+    path = Path(os.path.realpath(os.path.expanduser(place)))
+    if not os.path.isfile(path):  # unlike Path.is_file, of names too long to be one
         raise PluginError(f"no file {place}")
     _FILES.add(str(path))
     spec = importlib.util.spec_from_file_location(f"pontine_plugin_{path.stem}", path)

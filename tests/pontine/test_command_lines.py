@@ -1,5 +1,7 @@
 """Whatever is typed behind `pontine` is carried out, or refused in words: no traceback, no hang.
 
+PONTINE_COMMAND_LINES says how many command lines are made up.
+
 Everything is real but the carrying out, which is left out where a command line is sound.
 """
 
@@ -26,7 +28,8 @@ ODD = [
     "\ud800", "--", "-", "'", "*", "a=b", "light=nan", "light=-1", "light", "cuda:9999", "x" * 300,
     "x" * 5000, ".", "..", "~", "/", "/proc/1/out", "/dev/null", "/etc/passwd", "no/such/thing",
     "generated/file", "generated/file/below", "generated/loop", "generated/nowhere",
-    "generated/空 格", "generated/broken.py", "generated/broken.py:Thing", "json:loads", ":", "a:b",
+    "generated/空 格", "~nobody-has-this-name/x.py", "generated/loop.py",
+    "generated/broken.py", "generated/broken.py:Thing", "json:loads", ":", "a:b",
 ]  # fmt: skip
 
 
@@ -39,6 +42,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "file").write_text("x", encoding="utf-8")
     (folder / "broken.py").write_text("def (:\n", encoding="utf-8")
     (folder / "loop").symlink_to("loop")
+    (folder / "loop.py").symlink_to("loop.py")
     (folder / "nowhere").symlink_to("nothing")
     return root
 
