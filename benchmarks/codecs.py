@@ -107,7 +107,11 @@ def closed_loop(name: str, latency: float, results: dict[str, Any]) -> str:
 def write(config: CodecsConfig, first: list[str], second: list[str], machine: dict) -> None:
     """The page; what stands under its last heading is kept."""
     fitted, held_out = (len(Cache.open(f).robot) for f in (config.data, config.held_out))
-    taught = config.page.read_text().partition(TEACHES)[2] if config.page.exists() else "\n"
+    taught = (
+        config.page.read_text(encoding="utf-8").partition(TEACHES)[2]
+        if config.page.exists()
+        else "\n"
+    )
     text = [
         "# Which action codec", "",
         "The same recorded plans in four codecs: what a round trip costs, and what the codes are "
@@ -133,7 +137,7 @@ def write(config: CodecsConfig, first: list[str], second: list[str], machine: di
         "```", "",
         TEACHES,
     ]  # fmt: skip
-    config.page.write_text("\n".join(text) + taught)
+    config.page.write_text("\n".join(text) + taught, encoding="utf-8")
 
 
 def main(config: CodecsConfig) -> int:

@@ -18,7 +18,7 @@ def load(out: Path) -> dict[str, dict[int, dict[str, Any]]]:
     """Results by kind and delay. Without delay nothing is promised: both kinds are the same."""
     found = {
         kind: {
-            delay: json.loads(path.read_text())
+            delay: json.loads(path.read_text(encoding="utf-8"))
             for delay in DELAYS
             if (path := out / f"{delay}{kind if delay else '--prefix'}" / "results.json").exists()
         }

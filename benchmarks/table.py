@@ -50,7 +50,7 @@ def figures(results: Results) -> str:
 def main(out: Path) -> None:
     """Print every row found in `out`."""
     found = {
-        path.parent.name: json.loads(path.read_text())
+        path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(out.glob("*/results.json"))
     }
     if whole := {k: v for k, v in found.items() if set(v["per_task"]) == set(TASKS)}:

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,7 @@ def blamed() -> Iterator[None]:
         said = isinstance(error, (PluginCodeError, RobotFileError))  # names its file already
         if said or not (place := _place(error)):
             raise
-        raise PluginCodeError(f"{place}: {_said(error)}") from error
+        raise PluginCodeError(f"code of your own fails: {place}: {_said(error)}") from error
 
 
 def _place(error: BaseException) -> str:
@@ -107,7 +108,7 @@ def _module(place: str) -> ModuleType:
         if spec.origin and _OURS not in Path(spec.origin).parents:
             FILES.add(spec.origin)
         return importlib.import_module(place)
-    path = Path(place).expanduser().resolve()
-    if not path.is_file():
+    path = Path(os.path.realpath(os.path.expanduser(place)))
+    if not os.path.isfile(path):  # unlike Path.is_file, of names too long to be one
         raise PluginError(f"no file {place}")
     return plugin_package.run(path)

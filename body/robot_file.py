@@ -1,5 +1,6 @@
 """A robot described in a Python file of its own: `ROBOT = RobotSpec(...)`."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,6 +21,8 @@ def load_robot(path: Path) -> RobotSpec:
         RobotFileError: there is no such file, it cannot be run, it describes no robot, or one
             whose tool does not reach straight down to where things are put.
     """
+    if not os.path.isfile(path):
+        raise RobotFileError(path, "no file there", f"name one; {REMEDY}")
     return _load(path, source_hash(f"{path}:{VARIABLE}"))
 
 

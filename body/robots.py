@@ -1,5 +1,6 @@
 """The robots known by name, and those of files."""
 
+import os
 from pathlib import Path
 
 from body.errors import RobotMismatchError
@@ -19,7 +20,7 @@ def robot(name: str) -> RobotSpec:
         RobotMismatchError: names those that exist; RobotFileError: what is wrong with the file.
     """
     if name.endswith(".py"):
-        return load_robot(Path(name).expanduser().resolve())
+        return load_robot(Path(os.path.realpath(os.path.expanduser(name))))
     try:
         return ROBOTS[name]
     except KeyError:

@@ -47,8 +47,10 @@ class Number:
         remedy = f"give a {kind} {range_}"
         if not math.isfinite(value):
             return "is no finite number", remedy
-        if value < self.least or (self.beyond and value == self.least):
-            return f"must be {'above' if self.beyond else 'at least'} {self.least:,}", remedy
+        if self.beyond and value <= self.least:
+            return f"must be above {self.least:,}", remedy
+        if value < self.least:
+            return f"must be at least {self.least:,}", remedy
         return (f"must be at most {self.most:,}", remedy) if value > self.most else None
 
 
@@ -143,13 +145,13 @@ class Readable:
         remedy = f"name {self._called()}" + (f"; {self.made_by}" if self.made_by else "")
         if (fault := _path_fault(value)) is not None:
             return fault, remedy
-        if not value.exists():
-            return "is not there" if not value.is_symlink() else "is a link to nothing", remedy
-        if self.kind == "folder" and not value.is_dir():
+        if not os.path.exists(value):
+            return "is not there" if not os.path.islink(value) else "is a link to nothing", remedy
+        if self.kind == "folder" and not os.path.isdir(value):
             return "is a file, not a folder", remedy
-        if self.kind == "file" and value.is_dir():
+        if self.kind == "file" and os.path.isdir(value):
             return "is a folder, not a file", remedy
-        if not os.access(value, os.R_OK | (os.X_OK if value.is_dir() else 0)):
+        if not os.access(value, os.R_OK | (os.X_OK if os.path.isdir(value) else 0)):
             return "may not be read by this user", "run `ls -l` there, or choose another"
         return None
 
@@ -167,18 +169,18 @@ class Writable:
         remedy = f"name a {self.kind} in a place where you may write"
         if (fault := _path_fault(value)) is not None:
             return fault, remedy
-        if value.is_symlink() and not value.exists():
+        if os.path.islink(value) and not os.path.exists(value):
             return "is a link to nothing", remedy
-        if self.kind == "folder" and value.exists() and not value.is_dir():
+        if self.kind == "folder" and os.path.exists(value) and not os.path.isdir(value):
             return "is a file, not a folder", remedy
-        if self.kind == "file" and value.is_dir():
+        if self.kind == "file" and os.path.isdir(value):
             return "is a folder, not a file", f"{remedy}, such as {value / 'name'}"
-        if self.kind == "file" and value.exists() and not os.access(value, os.W_OK):
+        if self.kind == "file" and os.path.exists(value) and not os.access(value, os.W_OK):
             return "may not be written by this user", remedy
-        place = value if value.is_dir() else value.absolute().parent
-        while not place.exists() and place != place.parent:
+        place = value if os.path.isdir(value) else value.absolute().parent
+        while not os.path.exists(place) and place != place.parent:
             place = place.parent
-        if not place.is_dir():
+        if not os.path.isdir(place):
             return f"cannot be made, for {place} is no folder", remedy
         try:  # the only sure way to know: it is gone again when it is closed
             with tempfile.TemporaryFile(dir=place):

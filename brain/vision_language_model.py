@@ -115,7 +115,7 @@ def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = N
     save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
     model.vocabulary.tokenizer.save_pretrained(str(folder))
     for name, content in _processor(model).items():
-        (folder / name).write_text(json.dumps(content, indent=2))
+        (folder / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
     config = {**model.network.config.to_dict(), "architectures": [type(model.network).__name__],
               **model.metadata}  # fmt: skip
     model_folder.write(folder, config, spec=spec)

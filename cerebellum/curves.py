@@ -18,7 +18,7 @@ class Curves:
         self.path = folder / "training.csv"
         self.rows: list[Row] = []
         if step and self.path.exists():
-            with self.path.open() as file:
+            with self.path.open(encoding="utf-8") as file:
                 for row in csv.DictReader(file):
                     kept = {key: float(value) for key, value in row.items() if value}
                     if kept["step"] <= step:
@@ -31,7 +31,10 @@ class Curves:
     def write(self) -> None:
         """Write the table and training.png beside it."""
         names = list(dict.fromkeys(name for row in self.rows for name in row))
-        with replacing(self.path) as partial, partial.open("w", newline="") as file:
+        with (
+            replacing(self.path) as partial,
+            partial.open("w", newline="", encoding="utf-8") as file,
+        ):
             writer = csv.DictWriter(file, names)
             writer.writeheader()
             writer.writerows(self.rows)

@@ -79,8 +79,10 @@ class Statistics:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def save(self, folder: Path) -> None:
-        (folder / NAME).write_text(json.dumps(self.config(), indent=1, sort_keys=True) + "\n")
+        (folder / NAME).write_text(
+            json.dumps(self.config(), indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
 
     @classmethod
     def load(cls, folder: Path) -> "Statistics":
-        return cls.from_config(json.loads((folder / NAME).read_text()))
+        return cls.from_config(json.loads((folder / NAME).read_text(encoding="utf-8")))

@@ -6,7 +6,6 @@
 import importlib
 import os
 import sys
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import tyro
@@ -201,9 +200,7 @@ def _call(name: str, arguments: list[str]) -> int:
         config: Any = tyro.cli(command.settings(), prog=f"pontine {name}", args=arguments)
         with blamed():
             validate(config)
-        function = getattr(importlib.import_module(command.module), command.function)
-        with blamed():
-            outcome = _to_its_end(function, config)
+        outcome = _carry_out(command, config)
     except KeyboardInterrupt:
         print("\ninterrupted; run the same command again to resume", file=sys.stderr)
         return INTERRUPTED
@@ -216,18 +213,12 @@ def _call(name: str, arguments: list[str]) -> int:
     return outcome if isinstance(outcome, int) else 0
 
 
-def _failures() -> tuple[type[Exception], ...]:
-    """Errors of what was begun and went wrong, whose message says it all as well."""
-    from episodes.crew import LostProcessError
-    from episodes.progress import TrainingStoppedError
-
-    return (LostProcessError, TrainingStoppedError)
-
-
-def _to_its_end(function: Callable[[Any], Any], config: Any) -> Any:
+def _carry_out(command: Command, config: Any) -> Any:
     """What it returns. Should a policy or task call sys.exit, that is no success."""
+    function = getattr(importlib.import_module(command.module), command.function)
     try:
-        return function(config)
+        with blamed():
+            return function(config)
     except SystemExit as left:
         if isinstance(left.code, str):
             raise
@@ -237,6 +228,14 @@ def _to_its_end(function: Callable[[Any], Any], config: Any) -> Any:
         raise LostProcessError(
             f"what ran here {how_left(left)}. Remedy: take that out; what was finished is kept"
         ) from left
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Errors of what was begun and went wrong, whose message says it all as well."""
+    from episodes.crew import LostProcessError
+    from episodes.progress import TrainingStoppedError
+
+    return (LostProcessError, TrainingStoppedError)
 
 
 def _refusals() -> tuple[type[Exception], ...]:

@@ -27,7 +27,7 @@ def versions() -> dict[str, str]:
 
 def _cpu() -> str:
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.processor() or platform.machine()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
@@ -40,7 +40,13 @@ def _commit() -> str:
     git = ("git", "-c", f"safe.directory={root}", "-C", str(root))
     try:
         head = subprocess.run(
-            [*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True, timeout=10
+            [*git, "rev-parse", "HEAD"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+            encoding="utf-8",
+            errors="replace",
         ).stdout.strip()
         changed = subprocess.run(
             [*git, "diff-index", "--quiet", "HEAD", "--"], capture_output=True, timeout=10

@@ -42,7 +42,7 @@ def models(config: ModelsConfig) -> int:
     for model in chosen:
         damaged += model.problem is not None
         if config.action == "card":
-            print((model.folder / model_folder.CARD).read_text())
+            print((model.folder / model_folder.CARD).read_text(encoding="utf-8"))
         elif model.problem is not None:
             print(f"{model.name:<24} DAMAGED: {model.problem}")
         elif config.action == "build":

@@ -38,7 +38,10 @@ def locked_memory() -> Finding:
 
 def governor() -> Finding:
     """Whether the processor keeps its pace between ticks."""
-    found = {p.read_text().strip() for p in _GOVERNORS.glob("cpu*/cpufreq/scaling_governor")}
+    found = {
+        p.read_text(encoding="utf-8").strip()
+        for p in _GOVERNORS.glob("cpu*/cpufreq/scaling_governor")
+    }
     if not found:
         return ok("cpu governor", "none here (virtual machine, or fixed clock)")
     if found == {"performance"}:

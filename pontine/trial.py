@@ -72,7 +72,7 @@ def _reference(model: Path, episodes: int) -> list[bool]:
     commit = versions()["commit"]
     name = f"{engine.describe()['key']}-{commit[:12]}-outcomes.json"
     path = cache_root() / "trials" / name
-    known: list[bool] = json.loads(path.read_text()) if path.exists() else []
+    known: list[bool] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     if len(known) < episodes:
         known += _successes(engine, model, range(len(known), episodes), "reference")
         if commit != "unknown" and not commit.endswith("+"):

@@ -44,6 +44,8 @@ def choose() -> None:
     Where what is asked for cannot be had it is "off": whatever draws no picture works, and whoever
     draws one is told by :func:`require_rendering`.
     """
+    if not sys.platform.startswith("linux"):
+        return
     chosen = way()
     platform = os.environ.get("PYOPENGL_PLATFORM") or chosen
     known = chosen in ("egl", "osmesa", "glfw", "off")

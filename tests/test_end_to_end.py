@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import imageio.v3 as iio
 import pytest
@@ -46,6 +47,35 @@ def test_a_run_prints_thoughts_and_leaves_film_and_report(tmp_path: Path) -> Non
     assert report["success"] is (done.returncode == 0)
     frames = iio.imread(tmp_path / "run.mp4")
     assert frames.shape[0] >= report["steps"] and frames.shape[1:] == (720, 1280, 3)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may become somebody without a name")
+def test_a_user_without_name_and_home_runs_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    nobody, folder = 54321, tmp_path / "我的 机器人"
+    folder.mkdir()
+    for place in (folder, *list(folder.parents)[:3]):  # down from pytest's own, which is private
+        os.chmod(place, 0o755)
+    os.chown(folder, nobody, nobody)
+    sentence = "把红色方块放进蓝色碗里"
+    words = ["run", "--policy", "expert", "--instruction", sentence, "--out", "出 路"]
+    bare = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    become: dict[str, Any] = {
+        "user": nobody, "group": nobody, "extra_groups": [], "env": bare, "cwd": folder,
+        "capture_output": True, "encoding": "utf-8",
+    }  # fmt: skip
+    try:
+        able = (
+            subprocess.run([sys.executable, "-c", "import pontine.cli"], **become).returncode == 0
+        )
+    except PermissionError:
+        able = False
+    if not able:
+        pytest.skip("this Python lies where others may not look")
+    done = subprocess.run([*COMMAND, *words], **become)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "出 路" / "run.mp4").stat().st_size > 0
+    assert "success" in done.stdout and "note: HOME is not set" in done.stderr
 
 
 @pytest.mark.slow

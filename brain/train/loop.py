@@ -155,7 +155,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _record(folder: Path, row: Metrics) -> None:
     path = folder / CURVES
     new = not path.exists()
-    with path.open("a", newline="") as file:
+    with path.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         if new:
             writer.writerow(row)
@@ -184,7 +184,7 @@ def plot(folder: Path) -> None:
     matplotlib.use("Agg")
     from matplotlib import pyplot
 
-    with (folder / CURVES).open() as file:
+    with (folder / CURVES).open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     names = [name for name in rows[0] if name not in ("step", "minutes")]
     figure, axes = pyplot.subplots(len(names), 1, figsize=(7, 1.6 * len(names)), sharex=True)

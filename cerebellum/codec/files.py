@@ -35,7 +35,7 @@ def save_codec(codec: Codec, path: Path | str) -> Path:
     path = _file(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"codec_id": codec.codec_id, "config": codec.config()}, indent=1)
-    path.write_text(text + "\n")
+    path.write_text(text + "\n", encoding="utf-8")
     return path
 
 
@@ -49,7 +49,7 @@ def load_codec(path: Path | str, codec_id: str | None = None) -> Codec:
     """
     path = _file(path)
     try:
-        content = json.loads(path.read_text())
+        content = json.loads(path.read_text(encoding="utf-8"))
         codec = make_codec(content["config"])
         written = content["codec_id"]
     except FileNotFoundError as error:

@@ -95,7 +95,9 @@ def _export(model: Path, folder: Path) -> None:
     paths = [str(REPOSITORY), environment.get("PYTHONPATH", "")]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     command = [sys.executable, "-m", "cerebellum.export", str(model), str(partial)]
-    made = subprocess.run(command, env=environment, capture_output=True, text=True)
+    made = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", errors="replace"
+    )
     if made.returncode:
         shutil.rmtree(partial, ignore_errors=True)
         raise EngineError(

@@ -35,7 +35,7 @@ def read_description(folder: Path) -> dict[str, Any]:
     """
     path = folder / DESCRIPTION
     try:
-        description: dict[str, Any] = json.loads(path.read_text())
+        description: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         files = dict(description["files"])
         statistics = Statistics.from_config(description["statistics"])
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -60,7 +60,9 @@ def read_description(folder: Path) -> dict[str, Any]:
 def write_description(folder: Path, description: Mapping[str, Any]) -> None:
     """Write engine.json, without what describes one loaded engine (provider, device)."""
     kept = {k: v for k, v in description.items() if k not in ("provider", "device")}
-    (folder / DESCRIPTION).write_text(json.dumps(kept, indent=1, allow_nan=False) + "\n")
+    (folder / DESCRIPTION).write_text(
+        json.dumps(kept, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
 
 
 def file_hash(path: Path) -> str:

@@ -15,7 +15,7 @@ def signed_bytes_overflow() -> bool:
     if platform.machine() not in ("x86_64", "AMD64"):
         return False
     try:
-        words = set(Path("/proc/cpuinfo").read_text().split())
+        words = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
     except OSError:
         return True
     return not words & VNNI
@@ -24,7 +24,7 @@ def signed_bytes_overflow() -> bool:
 def cpu_name() -> str:
     """As /proc/cpuinfo names it, else the machine's architecture."""
     try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
         return platform.machine()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]

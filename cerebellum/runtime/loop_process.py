@@ -34,7 +34,7 @@ def run_command_loop(config: RuntimeConfig) -> None:
         "obtained": obtained.config(),
     }
     if config.report is not None:
-        config.report.write_text(json.dumps(figures, indent=1) + "\n")
+        config.report.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def _warm_up(loop: CommandLoop, metronome: Metronome, periods: int) -> None:

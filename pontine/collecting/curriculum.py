@@ -54,7 +54,7 @@ class Curriculum:
         self._path = folder / TABLE
         self.rows: list[Row] = []
         if self._path.exists():
-            with self._path.open() as file:
+            with self._path.open(encoding="utf-8") as file:
                 self.rows = [_row(line) for line in csv.DictReader(file)]
 
     def rung(self, kind: str) -> int:
@@ -100,7 +100,10 @@ class Curriculum:
             Row(first, kind, self.rung(kind), self.strength(kind), len(done), sum(done))
             for kind, done in found.items()
         ]
-        with replacing(self._path) as partial, partial.open("w", newline="") as file:
+        with (
+            replacing(self._path) as partial,
+            partial.open("w", newline="", encoding="utf-8") as file,
+        ):
             writer = csv.writer(file)
             writer.writerow([field.name for field in fields(Row)])
             writer.writerows(astuple(row) for row in self.rows)

@@ -64,7 +64,7 @@ class EpisodeLog:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if fresh or not self._resume(key):
-                self._file = path.open("w")
+                self._file = path.open("w", encoding="utf-8")
                 self._write({"config": key, "versions": versions})
         except OSError as error:
             raise self._failed(error) from error
@@ -96,7 +96,7 @@ class EpisodeLog:
             if len(rows) > 1:
                 self._put_aside()
             return False
-        self._file = self.path.open("r+")
+        self._file = self.path.open("r+", encoding="utf-8")
         self._file.truncate(end)  # in place: a full disk must not cost what is there
         self._file.seek(end)
         if not self.path.read_bytes().endswith(b"\n"):

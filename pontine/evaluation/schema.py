@@ -21,7 +21,7 @@ Schema = dict[str, Any]
 @lru_cache
 def schema() -> Schema:
     """The JSON Schema (2020-12) of results.json."""
-    read: Schema = json.loads(PATH.read_text())
+    read: Schema = json.loads(PATH.read_text(encoding="utf-8"))
     return read
 
 
@@ -99,5 +99,5 @@ def _kind(field: Schema) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(describe())
+    PAGE.write_text(describe(), encoding="utf-8")
     print(f"{PAGE} written")

@@ -211,7 +211,7 @@ class LiveStack:
         self._running["loop"].join(5)
         if not self._report.exists():
             raise LiveError("the command loop left no figures: it crashed")
-        figures: dict[str, Any] = json.loads(self._report.read_text())
+        figures: dict[str, Any] = json.loads(self._report.read_text(encoding="utf-8"))
         return figures
 
     def _signs(self) -> dict[str, Channel]:

@@ -1,5 +1,6 @@
 """A policy of someone else's, by a path: a class in a file or a module, or a model folder."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -98,4 +99,4 @@ def policy_hash(name: str) -> str:
 
 
 def _is_model(name: str) -> bool:
-    return (Path(name) / model_folder.CONFIG).is_file()
+    return os.path.isfile(os.path.join(name, model_folder.CONFIG))

@@ -29,7 +29,7 @@ def train_all(config: TrainAll) -> int:
     folder = _folder(config)
     folder.mkdir(parents=True, exist_ok=True)
     begun = folder / "settings.json"
-    if begun.exists() and (before := json.loads(begun.read_text())) != settings:
+    if begun.exists() and (before := json.loads(begun.read_text(encoding="utf-8"))) != settings:
         other = sorted(key for key in settings if before.get(key) != settings[key])
         raise EvaluationError(
             f"{config.runs} was begun with other settings ({', '.join(other)}); "
@@ -40,7 +40,7 @@ def train_all(config: TrainAll) -> int:
         done = folder / f"{name.replace(', ', '-').replace(' ', '-')}.done"
         told = f"== {config.suite}, step {number} of {len(steps)}: {name}"
         if done.exists():
-            print(f"{told}: done before, in {done.read_text().strip()}", flush=True)
+            print(f"{told}: done before, in {done.read_text(encoding='utf-8').strip()}", flush=True)
             continue
         print(told, flush=True)
         start = time.monotonic()

@@ -45,7 +45,7 @@ def load(folder: Path) -> Run:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        read = json.loads(path.read_text())
+        read = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise EvaluationError(
             f"{path}: {error.strerror}; name a folder that `pontine eval --out` has finished"

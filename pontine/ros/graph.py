@@ -115,7 +115,7 @@ class Graph:
         command = [str(executable(name)), *words, *arguments(parameters or {})]
         process = subprocess.Popen(
             command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, start_new_session=True, errors="replace",
+            start_new_session=True, encoding="utf-8", errors="replace",
             preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # at rest, even if we are killed
         )  # fmt: skip
         self.processes[name] = process

@@ -114,4 +114,4 @@ def _models(results: Sequence[Results]) -> str:
 def _taught(path: Path) -> str:
     if not path.exists():
         return ""
-    return path.read_text().partition(TEACHES)[2].strip()
+    return path.read_text(encoding="utf-8").partition(TEACHES)[2].strip()

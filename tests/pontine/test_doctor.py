@@ -8,8 +8,8 @@ import pytest
 from episodes.places import MODELS
 from pontine import doctor, realtime
 from pontine.doctor import DoctorConfig
-from pontine.environment import EglError
 from pontine.finding import Level
+from sim.rendering import RenderError
 
 
 def test_this_machine_can_run_it(capsys):
@@ -42,11 +42,42 @@ def test_no_models_at_all_is_a_fault(tmp_path):
 
 def test_without_egl_the_apt_line_is_the_remedy(monkeypatch):
     def missing() -> None:
-        raise EglError("no headless rendering: libEGL. Remedy, as root: apt-get install -y libegl1")
+        raise RenderError("no headless rendering: libEGL", "as root: apt-get install -y libegl1")
 
-    monkeypatch.setattr(doctor, "require_egl", missing)
+    monkeypatch.setattr(doctor, "require_rendering", missing)
     found = doctor.rendering()
     assert found.level is Level.FAULT and found.remedy == "as root: apt-get install -y libegl1"
+
+
+def test_another_locale_is_told(monkeypatch):
+    monkeypatch.setattr(doctor.locale, "getencoding", lambda: "ISO-8859-1")
+    assert doctor.text().level is Level.OPTION and "LC_ALL=C.UTF-8" in doctor.text().remedy
+
+
+def test_a_user_without_a_name_or_a_home_is_told(monkeypatch):
+    monkeypatch.setattr(doctor.surroundings, "named", lambda: False)
+    monkeypatch.setattr(doctor.surroundings, "GIVEN", {"HOME": "/proc"})
+    assert doctor.user().level is Level.OPTION and "export USER" in doctor.user().remedy
+    assert "/proc cannot be written" in doctor.home().found and "HOME" in doctor.home().remedy
+
+
+def test_a_cache_that_cannot_be_written_is_a_fault(monkeypatch):
+    monkeypatch.setenv("PONTINE_CACHE", "/proc/engines")
+    found = doctor.engine_cache()
+    assert found.level is Level.FAULT and "PONTINE_CACHE" in found.remedy
+
+
+def test_too_little_shared_memory_is_told(monkeypatch):
+    usage = type(shutil.disk_usage("/"))
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda place: usage(65536, 0, 65536))
+    found = doctor.shared_memory()
+    assert found.level is Level.OPTION and "--shm-size=64m" in found.remedy
+
+
+def test_no_encoder_is_a_fault(monkeypatch):
+    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
+    found = doctor.films()
+    assert found.level is Level.FAULT and "unset IMAGEIO_FFMPEG_EXE" in found.remedy
 
 
 def test_two_onnx_runtimes_are_a_fault(monkeypatch):

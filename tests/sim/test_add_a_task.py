@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from body import BodyError
+from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.report.load import load
 from sim.expert import Expert
 from sim.tasks import UnknownLanguageError, UnknownTaskError, sample_episode, task
 from sim.worlds import World
@@ -58,3 +61,41 @@ def test_a_task_in_english_alone_is_not_said_in_chinese(beside: str) -> None:
 def test_a_task_that_is_not_there_is_said(name: str) -> None:
     with pytest.raises(UnknownTaskError, match=r"no task 'nowhere.*add-a-task"):
         task(name)
+
+
+def test_the_guides_own_example_reports_its_episodes(beside: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert f"--task {NAME}:Beside" in GUIDE.read_text(encoding="utf-8")
+    evaluate(EvalConfig(policy="expert", task=(beside,), episodes=2, workers=1, videos=0, out=out))
+    [run] = [load(out)]  # what the table, the report and `pontine compare` read
+    assert run.results["per_task"][beside]["episodes"] == 2
+    assert run.results["overall"]["success_rate"] == 1.0
+    assert {row["task"] for row in run.rows.values()} == {beside}
+    (out / "episodes.jsonl").write_text(  # as versions before this test wrote it
+        (out / "episodes.jsonl").read_text().replace(f'"task": "{beside}"', '"task": "beside"')
+    )
+    again = evaluate(
+        EvalConfig(policy="expert", task=(beside,), episodes=2, workers=1, videos=0, out=out)
+    )
+    assert again["speed"] is None and again["per_task"][beside]["episodes"] == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("class Beside(Task):", "class Beside(Task:", r"beside.py, line \d+: SyntaxError"),
+        ("GAP = 0.09", "GAP = 0.09 / 0", r"beside.py, line \d+, in <module>: ZeroDivisionError"),
+        ("        while True:", "        raise KeyError(7)\n        while True:",
+         r"beside.py, line \d+, in draw: KeyError: 7"),
+    ],
+)  # fmt: skip
+def test_an_error_in_a_task_is_said_to_be_its_own(
+    beside: str, tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    path = Path(beside.removesuffix(":Beside"))
+    assert old in TEXT
+    path.write_text(TEXT.replace(old, new, 1))
+    config = EvalConfig(policy="expert", task=(beside,), episodes=1, workers=1, videos=0,
+                        out=tmp_path / "out")  # fmt: skip
+    with pytest.raises(BodyError, match=message):
+        evaluate(config)

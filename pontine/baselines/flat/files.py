@@ -57,7 +57,7 @@ def save_model(
     }
     whole = model_folder.write(folder, config, spec=spec)
     if notes and not (folder / model_folder.CARD).exists():
-        (folder / model_folder.CARD).write_text(card(whole))
+        (folder / model_folder.CARD).write_text(card(whole), encoding="utf-8")
     return folder
 
 

@@ -38,7 +38,7 @@ def package(name: str = "metaworld") -> Any:
 @lru_cache
 def _words() -> dict[str, Any]:
     try:
-        read: dict[str, Any] = json.loads(WORDS.read_text())
+        read: dict[str, Any] = json.loads(WORDS.read_text(encoding="utf-8"))
     except OSError as error:
         raise SuiteError(f"{WORDS}: {error.strerror}; run `make metaworld`") from error
     return read

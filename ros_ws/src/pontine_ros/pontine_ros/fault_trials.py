@@ -243,7 +243,9 @@ def main() -> None:
         rig.client.destroy_node()
         rclpy.try_shutdown()
     options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({"faults": found, "versions": versions()}, indent=1) + "\n")
+    options.out.write_text(
+        json.dumps({"faults": found, "versions": versions()}, indent=1) + "\n", encoding="utf-8"
+    )
     print(f"{'fault':<24}{'ends in':<10}{'trials':>8}  worst ms (at most)")
     for name, results in found.items():
         passed = sum(not r["failure"] for r in results)

@@ -14,6 +14,7 @@ from rclpy.signals import SignalHandlerOptions
 from body import BodyError
 from cerebellum.runtime.priority import PRIORITY, promote
 from episodes.errors import EpisodesError
+from pontine.surroundings import settle
 
 SWITCH = 0.0005  # s after which a Python thread lets another one run: 5 ms would be a late state
 
@@ -31,6 +32,7 @@ def run(
         urgent: let the network's own threads run before other work (SCHED_FIFO), where permitted.
         over: why the node is to end by itself, with exit status 2; "": it is not.
     """
+    settle()
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _: told.append(got))

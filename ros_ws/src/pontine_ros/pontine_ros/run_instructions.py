@@ -24,6 +24,7 @@ from pontine.evaluation.result import Result
 from pontine.evaluation.schema import validate, version
 from pontine.evaluation.statistics import percentiles
 from pontine.evaluation.summary import summarise
+from pontine.surroundings import settle
 from pontine_ros.goal import Outcome
 from pontine_ros.graph_client import STAGES, Client, GraphError
 from sim.tasks import TASKS
@@ -93,7 +94,7 @@ def evaluate(client: Client, options: argparse.Namespace) -> int:
     }  # fmt: skip
     options.out.mkdir(parents=True, exist_ok=True)
     rows = []
-    with (options.out / "episodes.jsonl").open("w") as file:
+    with (options.out / "episodes.jsonl").open("w", encoding="utf-8") as file:
         file.write(json.dumps({"config": json.dumps(settings)}) + "\n")
         bar = tqdm(cases, desc="episodes", unit="episode")
         for task, seed in bar:
@@ -111,7 +112,9 @@ def evaluate(client: Client, options: argparse.Namespace) -> int:
         "config": settings, "versions": versions(),
     }  # fmt: skip
     validate(results, "what was measured")
-    (options.out / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    (options.out / "results.json").write_text(
+        json.dumps(results, indent=1) + "\n", encoding="utf-8"
+    )
     for name, figures in [*results["per_task"].items(), ("overall", results["overall"])]:
         low, high = figures["ci95"]
         print(f"{name:<10} {figures['success_rate']:>7.1%}  [{low:.1%}, {high:.1%}]")
@@ -144,7 +147,7 @@ def one(client: Client, options: argparse.Namespace) -> int:
         "versions": versions(),
     }  # fmt: skip
     options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "run.json").write_text(json.dumps(report, indent=1) + "\n")
+    (options.out / "run.json").write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     print(f"{outcome.name.lower()} after {result.seconds:.1f} s: {result.reason}")
     if done:
         return SUCCEEDED
@@ -172,6 +175,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Entry point."""
+    settle()
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
     options = parser().parse_args(_own(sys.argv))
     os.nice(MODEST)

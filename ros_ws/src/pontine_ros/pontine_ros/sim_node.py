@@ -25,6 +25,7 @@ from pontine_ros.process import run
 from pontine_ros.simulated_robot import SimulatedRobot
 from sim.tasks import Episode, sample_episode
 from sim.worlds import PHYSICS_DT
+from sim.worlds.scene import SceneError
 
 WRENCH_EVERY = 10  # states
 CELL, LONGEST = 0.0002, 1.0  # s, of the histogram of command periods
@@ -234,6 +235,8 @@ class SimNode(PontineNode):
 
 
 def _requested(request: Any, reach: Reach | None) -> Episode:
+    if request.seed < 0:
+        raise SceneError(f"seed {request.seed}: must be at least 0")
     if request.task:
         return sample_episode(request.task, request.seed, reach=reach)
     sentence, seed = checked_instruction(request.instruction), request.seed

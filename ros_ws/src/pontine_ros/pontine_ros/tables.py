@@ -105,7 +105,7 @@ def main() -> None:
         raise SystemExit("usage: python -m pontine_ros.tables DOCUMENT")
     path = Path(sys.argv[1])
     try:
-        path.write_text(rewritten(path.read_text()))
+        path.write_text(rewritten(path.read_text(encoding="utf-8")), encoding="utf-8")
     except BodyError as error:
         raise SystemExit(f"tables: {path}: {error}") from error
 
