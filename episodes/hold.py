@@ -160,7 +160,7 @@ def _about() -> dict[str, Any]:
 def _boot() -> str:
     """Which system runs, containers being one with their host."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except OSError:
         return platform.node()
 

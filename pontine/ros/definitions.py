@@ -52,7 +52,7 @@ def message_store(
                 path, f"the definition of {kind} is not found below {', '.join(map(str, folders))}",
                 "build its package, and set AMENT_PREFIX_PATH to where it is installed",
             )  # fmt: skip
-        types = get_types_from_msg(file.read_text(), kind)
+        types = get_types_from_msg(file.read_text(encoding="utf-8"), kind)
         found.update(types)
         waiting += parts(types[kind])
     store.register(found)
