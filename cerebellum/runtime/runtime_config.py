@@ -1,5 +1,7 @@
 """What the real-time processes are told, and how they are ended."""
 
+import multiprocessing
+import os
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +30,9 @@ class RuntimeConfig:
 def until_sigterm() -> list[int]:
     """A list that is empty until this process is told to end. Its parent's end ends it, too."""
     die_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        raise SystemExit("whoever started this process has ended meanwhile")
     told: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -17,7 +17,7 @@ from pontine_ros.incoming import MessageRefusedError
 from pontine_ros.robot_clock import NAMED, REFUSED, WINDOW, RobotClock
 from pontine_ros.trajectory_controller import TrajectoryController
 
-PERIOD, STEP, SECONDS = 4_000_000, 1_000_000, 2.0  # ns, ns, s
+PERIOD, STEP, SECONDS = 4_000_000, 1_000_000, 1.2  # ns, ns, s
 NAMES = list(FR3.joint_names)
 BEGUN = 5_000_000_000  # ns on our clock
 LAG = 0.02  # s that the simulated servo trails behind its command

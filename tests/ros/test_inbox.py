@@ -11,7 +11,7 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from std_msgs.msg import Float64MultiArray, Header
 
-from pontine_ros.inbox import Inbox
+from pontine_ros.inbox import UNKNOWN, Inbox
 from pontine_ros.topics import LATCHED, NEWEST, Topic
 
 PATIENCE = 30.0  # s: a busy machine discovers slowly
@@ -40,6 +40,11 @@ def until(condition: Callable[[], Any]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def discovered(node: Node) -> bool:
+    found = node.get_publishers_info_by_topic("/numbers")
+    return bool(found) and all(one.node_name != UNKNOWN for one in found)
 
 
 def publisher(node: Node, reliability: ReliabilityPolicy, kind: Any = Float64MultiArray) -> Any:
@@ -87,7 +92,7 @@ def test_what_is_missing_is_named(nodes) -> None:
     inbox = Inbox(ours, NUMBERS, NUMBERS.name, lambda message: "it is odd")
     assert inbox.missing(0.0) == "nobody publishes /numbers (std_msgs/msg/Float64MultiArray)"
     said = publisher(theirs, RELIABLE)
-    until(lambda: ours.get_publishers_info_by_topic("/numbers"))
+    until(lambda: discovered(ours))
     assert "nothing has come on /numbers yet, which /camera_driver" in inbox.missing(0.0)
     until(lambda: heard(inbox, said))
     assert inbox.missing(0.0) == "no message on /numbers from /camera_driver can be used: it is odd"
@@ -97,7 +102,7 @@ def test_a_publisher_of_another_type_is_named(nodes) -> None:
     ours, theirs = nodes
     inbox = Inbox(ours, NUMBERS, NUMBERS.name, print)
     publisher(theirs, RELIABLE, Header)
-    until(lambda: ours.get_publishers_info_by_topic("/numbers"))
+    until(lambda: discovered(ours))
     assert inbox.missing(0.0) == (
         "/numbers comes as std_msgs/msg/Header from /camera_driver; "
         "it must be std_msgs/msg/Float64MultiArray"
@@ -110,5 +115,5 @@ def test_a_publisher_that_keeps_nothing_for_whoever_comes_late_is_named(nodes) -
     inbox = Inbox(ours, topic, topic.name, print)
     quality = QoSProfile(depth=1, durability=DurabilityPolicy.VOLATILE)
     theirs.create_publisher(Float64MultiArray, "numbers", quality)
-    until(lambda: ours.get_publishers_info_by_topic("/numbers"))
+    until(lambda: discovered(ours))
     assert "/camera_driver must publish /numbers transient local" in inbox.missing(0.0)

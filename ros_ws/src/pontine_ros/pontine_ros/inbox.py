@@ -23,6 +23,7 @@ from pontine_ros.qos import profile
 from pontine_ros.topics import Topic, message_type
 
 NAMED = 4  # publishers that are named, of many
+UNKNOWN = "_NODE_NAME_UNKNOWN_"  # as the middleware says it
 
 
 class _LeftAlone(CallbackGroup):
@@ -125,4 +126,6 @@ def _latched(offer: Any) -> bool:
 
 
 def _full_name(offer: Any) -> str:
+    if offer.node_name == UNKNOWN:  # it has been discovered this moment
+        return "a node of no known name"
     return f"{offer.node_namespace.rstrip('/')}/{offer.node_name}"
