@@ -55,3 +55,21 @@ def test_it_finds_nothing_in_what_the_limiter_sends(any_robot: RobotSpec, dt: fl
             audit.add(limiter.step(target, 0.04)[0])
     assert audit.violations == 0, audit.worst
     assert audit.worst["jerk"] > 0.99 and audit.worst["acceleration"] > 0.99, "not timid"
+
+
+def test_the_first_command_is_judged_from_where_the_arm_is() -> None:
+    audit = LimitAudit(FR3, DT)
+    audit.begin(FR3.home)
+    leap = FR3.home.copy()
+    leap[1] += 0.66
+    assert audit.add(leap), "0.66 rad within 2 ms"
+    assert audit.worst["velocity"] > 100 and audit.violations == 1
+
+
+def test_the_noise_of_a_measurement_is_forgiven_at_the_start_alone() -> None:
+    audit = LimitAudit(FR3, DT)
+    audit.begin(FR3.home + 0.009)
+    assert not audit.add(FR3.home) and not audit.add(FR3.home)
+    assert audit.worst["velocity"] == 0
+    audit.begin(FR3.home + 0.011)
+    assert audit.add(FR3.home)

@@ -96,14 +96,14 @@ def test_finished_episodes_are_not_done_again(data: Path, tmp_path: Path) -> Non
 def test_killed_half_way_then_built(data: Path, tmp_path: Path) -> None:
     code = (
         "from episodes import cache_build\nimport time\nfill = cache_build._fill\n"
-        "def slow(*a):\n    fill(*a)\n    time.sleep(30)\n"
+        "def slow(*a):\n    fill(*a)\n    time.sleep(300)\n"
         "cache_build._fill = slow\n"
         f"cache_build.build({str(data)!r}, {str(tmp_path / 'cache')!r},"
         " cache_build.CacheSettings(3, 8), workers=1, progress=False)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", code])
     done = tmp_path / "cache.partial/done.npy"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (done.exists() and (tmp_path / "cache.partial/plan.json").exists()
                and np.load(done).any()):  # fmt: skip
         assert time.monotonic() < deadline and process.poll() is None

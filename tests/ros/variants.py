@@ -76,7 +76,7 @@ class Variant:
         self.velocities = str(rng.choice(["true", "nan", "zeros", "none"]))
         self.stamped = bool(rng.integers(4))
         self.stranger_rate = float(rng.choice([2.0, 10.0, 60.0, 125.0, 250.0, 1000.0]))
-        begin = rng.choice([0.0, 0.0, rng.uniform(0, ASKED), rng.uniform(ASKED, END)])
+        begin = rng.choice([0.0, 0.0, rng.uniform(0, ASKED), rng.uniform(ASKED, END - 0.6)])
         self.stranger_on = float(begin), float(begin + rng.choice([0.02, 0.3, 10.0, 10.0]))
         self.skew = float(rng.choice([0.0, 0.0, 0.03, -0.03, 5.0, -10.0]))
         self.moving = bool(rng.integers(8) == 0)  # somebody leads it by hand while it is idle
