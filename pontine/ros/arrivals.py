@@ -65,6 +65,8 @@ class Arrivals:
             MalformedError: its stamp cannot be. ClockFellError: from here on stamps count anew.
         """
         stamp = nanoseconds(header.stamp)
+        if self.now < 0:  # nothing to hold it against yet
+            return stamp
         if self._by_arrival:
             return self.now
         if stamp == 0 and self.now > FUTURE:

@@ -109,7 +109,7 @@ class StreamReader:
             return
         if not self.timed:
             self._tick(record.time)
-        if self.arrivals.now < 0:
+        if self.arrivals.now < 0 and kind not in ("instruction", "scene"):  # these are latched
             raise MalformedError("came before the first /clock")
         aged = kind in ("instruction", "scene", "tokens")
         time = self.arrivals.here

@@ -155,11 +155,7 @@ def takes(
         bag.notes.append("holds no force (wrench): the data says 0 N")
     for stretch in bag.stretches:
         streams = _streams(stretch)
-        sources = [
-            Source(name, streams[name].stamps, TOLERANCE[name])
-            for name in TOLERANCE
-            if name in heard
-        ]
+        sources = [Source(n, streams[n].stamps, old) for n, old in TOLERANCE.items() if n in heard]
         found = spans(stretch)
         account.spans += len(found)
         account.idle += _idle(stretch, found)
