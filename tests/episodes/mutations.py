@@ -212,7 +212,9 @@ def picture(folder: Path, rng: Rng) -> Done:
     field = table.schema.field(name)
     at = table.column_names.index(name)
     pq.write_table(table.set_column(at, field, pa.array(values, field.type)), path)
-    return _told(folder, path, f"{name}[{row}] {what}", values=what in ("JPEG", "grey", "white"))
+    return _told(
+        folder, path, f"{name}[{row}] {what}", values=what in ("JPEG", "grey", "palette", "white")
+    )
 
 
 def _drawn(mode: str, size: int = 16, kind: str = "PNG") -> Callable[[bytes, Rng], Any]:
