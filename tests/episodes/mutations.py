@@ -27,12 +27,11 @@ ODD: tuple[Any, ...] = (None, 0, -1, 1, 7, True, "", "x", "\x00", [], {}, [1], {
 def mutate(folder: Path, seed: int) -> Done:
     """Damage the data set in `folder`; without its manifest for every other seed."""
     rng = np.random.default_rng(seed)
-    kind = MUTATIONS[int(rng.integers(len(MUTATIONS)))]
-    words, values = kind(folder, rng)
-    if seed % 2:
-        (folder / "meta/pontine.json").unlink(missing_ok=True)
-        words += ", no manifest"
-    return words, values
+    bare = seed % 2 == 1
+    if bare:
+        (folder / "meta/pontine.json").unlink()
+    words, values = MUTATIONS[int(rng.integers(len(MUTATIONS)))](folder, rng)
+    return words + ", no manifest" * bare, values
 
 
 def _file(folder: Path, rng: Rng, suffix: str = "") -> Path:
@@ -213,7 +212,9 @@ def picture(folder: Path, rng: Rng) -> Done:
     field = table.schema.field(name)
     at = table.column_names.index(name)
     pq.write_table(table.set_column(at, field, pa.array(values, field.type)), path)
-    return _told(folder, path, f"{name}[{row}] {what}", values=what in ("JPEG", "grey", "white"))
+    return _told(
+        folder, path, f"{name}[{row}] {what}", values=what in ("JPEG", "grey", "palette", "white")
+    )
 
 
 def _drawn(mode: str, size: int = 16, kind: str = "PNG") -> Callable[[bytes, Rng], Any]:

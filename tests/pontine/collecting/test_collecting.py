@@ -100,7 +100,7 @@ def test_another_arm_is_recorded_with_its_own_joints(arm: str, tmp_path: Path) -
     )  # fmt: skip
     reader = Reader(tmp_path / "data")
     columns = reader.episode(0)
-    assert reader.info["robot_type"] == spec.name
+    assert reader.info.robot_type == spec.name
     count = spec.joints
     state = columns["observation.state"]
     assert state.shape[1] == 2 * count + 7 and columns["action"].shape[1] == count + 1
