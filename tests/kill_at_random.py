@@ -191,6 +191,8 @@ def struck(words: list[str], after: float, rng: random.Random) -> tuple[str, int
         while left := [pid for pid in members if running(pid)]:
             assert time.monotonic() < deadline, f"{name} was killed, and {left} are left behind"
             time.sleep(0.1)
+        if victim == process.pid and status == 0:
+            return None  # it was ending already
         said.seek(0)
         return name, status, said.read()
 
