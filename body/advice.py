@@ -13,7 +13,7 @@ from body.reach import Reach
 from body.reachable import GRID, YAWS, find_homes, survey, widest_reach
 from body.robot_spec import RobotSpec
 
-ENOUGH = 0.12  # of where things are put: less holds no four things
+ENOUGH = 0.2  # of where things are put: with less, a plinth is looked for
 LITTLE_ROOM = 1.2  # rad of the last joint, to turn the hand
 AHEAD, PLINTHS = (0.0, 0.1, 0.2, 0.28), (0.0, 0.12, 0.24, 0.36)  # m: where a small arm may stand
 COARSE = 5
@@ -55,7 +55,7 @@ def advice(spec: RobotSpec) -> list[str]:
         reach = best.reach
         centre = f"({reach.centre[0]}, {reach.centre[1]})"
         said = f"reach=Reach({centre}, near={reach.near}, far={reach.far}, turn={reach.turn}),"
-        lines.append(f"{said}  # {best.share:.0%} of where things are put; import body.reach.Reach")
+        lines.append(f"{said}  # {best.share:.0%} of the table; from body.reach import Reach")
     return lines
 
 

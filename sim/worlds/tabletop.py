@@ -278,7 +278,6 @@ class World:
 
     def _index(self) -> None:
         model = self.model
-        # an arm's joints are called as its maker called them: its actuators stand in their order
         self._arm = model.jnt_qposadr[model.actuator_trnid[: self.robot.joints, 0]]
         self._fingers = np.array(
             [model.joint(f"finger_{side}").qposadr[0] for side in ("left", "right")]

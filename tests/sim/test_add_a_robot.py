@@ -103,7 +103,7 @@ def test_what_is_wrong_with_a_file_is_said(folder, old, new, message) -> None:
     [
         (r"<actuator>.*</actuator>", "", "(?s)does not say: effort; stiffness. Remedy.*stiffness="),
         (r'name="attachment_site"', 'name="elsewhere"', "no site 'attachment_site'; sites: elsewh"),
-        (r'(elbow_joint".*?)limited="true"', r'\1limited="false"', "position_lower of elbow_joint"),
+        (r'(elbow_joint".*?)limited="true"', r'\1limited="false"', "lower of arm.elbow_joint"),
         (r"</mujoco>", "", "not read by MuJoCo"),
     ],
 )  # fmt: skip
