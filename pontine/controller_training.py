@@ -5,7 +5,6 @@ from typing import Annotated
 
 import tyro
 
-from cerebellum.train import train
 from cerebellum.train_config import TrainControllerConfig
 from episodes.model_setting import ControllerFolder
 
@@ -17,6 +16,3 @@ class ControllerTraining(TrainControllerConfig):
     from_model: Annotated[ControllerFolder | None, tyro.conf.arg(name="from")] = None
     """Fine-tune this model folder instead of starting from nothing; its statistics are kept. Of
     another arm's, all is kept but what reads its joints."""
-
-
-__all__ = ["ControllerTraining", "train"]

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from body import RangeError, RobotMismatchError, RobotSpec
-from body.motion import DT, HORIZON
+from body.motion import DT
 from body.robots import robot
 from body.setting import Amount, Folder, Number, Rate, Robot, SettingError
-from cerebellum.codec import ChunkCodec, Codec, WaypointCodec, load_codec
+from cerebellum.codec import ChunkCodec, WaypointCodec, load_codec
 from cerebellum.engines import Engine, load_engine, open_engine, require_provider
 from cerebellum.engines.opening import engine_kind
 from cerebellum.playback import Playback
@@ -22,6 +22,7 @@ from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.chunk_oracle import ChunkOracle
 from pontine.shipped import BRAIN, CODEC, CONTROLLER, controller_of
 from pontine.sources import Noisy, Null, Oracle, Shuffled
+from pontine.stack_codec import check_codec
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World
 from sim.worlds.model import PHYSICS_DT
@@ -209,27 +210,6 @@ def control_pace(config: StackConfig) -> tuple[int, float] | None:
     return max(1, round(steps)), max(1.0, 1.0 / steps)
 
 
-def _check_codec(codec: Codec, config: StackConfig) -> None:
-    """Refuse a codec that these settings cannot work with.
-
-    Raises:
-        ModelFolderError: it says neither keyframes nor this arm's chunks; or it says chunks,
-            which name no keyframe, to parts that need one.
-    """
-    if isinstance(codec, WaypointCodec):
-        return
-    folder, holds = config.models.codec, f"holds a {codec.kind} codec"
-    if not isinstance(codec, ChunkCodec) or codec.shape != (HORIZON, 5):
-        remedy = f"the tabletop speaks waypoints, or chunks of {HORIZON} steps and 5 numbers"
-        raise model_folder.ModelFolderError(folder, holds, remedy)
-    plays = config.controller == "playback" and config.tokens in ("oracle", "null")
-    if not plays or config.noise_mm > 0:
-        raise model_folder.ModelFolderError(
-            folder, f"{holds}, whose chunks name no keyframe",
-            "give --controller playback --tokens oracle, or a waypoint codec",
-        )  # fmt: skip
-
-
 class Stack:
     """The loaded parts. Loading refuses before anything moves if a model does not fit.
 
@@ -255,7 +235,7 @@ class Stack:
             config.models.codec, spec=spec, transfer=config.transfer
         )
         codec = load_codec(config.models.codec, settings.get("codec_id"))
-        _check_codec(codec, config)
+        check_codec(codec, config)
         self.codec = codec
         self.mover: Mover
         replan, delay = pace(config.delay)

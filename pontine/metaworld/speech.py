@@ -8,13 +8,16 @@ The hand's place is told in the bins of aims, so that an aim can be set against 
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from body.arrays import Array
 from brain.atomic import LOCATIONS
-from brain.tokenizer import Vocabulary
 from cerebellum.codec.aim import AimCodec, uniform_bins
+
+if TYPE_CHECKING:
+    from brain.tokenizer import Vocabulary
 
 RANGES = ((-0.45, 0.45), (0.3, 1.0), (-0.05, 0.5))  # m, of places told in a thought
 ROLES = ("hand", "object", "second", "goal")
@@ -28,7 +31,7 @@ _PLACE = re.compile(r"<loc_(\d+)>\s*<loc_(\d+)>\s*<loc_(\d+)>")
 class Speech:
     """Words and numbers of one vocabulary."""
 
-    vocabulary: Vocabulary
+    vocabulary: "Vocabulary"
 
     def prompt(self, instruction: str, state: Array) -> list[int]:
         """Ids up to where the answer begins; `state` (4,) hand x, y, z (m), opening (0 to 1)."""
