@@ -23,7 +23,8 @@ from episodes.cache import Cache
 from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate
 from pontine.evaluation.statistics import told
 from pontine.evaluation.workers import Workers
-from pontine.setup import ModelPaths, StackConfig
+from pontine.setup import StackConfig
+from pontine.shipped import ModelPaths
 from pontine.sweeps.page import TEACHES
 
 LATENCIES_MS = (150.0, 400.0)

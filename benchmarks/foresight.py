@@ -19,7 +19,8 @@ from pontine.chunk_oracle import ChunkOracle
 from pontine.evaluation.episode import run_episode
 from pontine.evaluation.evaluate import TEST_SEED
 from pontine.evaluation.statistics import wilson
-from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.setup import Stack, StackConfig
+from pontine.shipped import ModelPaths
 from sim.tasks import BASIC, Episode, sample_episode
 from sim.worlds import World
 

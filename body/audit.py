@@ -40,6 +40,7 @@ class LimitAudit:
         """Take the next command (J,), rad; True if it broke a limit."""
         now = np.zeros((4, len(q)))
         now[0] = q
+        first = self._measured is not None
         if self._measured is not None:
             self._last, self._known = np.zeros((4, len(q))), 3
             self._last[0] = self._measured + np.clip(q - self._measured, -MEASURED, MEASURED)
@@ -51,7 +52,8 @@ class LimitAudit:
             lower, upper = self.spec.velocity_bounds(self._last[0])
             # the limit is judged at the start of the period, and rounding near zero forgiven
             self._bounds[1] = np.maximum(np.where(now[1] > 0, upper, -lower), 1e-3)
-        self._last, self._known = now.copy(), self._known + 1
+        # what the first command moved within the noise is not known: its differences say nothing
+        self._last, self._known = now.copy(), 1 if first else self._known + 1
         now[0] -= self._middle
         peaks = (np.abs(now) / self._bounds).max(axis=1).tolist()
         broken = False

@@ -27,7 +27,8 @@ from cerebellum.torch_engine import TorchEngine
 from episodes.replacing import write_text
 from pontine.engine_config import LatencyConfig
 from pontine.environment import versions
-from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.setup import Stack, StackConfig
+from pontine.shipped import ModelPaths
 from pontine.trial import record, validation_episode
 from sim.worlds import World
 

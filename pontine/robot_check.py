@@ -11,6 +11,7 @@ from body.kinematics import Kinematics
 from body.reach import X_RANGE, Y_RANGE
 from body.reachable import home_fault, survey, unreached
 from body.robots import robot
+from body.setting import CountOrNone, Robot, Seed
 from sim.expert import Expert
 from sim.inverse import MinkInverse
 from sim.tasks import BASIC, sample_episode
@@ -36,9 +37,9 @@ class RobotConfig:
         seed: the first of them.
     """
 
-    robot: tyro.conf.Positional[str]
-    episodes: int = 2
-    seed: int = TEST_SEED
+    robot: tyro.conf.Positional[Robot]
+    episodes: CountOrNone = 2
+    seed: Seed = TEST_SEED
 
 
 def check_robot(config: RobotConfig) -> int:

@@ -1,6 +1,5 @@
 """From names and folders to the parts of a running stack: models, brain, controller, sources."""
 
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,11 +15,9 @@ from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.schedule import LONGEST_DELAY, Schedule, pace
 from episodes import model_folder
-from episodes.model_setting import BrainFolder, CodecFolder, ControllerFolder
-from episodes.places import MODELS
 from pontine.agent import Agent, AgentConfig, Mover, Thinker
 from pontine.chunk_oracle import ChunkOracle
-from pontine.shipped import BRAIN, CODEC, CONTROLLER, controller_of
+from pontine.shipped import ModelPaths, controller_of, warn_of_transfer
 from pontine.sources import Noisy, Null, Oracle, Shuffled
 from pontine.stack_codec import check_codec
 from sim.tasks import Episode, sample_episode
@@ -34,27 +31,6 @@ Tokens = Literal["brain", "oracle", "shuffled", "null"]
 Thought = Literal["kept", "anew", "off", "told"]
 Sense = Literal["camera", "force", "proprio"]
 DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it is given
-
-
-@dataclass(frozen=True)
-class ModelPaths:
-    """Folders of the three models.
-
-    Attributes:
-        brain: sentence and picture to thought and codes.
-        controller: codes and senses to motion. Where none is named, an arm with one of its own
-            (models/ur5e-controller, models/so101-controller) is driven by that.
-        codec: what the codes mean.
-    """
-
-    brain: BrainFolder = BRAIN
-    controller: ControllerFolder = CONTROLLER
-    codec: CodecFolder = CODEC
-
-
-METAWORLD_MODELS = ModelPaths(
-    MODELS / "metaworld-brain", MODELS / "metaworld-controller", MODELS / "metaworld-brain"
-)
 
 
 @dataclass(frozen=True)
@@ -176,13 +152,6 @@ class StackConfig:
         """Of the controller that was named; else the arm's own, if one is shipped."""
         named = self.models.controller != ModelPaths().controller
         return self.models.controller if named else controller_of(self.robot)
-
-
-def warn_of_transfer(brain: Path, spec: RobotSpec) -> None:
-    """Say so where `brain` has not been validated on the arm that it is to move."""
-    said = model_folder.warning(model_folder.load_config(brain, verify_files=False), spec)
-    if said:
-        print(f"warning: {brain}: {said}", file=sys.stderr)
 
 
 DEFAULT_HZ, DEFAULT_LATENCY_MS = 4.0, 150.0

@@ -23,8 +23,7 @@ from pontine.environment import versions
 from pontine.live.faults import FAULTS, Fault
 from pontine.live.stack import LiveError, LiveStack, Seen
 from pontine.live.trial import Auditor, Verdict, trial, watch
-from pontine.setup import warn_of_transfer
-from pontine.shipped import BRAIN, controller_of
+from pontine.shipped import BRAIN, controller_of, warn_of_transfer
 from sim.tasks import BASIC
 
 UNDER_WAY = 1.5  # s after arming: the arm moves

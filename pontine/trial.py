@@ -20,7 +20,8 @@ from episodes.replacing import write_text
 from episodes.seeds import VALIDATION
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
-from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.setup import Stack, StackConfig
+from pontine.shipped import ModelPaths
 from sim.tasks import BASIC, Episode, sample_episode
 from sim.worlds import World
 

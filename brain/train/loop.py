@@ -167,13 +167,16 @@ def _forget_after(folder: Path, step: int) -> None:
     path = folder / CURVES
     if not path.exists():
         return
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         head, *rows = [*csv.reader(file)] or [[]]
     kept = [row for row in rows if len(row) == len(head) and int(row[0]) <= step]
     if not kept:
         path.unlink()
     elif len(kept) < len(rows):
-        with replacing(path) as partial, partial.open("w", newline="") as file:
+        with (
+            replacing(path) as partial,
+            partial.open("w", newline="", encoding="utf-8") as file,
+        ):
             csv.writer(file).writerows([head, *kept])
 
 

@@ -1,10 +1,11 @@
 """`pontine data cache`: the training cache of a data set, whoever recorded it."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Annotated
 
 import tyro
 
+from body.setting import Amount, Count, Folder, Name, NewFolder, Processes, Word
 from episodes.cache_build import CacheSettings, build
 from episodes.columns import FIXED, WRIST
 
@@ -16,19 +17,19 @@ class CacheConfig:
     `pontine collect` and `pontine ros to-dataset` build one themselves.
     """
 
-    data: tyro.conf.Positional[Path]
+    data: tyro.conf.Positional[Folder]
     """The data set's folder."""
-    out: Path
+    out: NewFolder
     """The cache's folder."""
-    fixed: str = FIXED
+    fixed: Name = FIXED
     """Column of the fixed camera."""
-    wrist: str = WRIST
+    wrist: Annotated[str, Word(empty=True)] = WRIST
     """Column of the wrist camera ("": there is none)."""
-    fixed_every: int = 6
+    fixed_every: Count = 6
     """Every how many frames the fixed camera goes into the cache."""
-    cache_gb: float = 16.0
+    cache_gb: Amount = 16.0
     """Largest that it may get, with what trainers keep in it (10^9 bytes)."""
-    workers: int = 2
+    workers: Processes = 2
     """Processes."""
 
 

@@ -2,10 +2,10 @@
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import tyro
 
+from body.setting import Folder, Processes
 from episodes.check import check
 from episodes.errors import DatasetError, MissingFileError
 
@@ -18,9 +18,9 @@ class CheckConfig:
     nothing is wrong; 1: what is found is listed, with its remedy.
     """
 
-    data: tyro.conf.Positional[Path]
+    data: tyro.conf.Positional[Folder]
     """The data set's folder."""
-    workers: int | None = None
+    workers: Processes | None = None
     """Processes (none: one a core for large sets)."""
 
 

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 
 import tyro
 
+from body.setting import Folder, NewFolder
 from episodes.damage import Finding
 from episodes.errors import MissingFileError
+from episodes.hold import holding
 from episodes.repair import Repair, repair
 
 
@@ -20,12 +21,13 @@ class RepairConfig:
     did, and nothing is written); 2: it cannot be helped, and the reason is told.
     """
 
-    data: tyro.conf.Positional[Path]
+    data: tyro.conf.Positional[Folder]
     """The damaged data set's folder."""
-    out: Path
+    out: NewFolder
     """The new data set's folder, beside the old one."""
 
 
+@holding("out", beside=True)
 def repair_data(config: RepairConfig) -> int:
     """Returns the exit status.
 

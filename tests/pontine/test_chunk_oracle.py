@@ -16,7 +16,8 @@ from cerebellum.state import CommandState
 from episodes import model_folder
 from pontine.chunk_oracle import ChunkOracle
 from pontine.evaluation.episode import run_episode
-from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.setup import Stack, StackConfig
+from pontine.shipped import ModelPaths
 from sim.tasks import Step, sample_episode
 from sim.worlds import World
 

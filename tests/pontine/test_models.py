@@ -12,8 +12,8 @@ from body.robots import ROBOTS, robot
 from episodes.model_folder import ModelFolderError, list_models, model_hash
 from episodes.places import MODELS, ROOT
 from pontine.models import ModelsConfig, models
-from pontine.setup import ModelPaths, Stack, StackConfig
-from pontine.shipped import model_path
+from pontine.setup import Stack, StackConfig
+from pontine.shipped import ModelPaths, model_path
 from sim.worlds import World
 
 

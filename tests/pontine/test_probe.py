@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from body.setting import SettingError
 from pontine.probe import ProbeConfig, probe
 from sim.tasks import TASKS
 
@@ -45,5 +46,5 @@ def test_probing_the_brain_needs_the_brain(tmp_path: Path) -> None:
     from pontine.setup import StackConfig
 
     config = ProbeConfig(episodes=1, stack=StackConfig(tokens="null"), out=tmp_path / "x.json")
-    with pytest.raises(SystemExit, match="brain"):
+    with pytest.raises(SettingError, match="leave --tokens at brain"):
         probe(config)

@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from body.setting import SettingError
 from pontine.soak import SoakConfig, soak
+from pontine.validation import validate
 
 
 def test_a_fault_that_is_not_known_is_refused_with_those_that_are() -> None:
-    with pytest.raises(SystemExit, match="known: all, none, brain_killed"):
-        soak(SoakConfig(faults=("earthquake",)))
+    with pytest.raises(SettingError, match="choose one of all, none, brain_killed"):
+        validate(SoakConfig(faults=("earthquake",)))
 
 
 @pytest.mark.slow

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from body import ControllerReport, Report
-from pontine.setup import ModelPaths, Stack, StackConfig
+from pontine.setup import Stack, StackConfig
+from pontine.shipped import ModelPaths
 from pontine.sources import Noisy, Null, Oracle, Shuffled
 from sim.tasks import Episode, sample_episode
 from sim.worlds import World

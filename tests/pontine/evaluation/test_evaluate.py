@@ -12,7 +12,8 @@ from episodes import model_folder
 from pontine.evaluation.cases import cases, episode_of
 from pontine.evaluation.evaluate import EvalConfig, evaluate
 from pontine.evaluation.log import EvaluationError
-from pontine.setup import ModelPaths, StackConfig
+from pontine.setup import StackConfig
+from pontine.shipped import ModelPaths
 from sim.tasks import UnknownLanguageError, UnknownTaskError
 
 

@@ -11,7 +11,7 @@ from pontine.metaworld.controller.config import MetaWorldControllerTraining
 from pontine.metaworld.controller.train import train_controller
 from pontine.metaworld.training import train_metaworld
 from pontine.metaworld.training_config import STAGES, MetaWorldTraining
-from pontine.setup import ModelPaths
+from pontine.shipped import ModelPaths
 
 
 @pytest.fixture(scope="session")

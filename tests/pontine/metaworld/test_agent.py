@@ -15,7 +15,8 @@ from pontine.metaworld.agent import TTL, MetaWorldAgent
 from pontine.metaworld.choice import Choice
 from pontine.metaworld.movers import Playback
 from pontine.metaworld.sources import Null, Oracle, Shuffled
-from pontine.setup import METAWORLD_MODELS, ModelPaths, StackConfig
+from pontine.setup import StackConfig
+from pontine.shipped import METAWORLD_MODELS, ModelPaths
 from sim.suites.metaworld import Look, MetaWorld
 
 CODEC = AimCodec()

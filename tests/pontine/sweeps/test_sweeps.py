@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from body.setting import SettingError
 from pontine.evaluation.evaluate import EvalConfig, identity
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
 from pontine.sweeps.page import TEACHES
 from pontine.sweeps.registry import SWEEPS
 from pontine.sweeps.run import SweepConfig, sweep
+from pontine.validation import validate
 
 
 @pytest.mark.parametrize("name", SWEEPS)
@@ -68,5 +70,5 @@ def test_another_policy_is_swept_where_that_makes_sense(tmp_path: Path) -> None:
 
 
 def test_an_unknown_sweep_is_refused_with_those_there_are() -> None:
-    with pytest.raises(EvaluationError, match="control_frequency"):
-        sweep(SweepConfig(name=("everything",)))
+    with pytest.raises(SettingError, match="control_frequency"):
+        validate(SweepConfig(name=("everything",)))

@@ -7,12 +7,7 @@ shared memory that never blocks. What comes often has a thread to itself, comman
 
 import os
 import time
-from collections.abc import Callable
 from typing import Any
-
-from builtin_interfaces.msg import Time
-from pontine_interfaces.msg import ControllerState
-from rclpy.task import Future
 
 from body import BodyError
 from body.robots import robot
@@ -27,6 +22,7 @@ from pontine.ros.hearing import Hearing
 from pontine.ros.stamps import Forward
 from pontine.shipped import controller_of, model_path
 from pontine_ros import topics
+from pontine_ros.controller_state import controller_state
 from pontine_ros.fast_path import FastPath
 from pontine_ros.incoming import INTENTS, codes, nanoseconds, picture, teleop, wrench
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
@@ -34,6 +30,7 @@ from pontine_ros.process import run
 from pontine_ros.qos import on_silence
 from pontine_ros.real_time import REST, RealTime
 from pontine_ros.robot_clock import RobotClock
+from pontine_ros.waiting import Waiting
 
 LOOK = 0.05  # s between two looks at the loop's state
 SAY = 4  # looks between two messages, where nothing changes
@@ -41,7 +38,6 @@ DEAF = 0.5  # s without the supervisor's heartbeat before which the arm may be a
 SILENT = 1.5  # s without what the robot sends that the diagnostics name
 ARMING, ANSWER = 0.5, 0.3  # s in which the loop may arm, and then for its answer to be seen
 LOSSY = 0.95  # command success rate below which libfranka warns, too
-STATES = {state: number for number, state in enumerate(State)}
 
 
 class CerebellumNode(PontineNode):
@@ -51,7 +47,7 @@ class CerebellumNode(PontineNode):
         super().__init__("cerebellum_node")
         self.real_time: RealTime | None = None
         self._fast: FastPath | None = None
-        self._waiting: list[tuple[float, Callable[[], bool], Future]] = []
+        self._waiting = Waiting()
         self._heartbeat = self._picture_latency = self._tokens_latency = 0.0
         self._activated = 0.0
         self._looks = 0
@@ -117,9 +113,7 @@ class CerebellumNode(PontineNode):
         self._look()
 
     def cleanup(self) -> None:
-        for _, _, future in self._waiting:
-            future.set_result(False)
-        self._waiting = []
+        self._waiting.give_up()
         if self.real_time is not None:
             self.real_time.close()
             self.real_time = None
@@ -226,7 +220,9 @@ class CerebellumNode(PontineNode):
             response.message = self._clock_fault()[1]
         else:
             number = real_time.order("arm", seconds=ARMING)
-            answered = await self._until(lambda: real_time.answered(number), ARMING + ANSWER)
+            answered = await self._waiting.until(
+                lambda: real_time.answered(number), ARMING + ANSWER
+            )
             response.success = answered and bool(real_time.bus.answer.value["accepted"])
             if not answered:
                 real_time.order("disarm")
@@ -241,19 +237,13 @@ class CerebellumNode(PontineNode):
         real_time = self.real_time
         assert real_time is not None
         real_time.order("stop", request.reason or "asked for")
-        response.success = await self._until(real_time.at_rest, REST)
+        response.success = await self._waiting.until(real_time.at_rest, REST)
         if request.disarm and response.success:
             real_time.order("disarm")
-            await self._until(lambda: real_time.state is State.DISARMED, 0.5)
+            await self._waiting.until(lambda: real_time.state is State.DISARMED, 0.5)
         if not response.success:
             response.message = f"{real_time.state}: {real_time.cause} {real_time.detail}"
         return response
-
-    async def _until(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Without holding up what comes in meanwhile."""
-        future: Future = Future()
-        self._waiting.append((time.monotonic() + seconds, condition, future))
-        return bool(await future)
 
     def _look(self) -> None:
         real_time = self.real_time
@@ -261,21 +251,14 @@ class CerebellumNode(PontineNode):
             return
         self._keep_time()
         state = real_time.look()
-        waiting, self._waiting = self._waiting, []
-        for end, condition, future in waiting:
-            if condition():
-                future.set_result(True)
-            elif time.monotonic() > end or real_time.dead():
-                future.set_result(False)
-            else:
-                self._waiting.append((end, condition, future))
+        self._waiting.look(hopeless=bool(real_time.dead()))
         if real_time.dead() and not self._falling:
             self._begin_anew(", ".join(real_time.dead()))
             return
         self._looks += 1
         if self._looks % SAY == 0 or (state, real_time.cause) != self._said:
             self._said = state, real_time.cause
-            self._say.publish(self._message(state))
+            self._tell(state)
 
     def _begin_anew(self, which: str) -> None:
         """A process of the real-time part has ended: come to rest, and be brought up again."""
@@ -283,7 +266,7 @@ class CerebellumNode(PontineNode):
         self._falling = True
         self.real_time.cause = f"{which} has ended"
         self.get_logger().error(f"{which} has ended, and this node comes down to begin anew")
-        self._say.publish(self._message(State.DISARMED))
+        self._tell(State.DISARMED)
         self.trigger_deactivate()
         self.trigger_cleanup()
 
@@ -294,38 +277,15 @@ class CerebellumNode(PontineNode):
             self.real_time.bus.clock.value["offset"] = self.time.offset
             self.real_time.bus.clock.write(0)
 
-    def _message(self, state: State) -> ControllerState:
+    def _tell(self, state: State) -> None:
         assert self.real_time is not None
-        bus, real_time = self.real_time.bus, self.real_time
-        status, plan, report = bus.status.value, bus.plan, bus.report
-        plan.read()
-        report.read()
-        stamp = max(0, int(report.value["token_stamp"])) if report.number else 0
-        obeyed = int(plan.value["tokens_at"]) if plan.number else -1
-        message = ControllerState(
-            state=STATES[state], cause=real_time.cause, detail=real_time.detail,
-            report=int(report.value["status"]),
-            token_stamp=Time(sec=stamp // 10**9, nanosec=stamp % 10**9),
-            token_age=(time.monotonic_ns() - obeyed) * 1e-9 if obeyed >= 0 else -1.0,
-            takeover=bool(bus.steer.value["active"]),
-            null_code=bool(status["null"]), degraded=bool(status["degraded"]),
-            ticks=int(status["ticks"]), deadline_misses=int(status["misses"]),
-            command_success_rate=float(status["success"]),
-            tokens_refused=int(plan.value["tokens_refused"]),
-            chunks_refused=int(plan.value["chunks_refused"]),
-            messages_refused=self.refusals.total,
-            picture_latency=self._picture_latency,
-            tokens_latency=self._tokens_latency,
-            inference_seconds=float(plan.value["seconds"]),
-            delay_steps=int(plan.value["delay"]),
-            engine=self._engine[0], precision=self._engine[1],
-        )  # fmt: skip
+        message = controller_state(self.real_time, self._fast, state)
         message.header.stamp = self.get_clock().now().to_msg()
-        if self._fast is not None:
-            message.command_latency = self._fast.lag
-            message.limit_ratio = max(self._fast.audit.worst.values())
-            message.limit_violations = self._fast.audit.violations
-        return message
+        message.messages_refused = self.refusals.total
+        message.picture_latency = self._picture_latency
+        message.tokens_latency = self._tokens_latency
+        message.engine, message.precision = self._engine
+        self._say.publish(message)
 
 
 def main() -> None:
