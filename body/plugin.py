@@ -28,15 +28,20 @@ _OURS = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def blamed() -> Iterator[None]:
+def blamed(exits: bool = True) -> Iterator[None]:
     """Around what calls code that a user added: an error that arises there is said to be its.
 
+    Args:
+        exits: `SystemExit` is such an error; False: somebody further out deals with it.
+
     Raises:
-        PluginCodeError: in place of whatever the added code raised, `SystemExit` included.
+        PluginCodeError: in place of whatever the added code raised.
     """
     try:
         yield
     except (Exception, SystemExit) as error:
+        if isinstance(error, SystemExit) and not exits:
+            raise
         said = isinstance(error, (PluginCodeError, RobotFileError))  # names its file already
         if said or not (place := _place(error)):
             raise

@@ -49,7 +49,7 @@ class Worker:
         self._choice.set_up(config.policy, config.stack)
         self.config = config
 
-    @blamed()
+    @blamed(exits=False)  # the crew names who left, and goes on
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
         config, world, choice = self.config, self._world, self._choice

@@ -47,7 +47,7 @@ class MetaWorldWorker:
         self._choice = Choice(config.policy, config.stack)
         self.config = config
 
-    @blamed()
+    @blamed(exits=False)  # the crew names who left, and goes on
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
         config = self.config
