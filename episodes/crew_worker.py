@@ -62,5 +62,7 @@ def _portable(error: Exception) -> Exception:
 
 def how_left(left: SystemExit) -> str:
     """Where sys.exit was called."""
-    frame = traceback.extract_tb(left.__traceback__)[-1]
+    frames = traceback.extract_tb(left.__traceback__)
+    # the built-in exit() is a frame of its own, which says nothing
+    frame = [f for f in frames if not f.filename.startswith("<frozen")][-1]
     return f"called sys.exit({left.code!r}) in {frame.filename}, line {frame.lineno}"
