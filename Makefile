@@ -67,7 +67,7 @@ test: install $(TENSORRT) $(ROS) $(BROWSER) $(METAWORLD)
 	@$(VENV) -m pytest -m 'not slow and not alone' -n $(WORKERS)
 	$(VENV) -m pytest -m 'not slow and alone'
 
-test-slow: install $(TENSORRT) $(ROS) $(METAWORLD)
+test-slow: install $(TENSORRT) $(ROS) $(BROWSER) $(METAWORLD)
 	@$(VENV) -m pytest -m 'slow and not alone' -n $(WORKERS)
 	$(VENV) -m pytest -m 'slow and alone'
 

@@ -224,6 +224,7 @@ Size = Annotated[int, Number(1, 100_000)]
 Share = Annotated[float, Number(0, 1)]
 Rate = Annotated[float, Number(0, 1000, beyond=True)]  # Hz
 LearningRate = Annotated[float, Number(0, 10, beyond=True)]
+Factor = Annotated[float, Number(0.01, 1000)]
 Amount = Annotated[float, Number(0, 1_000_000)]
 Budget = Annotated[float, Number(0, 1_000_000, beyond=True)]  # minutes
 Seconds = Annotated[float, Number(0, 100_000, beyond=True)]

@@ -40,8 +40,11 @@ def train_brain(config: BrainTraining) -> int:
     stages = {
         f"{name}_stage": _timed(getattr(plan, f"{name}_stage"), name, config) for name in STAGES
     }
-    batching = replace(plan.batching, pictures=plan.batching.pictures * config.wider)
-    drilled = plan.drilled * config.wider
+    batching = replace(
+        plan.batching, pictures=_wide(plan.batching.pictures, config),
+        validation_pictures=_judged(plan.batching.validation_pictures, config),
+    )  # fmt: skip
+    drilled = _wide(plan.drilled, config)
     run_stages(replace(plan, batching=batching, drilled=drilled, **stages))
     return 0
 
@@ -52,14 +55,25 @@ train_vision: Callable[[VisionTraining], int] = train_brain
 def _timed(stage: Any, name: str, config: BrainTraining) -> Any:
     if name == "instruct":
         stage = replace(stage, compile=config.compile)
-    for size in {"batch", "pictures"} & {own.name for own in fields(stage)}:
-        stage = replace(stage, **{size: getattr(stage, size) * config.wider})
+    for size, scaled in (("batch", _wide), ("pictures", _wide), ("validation", _judged)):
+        if size in {own.name for own in fields(stage)}:
+            stage = replace(stage, **{size: scaled(getattr(stage, size), config)})
     schedule: Schedule = replace(
         stage.schedule, minutes=getattr(config.minutes, name), steps=config.steps,
         seed=config.seed, workers=config.workers,
         learning_rate=stage.schedule.learning_rate if config.lr is None else config.lr,
     )  # fmt: skip
     return replace(stage, schedule=schedule)
+
+
+def _wide(pictures: int, config: BrainTraining) -> int:
+    """Of a step."""
+    return max(1, round(pictures * config.wider))
+
+
+def _judged(pictures: int, config: BrainTraining) -> int:
+    """Of a validation, which a rehearsal shortens and a GPU does not lengthen."""
+    return max(1, round(pictures * min(1.0, config.wider)))
 
 
 def _lessons(config: BrainTraining, codec: WaypointCodec) -> Path:

@@ -11,6 +11,7 @@ from body.setting import (
     Count,
     CountOrNone,
     Device,
+    Factor,
     LearningRate,
     NewFolder,
     OneOf,
@@ -66,7 +67,8 @@ class BrainTraining:
         seed: of weights, lessons and batches.
         threads: of torch.
         device: where it computes: cpu, cuda, cuda:1 ...
-        wider: so many times as many pictures a step (a GPU has room for eight times).
+        wider: so many times as many pictures a step (a GPU has room for eight times); below 1,
+            validations look at fewer too, for a rehearsal.
         workers: processes that draw the batches of steps to come (worth it beside a GPU), and as
             many that write the lessons.
     """
@@ -89,7 +91,7 @@ class BrainTraining:
     seed: Seed = 0
     threads: Processes = 1
     device: Device = "cpu"
-    wider: Processes = 1
+    wider: Factor = 1.0
     workers: ProcessesOrNone = 0
 
 

@@ -112,7 +112,7 @@ SCENARIOS = {
     ),
     "train brain": Scenario(
         "train brain --data {cache} --from models/tabletop-brain --stages vision grounding "
-        "--steps 2 --workers 1 --out {out}/m --runs {out}/run", weights,
+        "--steps 2 --wider 0.05 --workers 1 --out {out}/m --runs {out}/run", weights,
     ),
     "train flat": Scenario(
         "train flat --data {cache} --steps 4 --checkpoint-every 2 --log-every 1 "

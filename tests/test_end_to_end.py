@@ -90,16 +90,17 @@ def test_the_same_seed_moves_the_same(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)  # of work, not of waiting: it trains every stage
 def test_everything_from_nothing(tmp_path: Path) -> None:
     data, cache = tmp_path / "data", tmp_path / "data-cache"
     codec, controller, brain = (tmp_path / name for name in ("codec", "controller", "brain"))
     steps = (
-        ("collect", "--episodes", 40, "--stills", 8, "--out", data, "--workers", 1),
+        ("collect", "--episodes", 12, "--stills", 24, "--out", data, "--workers", 1),
         ("train", "codec", "--data", cache, "--out", codec),
         ("train", "controller", "--data", cache, "--codec", codec, "--out", controller,
          "--run", tmp_path / "runs", "--steps", 20, "--batch", 16),
         ("train", "brain", "--data", cache, "--codec", codec, "--out", brain,
-         "--runs", tmp_path / "brain-runs", "--steps", 2),
+         "--runs", tmp_path / "brain-runs", "--steps", 2, "--wider", 0.05),
         ("eval", "--task", "reach", "--episodes", 1, "--seed", 800_000, "--workers", 1,
          "--models.brain", brain, "--models.controller", controller, "--models.codec", codec,
          "--out", tmp_path / "eval"),

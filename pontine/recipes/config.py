@@ -10,6 +10,7 @@ from body.setting import (
     Count,
     CountOrNone,
     Device,
+    Factor,
     Name,
     NewFolder,
     OneOf,
@@ -43,8 +44,8 @@ class TrainAll:
         workers: processes that record and measure; training has `threads`.
         threads: of torch.
         device: where the brain is trained: cpu, cuda, cuda:1 ... wider: so many times as many
-            pictures a step (tabletop; 4 suits a GPU). brain_budget: so many times the brain's
-            minutes (tabletop; with a GPU 0.1 gets as far).
+            pictures a step (tabletop; 4 suits a GPU, below 1 a rehearsal). brain_budget: so many
+            times the brain's minutes (tabletop; with a GPU 0.1 gets as far).
         compile: the brain's language model, for its longest stage (needs a C++ compiler).
         steps: so many steps a stage instead of minutes, where above 0: a rehearsal.
         out: where the figures go.
@@ -65,7 +66,7 @@ class TrainAll:
     workers: Processes = 2
     threads: Processes = 2
     device: Device = "cpu"
-    wider: Processes = 1
+    wider: Factor = 1.0
     brain_budget: Budget = 1.0
     compile: bool = False
     steps: CountOrNone = 0

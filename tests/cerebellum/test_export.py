@@ -17,6 +17,7 @@ from cerebellum.export.write import export, verify
 from cerebellum.torch_engine import TorchEngine, reference
 from cerebellum.train_config import TrainControllerConfig
 
+pytestmark = pytest.mark.slow  # each export takes seconds
 WEIGHTS = {QuantType.QInt8: "int8", QuantType.QUInt8: "uint8"}[weight_type()]
 KINDS = {"fp32": {"float"}, "fp16": {"float"}, "int8": {"float", WEIGHTS}}
 

@@ -36,6 +36,7 @@ needs_tensorrt = pytest.mark.skipif(
     not any(importlib.util.find_spec(name) for name in MODULES),
     reason="no TensorRT: pip install 'pontine[tensorrt]' gives tensorrt-rtx, which builds here",
 )
+slow = pytest.mark.slow  # each plan takes a quarter of a minute
 needs_gpu = pytest.mark.skipif(
     not gpu(), reason="no NVIDIA GPU: a TensorRT plan can be built here but not run"
 )
@@ -88,6 +89,7 @@ def test_without_tensorrt_the_remedy_is_named(monkeypatch):
         load_tensorrt()
 
 
+@slow
 @needs_tensorrt
 def test_plans_are_built_in_every_precision(plans: Path):
     description = json.loads((plans / "engine.json").read_text())
@@ -99,6 +101,7 @@ def test_plans_are_built_in_every_precision(plans: Path):
         assert (plans / name).stat().st_size > 10_000 and name in description["files"]
 
 
+@slow
 @needs_tensorrt
 @pytest.mark.skipif(gpu(), reason="this machine has a GPU: the engine is verified at once")
 def test_built_elsewhere_it_is_unverified_and_does_not_arm(
@@ -119,6 +122,7 @@ def test_built_elsewhere_it_is_unverified_and_does_not_arm(
         Cerebellum(tiny.out, FR3, engine=engine)
 
 
+@slow
 @needs_tensorrt
 def test_plans_of_another_version_are_refused(plans: Path, tmp_path: Path):
     folder = shutil.copytree(plans, tmp_path / "engine")
@@ -129,6 +133,7 @@ def test_plans_of_another_version_are_refused(plans: Path, tmp_path: Path):
         open_engine(folder)
 
 
+@slow
 @needs_tensorrt
 @needs_gpu
 def test_plans_run_on_the_gpu(plans: Path):

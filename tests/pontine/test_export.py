@@ -43,6 +43,7 @@ def test_less_than_float32_must_prove_itself_in_closed_loop(quick: Path) -> None
     assert not (quick / "engine").exists()
 
 
+@pytest.mark.slow
 @needs_tensorrt
 def test_what_cannot_run_here_is_built_but_does_not_arm(
     quick: Path, world: World, capsys: pytest.CaptureFixture[str]

@@ -35,6 +35,7 @@ def test_solves(expert, name):
         assert task(name).tracks or record.seconds < 0.6 * task(name).limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arm", sorted(set(ROBOTS) - {"fr3"}))
 def test_solves_on_other_arms(arm):
     spec = robot(arm)

@@ -71,6 +71,7 @@ def test_the_expert_has_no_curriculum(suite: str) -> None:
         collect(CollectConfig(suite=suite, curriculum=8))
 
 
+@pytest.mark.slow
 def test_rounds_are_noted_and_an_interrupted_one_is_finished(tmp_path: Path) -> None:
     config = CollectConfig(
         task=("press_button",), episodes=12, seed=500_010, out=tmp_path / "data", workers=1,

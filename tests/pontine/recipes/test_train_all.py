@@ -48,7 +48,8 @@ def test_a_folder_begun_with_other_settings_is_refused(tmp_path: Path) -> None:
 @pytest.mark.timeout(1800)  # of work, not of waiting: it trains every stage
 def test_the_tabletops_recipe_has_a_round_of_its_own_states(tmp_path: Path, capsys) -> None:
     config = TrainAll(
-        task=("reach",), demonstrations=40, own=3, steps=2, episodes=1, workers=1, threads=1,
+        task=("reach",), demonstrations=40, own=3, steps=2, wider=0.05, episodes=1, workers=1,
+        threads=1,
         data=tmp_path / "data", models=tmp_path / "models", runs=tmp_path / "runs",
         out=tmp_path / "out",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from pontine.evaluation.log import EvaluationError
 from pontine.report.page import ReportConfig, main
 from pontine.setup import StackConfig
 
+pytestmark = pytest.mark.slow  # two filmed episodes, a browser
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
