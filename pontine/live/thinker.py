@@ -6,6 +6,7 @@ from pathlib import Path
 from body import ActionTokens, BodyError, ControllerReport, Report
 from body.robots import robot
 from cerebellum.runtime.bus import Bus, packed, text
+from cerebellum.runtime.priority import keep_apart
 from cerebellum.runtime.runtime_config import RuntimeConfig, until_sigterm
 from pontine.agent import Thinker
 
@@ -15,6 +16,7 @@ CAMERA = "fixed"
 def run_brain(config: RuntimeConfig, brain_model: Path, transfer: bool = False) -> None:
     """Run the brain of folder `brain_model` until SIGTERM."""
     stopped = until_sigterm()
+    keep_apart()
     import torch  # only where a brain runs
 
     from brain.policy import BrainPolicy

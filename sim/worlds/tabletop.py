@@ -93,8 +93,8 @@ class World:
         """What the robot senses now, with images from `cameras`, `size` as in :meth:`render`."""
         return Observation(
             stamp=self.time,
-            joint_position=self.data.qpos[self._arm],
-            joint_velocity=self.data.qvel[self._arm],
+            joint_position=self.joint_position,
+            joint_velocity=self.joint_velocity,
             gripper_width=self.gripper_width,
             wrench=self.wrench(),
             images={name: self.render(name, size) for name in cameras},
@@ -115,6 +115,18 @@ class World:
         return self._camera.render(self.model, self.data, camera, size)
 
     @property
+    def joint_position(self) -> Array:
+        """(J,) rad."""
+        position: Array = self.data.qpos[self._arm]
+        return position
+
+    @property
+    def joint_velocity(self) -> Array:
+        """(J,) rad/s."""
+        velocity: Array = self.data.qvel[self._arm]
+        return velocity
+
+    @property
     def gripper_width(self) -> float:
         """Opening between the pads, m."""
         return float(self.data.qpos[self._fingers].sum())
@@ -126,9 +138,10 @@ class World:
 
     def wrench(self) -> Array:
         """(6,) force N and torque Nm the world exerts on the hand, tool frame, weight removed."""
-        lever = self._lever - self.robot.hand_to_tool[:3, 3]
-        torque = -self.data.sensordata[3:6] - np.cross(lever, self._hand_weight())
-        return np.concatenate([self.force(), torque])
+        x, y, z = (self._lever - self.robot.hand_to_tool[:3, 3]).tolist()
+        a, b, c = self._hand_weight().tolist()
+        turning = np.array([y * c - z * b, z * a - x * c, x * b - y * a])  # lever times weight
+        return np.concatenate([self.force(), -self.data.sensordata[3:6] - turning])
 
     def force(self) -> Array:
         """(3,) the force of :meth:`wrench` alone, cheap enough for every physics step."""

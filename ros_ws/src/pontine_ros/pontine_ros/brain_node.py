@@ -12,6 +12,7 @@ from pontine_interfaces.msg import ActionTokens, Thought
 from body import ControllerReport, Observation, Report
 from body.instruction import InstructionError, checked_instruction
 from body.robots import robot
+from cerebellum.runtime.priority import keep_apart
 from episodes import model_folder
 from pontine.ros.joint_reader import JointReader
 from pontine.shipped import model_path
@@ -24,6 +25,7 @@ from pontine_ros.process import run
 REST = 0.01  # s between looks for a new picture
 EARLY = 0.9  # of a period: a picture that comes a little early is not left for the next one
 SILENT = 1.5  # s without what it needs that the diagnostics name
+FIRST = -5  # niceness: tokens that come late stop the arm
 IDLE = 0.2  # s without a picture after which the rest is looked into all the same
 
 
@@ -172,4 +174,5 @@ class BrainNode(PontineNode):
 
 def main() -> None:
     """Entry point."""
-    run(BrainNode)
+    keep_apart()
+    run(BrainNode, niceness=FIRST)

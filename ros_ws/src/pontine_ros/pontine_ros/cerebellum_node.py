@@ -32,6 +32,7 @@ from pontine_ros.real_time import REST, RealTime
 from pontine_ros.robot_clock import RobotClock
 from pontine_ros.waiting import Waiting
 
+FIRST = -10  # niceness, of the planner too: a plan that is late holds the arm
 LOOK = 0.05  # s between two looks at the loop's state
 SAY = 4  # looks between two messages, where nothing changes
 DEAF = 0.5  # s without the supervisor's heartbeat before which the arm may be armed
@@ -290,4 +291,4 @@ class CerebellumNode(PontineNode):
 
 def main() -> None:
     """Entry point."""
-    run(CerebellumNode, urgent=True)
+    run(CerebellumNode, urgent=True, niceness=FIRST)

@@ -126,7 +126,8 @@ class Goal:
             return Step.WAIT  # nothing to move for
         self._arming = now if self._arming is None else self._arming
         if now - self._arming > ARMING:
-            return self._fault(f"not armed: {heard.arm_refused or heard.state}")
+            why = heard.arm_refused or f"{heard.state}: {heard.cause}".removesuffix(": ")
+            return self._fault(f"not armed: {why}")
         if now - self._asked < ARM_AGAIN:
             return Step.WAIT
         self._asked = now

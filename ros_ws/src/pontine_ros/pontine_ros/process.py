@@ -1,6 +1,5 @@
 """A node's life as a process: from the command line to a clean end on Ctrl-C or SIGTERM."""
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from body import BodyError
-from cerebellum.runtime.priority import PRIORITY, promote
+from cerebellum.runtime.priority import PRIORITY, prefer, promote, relax
 from episodes.errors import EpisodesError
 from pontine.surroundings import settle
 
@@ -22,6 +21,7 @@ SWITCH = 0.0005  # s after which a Python thread lets another one run: 5 ms woul
 def run(
     make: Callable[[], Any],
     urgent: bool = False,
+    niceness: int = 0,
     over: Callable[[Any], str] = lambda node: "",
 ) -> Any:
     """Spin the node that `make` makes until SIGINT or SIGTERM; let it end in order; return it.
@@ -30,9 +30,11 @@ def run(
 
     Args:
         urgent: let the network's own threads run before other work (SCHED_FIFO), where permitted.
+        niceness: below 0: before other work, where permitted; above 0: after it.
         over: why the node is to end by itself, with exit status 2; "": it is not.
     """
     settle()
+    prefer(niceness)
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _: told.append(got))
@@ -78,7 +80,7 @@ def prompt() -> Iterator[None]:
     try:
         yield
     finally:
-        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+        relax()
 
 
 def hurry() -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import shlex
 import signal
 import sys
@@ -19,6 +18,7 @@ from tqdm import tqdm
 from body import BodyError
 from body.instruction import checked_instruction
 from body.motion import DT
+from cerebellum.runtime.priority import prefer
 from pontine.environment import versions
 from pontine.evaluation.result import Result
 from pontine.evaluation.schema import validate, version
@@ -30,7 +30,7 @@ from pontine_ros.graph_client import STAGES, Client, GraphError
 from sim.tasks import TASKS
 
 SUCCEEDED, FAILED, REFUSED = 0, 1, 3  # exit status, as of `pontine run`
-MODEST = 5  # brain and planner need the processor more
+MODEST = 5  # niceness: brain and planner need the processor more
 
 
 def episode(client: Client, task: str, seed: int, limit: float) -> dict[str, Any]:
@@ -178,7 +178,7 @@ def main() -> None:
     settle()
     rclpy.init(args=sys.argv, signal_handler_options=SignalHandlerOptions.NO)
     options = parser().parse_args(_own(sys.argv))
-    os.nice(MODEST)
+    prefer(MODEST)
     signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # cancel the goal, then end
     client = Client()
     status = 130

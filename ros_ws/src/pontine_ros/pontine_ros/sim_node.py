@@ -12,7 +12,7 @@ from rcl_interfaces.msg import SetParametersResult
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState
 
-from body import BodyError, Observation
+from body import BodyError
 from body.arrays import Image as Pixels
 from body.instruction import checked_instruction
 from body.reach import Reach
@@ -24,7 +24,7 @@ from pontine_ros.lifecycle import OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.simulated_robot import SimulatedRobot
 from sim.tasks import Episode, sample_episode
-from sim.worlds import PHYSICS_DT
+from sim.worlds import PHYSICS_DT, World
 from sim.worlds.scene import SceneError
 
 WRENCH_EVERY = 10  # states
@@ -136,7 +136,7 @@ class SimNode(PontineNode):
             for name in (*self._sim.spec.joint_names, *self._fingers)
         ]
 
-    def _publish_state(self, seen: Observation) -> None:
+    def _publish_state(self, world: World) -> None:
         assert self._sim is not None
         stamp = _time(self._sim.time)
         self._states += 1
@@ -145,16 +145,16 @@ class SimNode(PontineNode):
         if self.settings["fail_silent"]:
             return
         fingers, state = self._fingers, self._state
-        share = seen.gripper_width / max(1, len(fingers))
-        state.position = array("d", [*seen.joint_position, *[share] * len(fingers)])
-        state.velocity = array("d", [*seen.joint_velocity, *[0.0] * len(fingers)])
+        share = world.gripper_width / max(1, len(fingers))
+        state.position = array("d", [*world.joint_position.tolist(), *[share] * len(fingers)])
+        state.velocity = array("d", [*world.joint_velocity.tolist(), *[0.0] * len(fingers)])
         state.header.stamp = _time(self._sim.clock)
         self._joints.publish(state)
         if self._states % WRENCH_EVERY == 0:
             message = topics.message_type(topics.WRENCH.kind)()
             message.header.stamp, message.header.frame_id = stamp, "tool"
             force, torque = message.wrench.force, message.wrench.torque
-            force.x, force.y, force.z, torque.x, torque.y, torque.z = map(float, seen.wrench)
+            force.x, force.y, force.z, torque.x, torque.y, torque.z = world.wrench().tolist()
             self._wrench.publish(message)
 
     def _publish_picture(self, name: str, pixels: Pixels, stamp: int) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from body import Observation, RobotSpec
+from body import RobotSpec
 from body.arrays import Array, Image
 from pontine.live.cameras import PATTERNS, develop, noise_patterns
 from pontine_ros.process import SWITCH, hurry
@@ -45,8 +45,8 @@ class SimulatedRobot:
         controller: of the arm's trajectories.
         factor: simulated by real seconds, over the last second.
         before: called from the physics thread before each period.
-        on_state, on_picture: called from the threads with each observation, and with each
-            camera's name and (side, side, 3) picture, and the ns they are of.
+        on_state, on_picture: called from the threads with the world after each period, and with
+            each camera's name and (side, side, 3) picture, and the ns they are of.
 
     Args:
         every: physics steps between two states. picture_rate: wrist pictures a second of
@@ -63,7 +63,7 @@ class SimulatedRobot:
         self.figures = SceneFigures()
         self.paused = False
         self.before: Callable[[], object] = lambda: None
-        self.on_state: Callable[[Observation], None] = lambda seen: None
+        self.on_state: Callable[[World], None] = lambda world: None
         self.on_picture: Callable[[str, Image, int], None] = lambda name, pixels, stamp: None
         self._every, self._slow, self._speed = every, slow, speed
         self._frame = 1 / picture_rate / speed
@@ -146,7 +146,7 @@ class SimulatedRobot:
                     self._step(world)
                 self._marks.append((time.monotonic(), self.time))
                 self._snapshot = self.number, self.time, world.data.qpos.copy()
-                self.on_state(world.observation())
+                self.on_state(world)
 
     def _begin(self, world: World) -> None:
         with self._lock:
@@ -166,7 +166,7 @@ class SimulatedRobot:
         self._shown.set()
 
     def _step(self, world: World) -> None:
-        told = self.controller.update(self.clock, lambda: world.observation().joint_position)
+        told = self.controller.update(self.clock, lambda: world.joint_position)
         if told is not None:
             self._reference = told
         world.step(self._reference, self._width)

@@ -1,6 +1,5 @@
 """Brings the other nodes up and down, carries out sentences, and is missed when it is gone."""
 
-import os
 import time
 from typing import Any
 
@@ -22,7 +21,7 @@ from pontine_ros.incoming import INTENTS, MessageRefusedError
 from pontine_ros.lifecycle import OK, TRANSIENT, UNABLE, WARN, PontineNode
 from pontine_ros.process import run
 
-MODEST = 5  # brain and planner need the processor more
+MODEST = 5  # niceness: brain and planner need the processor more
 LOOK = 0.1  # s
 SPEAK = 2  # looks between two words of feedback
 TOLD = 1.0  # s in which whoever waits for a goal hears how it ended, before the supervisor ends
@@ -229,5 +228,4 @@ class SupervisorNode(PontineNode):
 
 def main() -> None:
     """Entry point."""
-    os.nice(MODEST)
-    run(SupervisorNode, over=lambda node: str(node.over))
+    run(SupervisorNode, niceness=MODEST, over=lambda node: str(node.over))

@@ -6,13 +6,15 @@ controller's clock is dropped whole; a new trajectory takes the place of the old
 first point one comes from where the arm is measured to be, and behind the last one stays.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from body.arrays import Array
-from pontine_ros.incoming import MessageRefusedError, nanoseconds, positions
+from pontine_ros.incoming import MessageRefusedError, nanoseconds
 
 MOST_POINTS = 1000
 
@@ -26,11 +28,12 @@ class TrajectoryController:
 
     def __init__(self, joints: Sequence[str], period: int) -> None:
         self._joints, self._period = tuple(joints), period
+        self._order: dict[tuple[str, ...], list[int]] = {}  # as messages name the joints
         self.cancel()
 
     def cancel(self) -> None:
         """Forget the trajectory."""
-        self._times = np.zeros(0, np.int64)  # ns from the start
+        self._times: list[int] = []  # ns from the start
         self._points = np.zeros((0, len(self._joints)))
         self._start, self._new = 0, False
         self._before = 0, np.zeros(len(self._joints))
@@ -45,22 +48,24 @@ class TrajectoryController:
             MessageRefusedError: it ends in the past, or it is none of this arm's; the one before
                 goes on.
         """
-        names, points = list(message.joint_names), message.points
-        if sorted(names) != sorted(self._joints):
-            raise MessageRefusedError(f"joints {', '.join(names[:8])}")
+        points, order = message.points, self._places(tuple(message.joint_names))
         if not 1 <= len(points) <= MOST_POINTS:
             raise MessageRefusedError(f"{len(points)} points, must be 1 to {MOST_POINTS}")
         if any(len(p.velocities) or len(p.accelerations) or len(p.effort) for p in points):
             raise MessageRefusedError("it has more than positions, which this arm goes by")
-        place = {name: i for i, name in enumerate(names)}
-        order = [place[name] for name in self._joints]
-        found = np.array([positions(p.positions, len(names)) for p in points])[:, order]
-        times = np.array([nanoseconds(p.time_from_start) for p in points], np.int64)
-        if (np.diff(times) <= 0).any():
+        width = len(self._joints)
+        for point in points:
+            if len(point.positions) != width:
+                raise MessageRefusedError(f"{len(point.positions)} positions for {width} joints")
+        found = np.array([p.positions for p in points], np.float64)[:, order]
+        if not np.isfinite(found).all():
+            raise MessageRefusedError("a position is no finite number")
+        times = [nanoseconds(p.time_from_start) for p in points]
+        if any(after <= before for before, after in pairwise(times)):
             raise MessageRefusedError("the times of its points do not rise")
         start = nanoseconds(message.header.stamp)
         if start and start + times[-1] < now:
-            late = (now - start - int(times[-1])) * 1e-6
+            late = (now - start - times[-1]) * 1e-6
             raise MessageRefusedError(f"it ends in the past, {late:.1f} ms ago by this clock")
         self._times, self._points, self._start, self._new = times, found, start, True
 
@@ -70,20 +75,28 @@ class TrajectoryController:
         Args:
             now: ns of the controller's clock. measured: where the arm is, (J,) rad.
         """
-        if not len(self._times):
+        if not self._times:
             return None
         if self._new:
-            self._new, self._before = False, (now, measured().copy())
+            self._new, self._before = False, (now, measured())
             self._start = self._start or now
         at, times, points = now + self._period - self._start, self._times, self._points
-        first = int(np.searchsorted(times, at, side="right"))
+        first = bisect_right(times, at)
         if first == len(times):
             return points[-1].copy()
-        after, end = points[first], int(times[first])
+        after, end = points[first], times[first]
         if first:
-            before, begin = points[first - 1], int(times[first - 1])
+            before, begin = points[first - 1], times[first - 1]
         else:
             begin, before = self._before[0] - self._start, self._before[1]
         share = min(1.0, max(0.0, (at - begin) / max(1, end - begin)))
         line: Array = before + share * (after - before)
         return line
+
+    def _places(self, names: tuple[str, ...]) -> list[int]:
+        """Of each of the arm's joints in `names`."""
+        if names not in self._order:
+            if sorted(names) != sorted(self._joints):
+                raise MessageRefusedError(f"joints {', '.join(names[:8])}")
+            self._order = {names: [names.index(name) for name in self._joints]}
+        return self._order[names]
