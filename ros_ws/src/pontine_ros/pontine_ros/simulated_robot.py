@@ -131,8 +131,7 @@ class SimulatedRobot:
         with World(self.spec) as world:
             while not self._end.is_set():
                 if self._wanted is not None:
-                    self._begin(world)
-                    due = time.monotonic()
+                    self._begin(world)  # what it takes is caught up: other clocks went on
                 due += period
                 wait = due - time.monotonic()
                 if wait > 0:
