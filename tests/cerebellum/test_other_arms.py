@@ -21,6 +21,8 @@ from episodes.places import MODELS
 from pontine.collecting.collect import CollectConfig, collect
 from pontine.setup import StackConfig
 
+pytestmark = pytest.mark.slow  # twenty episodes are recorded
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -55,6 +55,7 @@ def test_a_run_cut_off_and_resumed_ends_where_an_unbroken_one_does(
         assert torch.equal(value, resumed.state_dict()[name]), name
 
 
+@pytest.mark.slow
 def test_a_poisoned_batch_stops_it_and_the_same_command_goes_on(
     tiny: Config, toy: ToyCache, tmp_path, monkeypatch
 ):

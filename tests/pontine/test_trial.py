@@ -40,6 +40,7 @@ def test_recorded_decisions_are_kept_and_come_back(cache: Path) -> None:
         assert np.array_equal(one.wrist, other.wrist) and np.array_equal(one.token, other.token)
 
 
+@pytest.mark.slow
 def test_an_engine_that_stands_still_loses(cache: Path) -> None:
     engine = _Still(MODEL)
     with pytest.raises(EngineError, match=r"closed-loop gate failed: 0.0% of 2"):

@@ -60,6 +60,7 @@ def config(table, tmp_path) -> TrainBrain:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_all_stages_then_resumed(config, capsys):
     figures = train_brain(config)
     assert tuple(figures) == STAGES
@@ -95,6 +96,7 @@ def test_unknown_stages_are_named(config):
         train_brain(replace(config, stages=("vision", "sleep")))
 
 
+@pytest.mark.slow
 def test_eyes_and_drills_need_no_dialogues_and_fresh_words_do(config):
     train_brain(replace(config, stages=("language",)))
     seen = replace(

@@ -43,6 +43,7 @@ def test_what_the_agent_meets_is_added_with_the_experts_labels(tmp_path: Path) -
         assert off > 0.002
 
 
+@pytest.mark.slow
 def test_an_agent_that_fails_is_kept(tmp_path: Path) -> None:
     idle = StackConfig(tokens="null", controller="playback")
     collect(

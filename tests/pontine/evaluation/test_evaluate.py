@@ -132,6 +132,7 @@ def test_slow_fingers_hold_a_handle(codec_folder: Path, tmp_path: Path) -> None:
     assert drawer["success_rate"] == 1.0 and drawer["limit_violations"] == 0
 
 
+@pytest.mark.slow
 def test_the_oracle_goes_on_to_the_next_part_and_may_take_its_time(codec_folder, tmp_path) -> None:
     results = evaluate(config(codec_folder, tmp_path, task=("sort_by_colour",), episodes=1))
     sort = results["per_task"]["sort_by_colour"]

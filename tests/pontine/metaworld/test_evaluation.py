@@ -36,6 +36,7 @@ def installed() -> None:
     pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaworld")
 
 
+@pytest.mark.slow
 def test_the_expert_is_measured_filmed_and_shown(tmp_path: Path, capsys) -> None:
     config = replace(EXPERT, videos=1, out=tmp_path / "one")
     assert main(config) == 0
