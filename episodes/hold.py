@@ -81,8 +81,9 @@ class Hold:
         self._ended.set()
         self._key.unlink(missing_ok=True)  # while it is locked: who waits for it looks again
         os.close(self._file)
-        if self._made and not any(self._key.parent.iterdir()):
-            self._key.parent.rmdir()
+        if self._made:
+            with suppress(OSError):  # it holds something: the next one's file, say
+                self._key.parent.rmdir()
 
     def _taken(self) -> bool:
         """Lock the file and write into it who we are; False: it has been removed meanwhile."""

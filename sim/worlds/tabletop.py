@@ -33,7 +33,7 @@ class World:
 
     Attributes:
         scene: what was last reset to. model, data: MuJoCo's, replaced by every reset.
-        time: int64 ns since the reset.
+        time: int64 ns since the reset. arm: where the arm's joints stand in qpos and qvel.
     """
 
     def __init__(self, robot: RobotSpec = FR3) -> None:
@@ -55,7 +55,7 @@ class World:
         q = robot.home if q is None else np.asarray(q, dtype=np.float64)
         robot.check_shape("q", q)
         width = robot.gripper_open if gripper_width is None else float(gripper_width)
-        self.data.qpos[self._arm] = q
+        self.data.qpos[self.arm] = q
         self.data.qpos[self._fingers] = width / 2
         self.data.ctrl[: robot.joints] = q
         self.data.ctrl[robot.joints] = width
@@ -93,8 +93,8 @@ class World:
         """What the robot senses now, with images from `cameras`, `size` as in :meth:`render`."""
         return Observation(
             stamp=self.time,
-            joint_position=self.joint_position,
-            joint_velocity=self.joint_velocity,
+            joint_position=self.data.qpos[self.arm],
+            joint_velocity=self.data.qvel[self.arm],
             gripper_width=self.gripper_width,
             wrench=self.wrench(),
             images={name: self.render(name, size) for name in cameras},
@@ -113,18 +113,6 @@ class World:
             known = self.robot.cameras.get(camera)
             size = known.pixels if known else MAX_PIXELS  # an unknown one is refused by name
         return self._camera.render(self.model, self.data, camera, size)
-
-    @property
-    def joint_position(self) -> Array:
-        """(J,) rad."""
-        position: Array = self.data.qpos[self._arm]
-        return position
-
-    @property
-    def joint_velocity(self) -> Array:
-        """(J,) rad/s."""
-        velocity: Array = self.data.qvel[self._arm]
-        return velocity
 
     @property
     def gripper_width(self) -> float:
@@ -151,7 +139,7 @@ class World:
 
     def tool_pose(self) -> Array:
         """(4,) measured tool x, y, z (m) and yaw (rad)."""
-        return self.kinematics.tool_pose(self.data.qpos[self._arm])
+        return self.kinematics.tool_pose(self.data.qpos[self.arm])
 
     def tool_speed(self) -> float:
         """Linear speed of the tool, m/s."""
@@ -291,7 +279,7 @@ class World:
 
     def _index(self) -> None:
         model = self.model
-        self._arm = model.jnt_qposadr[model.actuator_trnid[: self.robot.joints, 0]]
+        self.arm = model.jnt_qposadr[model.actuator_trnid[: self.robot.joints, 0]]
         self._fingers = np.array(
             [model.joint(f"finger_{side}").qposadr[0] for side in ("left", "right")]
         )
@@ -300,14 +288,12 @@ class World:
         self._geom_name = [
             model.geom(i).name or model.body(body).name for i, body in enumerate(self._geom_body)
         ]
-        count = range(len(self.scene.objects))
-        self._names = [
-            (KINDS.index(item.kind), COLOURS.index(item.colour)) for item in self.scene.objects
-        ]
+        items, count = self.scene.objects, range(len(self.scene.objects))
+        self._names = [(KINDS.index(item.kind), COLOURS.index(item.colour)) for item in items]
         self._bodies = np.array([model.body(f"object{i}").id for i in count], dtype=int)
         self._bases = [
             model.body(f"object{i}_base" if item.fixed else f"object{i}").id
-            for i, item in enumerate(self.scene.objects)
+            for i, item in enumerate(items)
         ]
         self._free = [int(model.joint(f"object{i}").qposadr[0]) for i in count]
         self._dof = [int(model.joint(f"object{i}").dofadr[0]) for i in count]

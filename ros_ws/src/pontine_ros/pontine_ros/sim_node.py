@@ -146,8 +146,8 @@ class SimNode(PontineNode):
             return
         fingers, state = self._fingers, self._state
         share = world.gripper_width / max(1, len(fingers))
-        state.position = array("d", [*world.joint_position.tolist(), *[share] * len(fingers)])
-        state.velocity = array("d", [*world.joint_velocity.tolist(), *[0.0] * len(fingers)])
+        state.position = array("d", [*world.data.qpos[world.arm].tolist(), *[share] * len(fingers)])
+        state.velocity = array("d", [*world.data.qvel[world.arm].tolist(), *[0.0] * len(fingers)])
         state.header.stamp = _time(self._sim.clock)
         self._joints.publish(state)
         if self._states % WRENCH_EVERY == 0:

@@ -165,7 +165,7 @@ class SimulatedRobot:
         self._shown.set()
 
     def _step(self, world: World) -> None:
-        told = self.controller.update(self.clock, lambda: world.joint_position)
+        told = self.controller.update(self.clock, lambda: world.data.qpos[world.arm])
         if told is not None:
             self._reference = told
         world.step(self._reference, self._width)
