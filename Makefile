@@ -64,7 +64,7 @@ ros: install $(ROS)
 metaworld: install $(METAWORLD)
 
 test: install $(TENSORRT) $(ROS) $(BROWSER) $(METAWORLD)
-	@$(VENV) -m pytest -m 'not slow and not alone' -n $(WORKERS)
+	@$(VENV) -m pytest -m 'not slow and not alone' -n $(WORKERS) --dist loadgroup
 	$(VENV) -m pytest -m 'not slow and alone'
 
 test-slow: install $(TENSORRT) $(ROS) $(BROWSER) $(METAWORLD)

@@ -28,6 +28,7 @@ def test_every_probe_writes_its_figures(what: str, tmp_path: Path) -> None:
         assert figures["brain_same_codes_ms"]["p50"] < figures["brain_standing_thought_ms"]["p50"]
 
 
+@pytest.mark.slow
 def test_a_knocked_camera_moves_the_places_that_are_told(tmp_path: Path) -> None:
     def off(**given: tuple[object, ...]) -> float:
         out = tmp_path / "probe.json"

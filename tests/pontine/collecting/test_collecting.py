@@ -24,6 +24,7 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_metaworlds_experts_are_recorded_and_a_broken_off_recording_goes_on(tmp_path) -> None:
     pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaworld")
     from sim.suites.metaworld import tasks

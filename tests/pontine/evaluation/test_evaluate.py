@@ -75,6 +75,7 @@ def test_other_weights_do_not_reuse_episodes(codec_folder: Path, tmp_path: Path)
     assert after["per_task"]["reach"]["success_rate"] == 1.0  # run anew, not taken from the log
 
 
+@pytest.mark.slow
 def test_films_are_kept_until_the_settings_change(codec_folder: Path, tmp_path: Path) -> None:
     settings = config(codec_folder, tmp_path / "out", task=("reach",), episodes=1, videos=1)
     (told,) = evaluate(settings)["videos"]

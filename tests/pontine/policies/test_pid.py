@@ -10,6 +10,7 @@ from sim.tasks import sample_episode
 from sim.worlds import World
 
 
+@pytest.mark.slow
 def test_it_keeps_the_target_in_the_middle_of_the_picture() -> None:
     with World() as world:
         episode = sample_episode("follow", 800_000)

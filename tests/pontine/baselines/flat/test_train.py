@@ -46,6 +46,7 @@ def test_the_eyes_are_taken_over_and_stay_as_they_are(trained: FlatTraining) -> 
         assert torch.allclose(value.float(), ours[name].float(), atol=1e-3), name
 
 
+@pytest.mark.slow
 def test_a_run_cut_off_and_resumed_ends_where_an_unbroken_one_does(
     trained: FlatTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
