@@ -25,7 +25,7 @@ def sampled(interpolator: Interpolator, first: int, last: int) -> np.ndarray:
     return np.array([interpolator.at(t)[0] for t in range(first, last, TICK)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     arrivals=st.lists(
         st.tuples(st.integers(0, 900), st.integers(0, 300), st.integers(0, 99), st.integers(1, 16)),

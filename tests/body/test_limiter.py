@@ -13,11 +13,11 @@ from body.fr3 import FR3
 from body.limiter import Limiter
 
 DT = 0.002
-TICKS = 600  # of adversarial input an example; 8 x 25 examples are 120,000 in a run
+TICKS = 600  # of adversarial input an example; 6 x 60 examples are 216,000
 TOLERANCE = 1e-6
 STOP = None  # stands for a call of `stop` among the targets
 ruthless = settings(
-    max_examples=25,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

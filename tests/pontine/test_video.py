@@ -138,7 +138,7 @@ def test_composing_costs_no_more_than_shrinking_a_frame_a_few_times(tmp_path: Pa
         spent["composing"].append(between - start)
         spent["shrinking"].append(time.thread_time() - between)
     video.close("success")
-    assert np.median(spent["composing"]) < 4 * np.median(spent["shrinking"])
+    assert np.median(spent["composing"]) < 2.5 * np.median(spent["shrinking"])
 
 
 @pytest.mark.parametrize("joints", [5, 6, 7, 8])

@@ -14,7 +14,7 @@ from sim.worlds import World
 
 NAMES = sorted(TASKS)
 # the small arm's hand slips off handles and carries slowly: 35 and 34 of 40 were measured
-WEAK = {("so101", "close_drawer"): 0.7, ("so101", "sort_by_colour"): 0.7}
+WEAK = {("so101", "close_drawer"): 0.8, ("so101", "sort_by_colour"): 0.8}
 SHAPES = {
     "observation.state": (21,), "observation.command": (9,), "action": (8,),
     "plan.waypoint": (6,), "plan.chunk": (16, 5), "plan.step": (1,), "plan.previous_step": (1,),
@@ -24,13 +24,15 @@ SHAPES = {
 
 @pytest.mark.parametrize("name", NAMES)
 def test_solves(expert, name):
-    episode, world = sample_episode(name, 1_000_000), expert.world
-    world.reset(episode.scene)
-    before = episode.task.progress(world, episode.goal)
-    record = expert.run(episode)
-    assert record.success and record.violations == 0
-    assert 0 <= before < episode.task.progress(world, episode.goal) <= 1
-    assert task(name).tracks or record.seconds < 0.6 * task(name).limit
+    for seed in range(1_000_000, 1_000_002):
+        episode, world = sample_episode(name, seed), expert.world
+        world.reset(episode.scene)
+        before = episode.task.progress(world, episode.goal)
+        record = expert.run(episode)
+        assert record.success, (name, seed)
+        assert 0 <= before < episode.task.progress(world, episode.goal) <= 1
+        assert record.violations == 0
+        assert task(name).tracks or record.seconds < 0.6 * task(name).limit
 
 
 @pytest.mark.slow
@@ -57,12 +59,12 @@ def _possible(name, spec):
 @pytest.mark.slow
 @pytest.mark.parametrize("arm", sorted(ROBOTS))
 @pytest.mark.parametrize("name", NAMES)
-def test_solves_nearly_all(arm, name):
+def test_solves_95_percent(arm, name):
     spec = robot(arm)
     with World(spec) as world:
         own = Expert(world)
-        solved = [own.run(episode).success for episode in islice(_possible(name, spec), 20)]
-    assert np.mean(solved) >= WEAK.get((arm, name), 0.9)
+        solved = [own.run(episode).success for episode in islice(_possible(name, spec), 40)]
+    assert np.mean(solved) >= WEAK.get((arm, name), 0.95)
 
 
 def test_record_has_every_column(expert):
