@@ -34,7 +34,8 @@ def run(
         over: why the node is to end by itself, with exit status 2; "": it is not.
     """
     settle()
-    prefer(niceness)
+    if niceness:
+        prefer(niceness)
     told: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda got, _: told.append(got))
