@@ -1,5 +1,6 @@
 """A node's life as a process: from the command line to a clean end on Ctrl-C or SIGTERM."""
 
+import ctypes
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,8 @@ from cerebellum.runtime.priority import PRIORITY, prefer, promote, relax
 from episodes.errors import EpisodesError
 from pontine.surroundings import settle
 
+ARENAS = 1  # pools of freed memory
+_M_ARENA_MAX = -8  # mallopt(3)
 SWITCH = 0.0005  # s after which a Python thread lets another one run: 5 ms would be a late state
 
 
@@ -34,6 +37,7 @@ def run(
         over: why the node is to end by itself, with exit status 2; "": it is not.
     """
     settle()
+    share_memory()
     if niceness:
         prefer(niceness)
     told: list[int] = []
@@ -72,6 +76,13 @@ def _give_up(error: Exception) -> NoReturn:
 def _end(why: str) -> NoReturn:
     print(f"{sys.argv[0].rsplit('/', 1)[-1]}: {why}", file=sys.stderr)
     raise SystemExit(2)
+
+
+def share_memory() -> None:
+    """Let new threads use what ended ones freed. glibc has up to eight pools a processor, each new
+    thread takes the next one, and every round of a node's life left a world behind in each."""
+    with suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, ARENAS)
 
 
 @contextmanager
