@@ -153,7 +153,7 @@ $(METAWORLD): $(STAMP)
 	mkdir -p .venv/share/pontine
 	$(VENV) -m zipfile -e "$$shelf"/lerobot-*.whl "$$shelf"
 	cp "$$shelf"/lerobot/envs/metaworld_config.json .venv/share/pontine/
-	$(VENV) -m sim.suites.metaworld.goals
+	$(VENV) -c "from sim.suites.metaworld.goals import main; main()"
 	touch $(METAWORLD)
 
 # Reports are tested in a real browser. Where there is none, those tests say so.
