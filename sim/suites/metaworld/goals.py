@@ -45,9 +45,10 @@ def load(seed: int, task: str) -> Array:
     return vectors
 
 
+def main() -> None:
+    """Once an installation (`make metaworld`): the goals of protocol P2."""
+    print(f"{make(P2.goals or 0)} written")
+
+
 def _path(seed: int) -> Path:
     return FOLDER / f"metaworld-mt50-{seed}.npz"
-
-
-if __name__ == "__main__":
-    print(f"{make(P2.goals or 0)} written")
