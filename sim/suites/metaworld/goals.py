@@ -1,7 +1,7 @@
 """MT50's own fifty goals a task, which protocol P2 draws from.
 
 Making them takes half a minute, for MT50 draws all of them from one generator; so they are kept.
-`python -m sim.suites.metaworld.goals` makes them.
+`make metaworld` makes them.
 """
 
 import os
