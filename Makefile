@@ -8,6 +8,9 @@ SHELL := /bin/bash
 export OMP_NUM_THREADS ?= 1
 export MUJOCO_GL ?= egl
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
+ifndef HOME
+export PIP_NO_CACHE_DIR = 1 # pip would make a folder named ~ here
+endif
 
 export PYTHON ?=
 export INSTRUCTION ?= put the red cube in the blue bowl

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEVICE (1ull << 40) /* what its addresses lie beyond those of the host by: no 32 bits hold one */
+
 typedef struct { void *target; const void *source; size_t size; } Copy;
 static Copy recorded[64];
 static int count, capturing, stream_object, context_object;
@@ -19,7 +21,7 @@ int cuCtxSetCurrent(void *context) { return context == &context_object ? 0 : 201
 int cuStreamCreate(void **stream, unsigned flags) { *stream = &stream_object; return flags != 1; }
 int cuMemAlloc_v2(uint64_t *pointer, size_t size) {
     if (size > (1ull << 40)) return 2;
-    *pointer = (uint64_t)(uintptr_t)malloc(size);
+    *pointer = (uint64_t)(uintptr_t)malloc(size) + DEVICE;
     return 0;
 }
 int cuMemHostAlloc(void **pointer, size_t size, unsigned flags) { *pointer = calloc(size, 1); return flags; }
@@ -30,10 +32,10 @@ static int copy(void *target, const void *source, size_t size, void *stream) {
     return 0;
 }
 int cuMemcpyHtoDAsync_v2(uint64_t target, const void *source, size_t size, void *stream) {
-    return copy((void *)(uintptr_t)target, source, size, stream);
+    return copy((void *)(uintptr_t)(target - DEVICE), source, size, stream);
 }
 int cuMemcpyDtoHAsync_v2(void *target, uint64_t source, size_t size, void *stream) {
-    return copy(target, (const void *)(uintptr_t)source, size, stream);
+    return copy(target, (const void *)(uintptr_t)(source - DEVICE), size, stream);
 }
 int cuStreamSynchronize(void *stream) { return stream == &stream_object ? 0 : 400; }
 int cuStreamBeginCapture_v2(void *stream, int mode) { capturing = 1; count = 0; return mode != 2; }

@@ -10,6 +10,8 @@ import pytest
 
 from pontine import surroundings
 
+ROOT = Path(__file__).resolve().parents[2]
+
 CHINESE = "把红色方块放进蓝色碗里"
 
 
@@ -30,6 +32,9 @@ def started(
 ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
+@pytest.mark.skipif(
+    not str(ROOT).isascii(), reason="in an ASCII locale Python finds nothing in this clone's folder"
+)
 def test_in_any_locale_words_files_and_output_are_utf8(tmp_path: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
