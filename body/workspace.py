@@ -1,5 +1,6 @@
-"""Optional checks of a posture before it is commanded: a box for the tool, a margin for itself."""
+"""Checks of a posture before it is commanded: does the arm touch itself, is the tool in its box?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +25,16 @@ class Box:
         if (self.low >= self.high).any():
             raise RangeError("a workspace box needs low below high on every axis")
 
+    @classmethod
+    def of(cls, corners: Sequence[float]) -> "Box | None":
+        """From two corners, (6,) m: low x, y, z, then high; None where all are 0.
+
+        Raises:
+            RangeError, ShapeError: they are no two corners.
+        """
+        six = finite_array("workspace_box", corners, (6,))
+        return cls(six[:3], six[3:]) if six.any() else None
+
     def excess(self, point: Array) -> float:
         """m by which `point` (3,) lies outside; 0 inside."""
         return float(np.linalg.norm(point - np.clip(point, self.low, self.high)))
@@ -41,7 +52,7 @@ class Workspace:
     spec: RobotSpec
     box: Box | None = None
     capsules: CapsuleModel | None = None
-    margin: float = 0.02
+    margin: float = 0.0
     _kinematics: Kinematics = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ from body.limiter import Limiter
 from body.motion import DT
 from body.safety_state import Cause, Identity, State
 from body.watchdog import Watchdog
+from body.workspace import Workspace
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.robot_link import RobotLink
 
@@ -30,6 +31,7 @@ STATUS_EVERY = 5  # periods
 YOUNG = 1.5  # periods: a state no older than this is in time
 MOVED = 0.05  # rad: an arm further from its last command has been moved by somebody
 PICTURE_AHEAD, PICTURE_BEHIND = 0.1, 1.0  # s between a picture's stamp and the graph's clock
+CHECK_EVERY = 4  # periods between two rows of a plan that are held against the workspace
 STRIKES = 2  # pictures in turn; of before a jump of the clock there may be one on its way
 
 
@@ -42,6 +44,7 @@ class CommandLoop:
         spec: the robot. statistics: hash of the normalisation statistics it is to be driven with.
         robot: its link. bus: the graph. clock: its clock, ns.
         period: s. camera: the one that must not freeze ("": none).
+        workspace: what a planned posture must not breach (None: the robot's links must not touch).
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class CommandLoop:
         clock: Callable[[], int],
         period: float = 0.002,
         camera: str = "wrist",
+        workspace: Workspace | None = None,
     ) -> None:
         self.robot, self.bus = robot, bus
         self._clock, self._camera = clock, camera
@@ -67,6 +71,8 @@ class CommandLoop:
         self._off, self._lost = 0.0, False  # rad from the last command; whether it jumped there
         self._before = State.DISARMED
         self._chunk: ActionChunk | None = None
+        self.workspace = workspace or Workspace(spec, capsules=spec.capsules)
+        self._checked, self._outside = 0, False  # rows of the plan; a plan led out of the workspace
         self._picture = self._tokens_refused = self._chunks_refused = self._strikes = 0
         self._readings_refused = self._pictures_refused = 0
         self._period = 0
@@ -85,6 +91,8 @@ class CommandLoop:
         self._look(now)
         if self.bus.plan.read():
             self._take_plan(now)
+        if self._outside or self._period % CHECK_EVERY == 0:
+            self._check_plan()
         for _ in self.bus.request.since():
             self._obey(now)
         state = dog.tick(now, self._clock())
@@ -173,8 +181,21 @@ class CommandLoop:
         except BodyError as error:
             dog.chunk_refused(str(error), now)
             return
+        self._checked = 0
         self.interpolator.put(self._chunk)
         dog.chunk(self.interpolator.end, now)
+
+    def _check_plan(self) -> None:
+        """Hold one more row of the plan against the workspace, long before it is due: a check takes
+        a sixth of a period. A plan that leads outside is not followed; one that does not ends it.
+        """
+        if self._chunk is None or self._checked >= len(self._chunk):
+            return
+        breach = self.workspace.breach(self._chunk.joint_position[self._checked])
+        self._checked = len(self._chunk) if breach else self._checked + 1
+        if breach or (self._outside and self._checked == len(self._chunk)):
+            self._outside = bool(breach)
+            self.watchdog.out_of_bounds(breach)
 
     def _obey(self, now: int) -> None:
         value = self.bus.request.value

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 from body.robots import robot
+from body.workspace import Box, Workspace
 from cerebellum.runtime.bus import Bus, GraphClock
 from cerebellum.runtime.command_loop import CommandLoop
 from cerebellum.runtime.metronome import Metronome
@@ -20,7 +21,10 @@ def run_command_loop(config: RuntimeConfig) -> None:
     spec = robot(config.robot)
     bus = Bus(config.graph, spec)
     statistics = Statistics.load(config.model).hash
-    loop = CommandLoop(spec, statistics, BusRobot(bus), bus, GraphClock(bus.clock), 1 / config.hz)
+    loop = CommandLoop(
+        spec, statistics, BusRobot(bus), bus, GraphClock(bus.clock), 1 / config.hz,
+        workspace=Workspace(spec, Box.of(config.box), spec.capsules),
+    )  # fmt: skip
     obtained = obtain()
     metronome = Metronome(round(1e9 / config.hz), config.spin)
     _warm_up(loop, metronome, config.hz)

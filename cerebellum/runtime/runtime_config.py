@@ -16,6 +16,7 @@ class RuntimeConfig:
     Attributes:
         graph: name of the shared memory. robot: its name. model: the controller's folder.
         hz: commands a second, 200 to 1000. spin: look at the clock before a deadline.
+        box: where the tool may be, two corners (6,) m in the base frame; all 0: anywhere.
         report: file for the loop's figures, written when it ends.
     """
 
@@ -24,6 +25,7 @@ class RuntimeConfig:
     model: Path
     hz: int = 500
     spin: bool = True
+    box: tuple[float, ...] = (0.0,) * 6
     report: Path | None = None
 
 

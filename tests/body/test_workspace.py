@@ -43,6 +43,14 @@ def test_the_margin_decides_about_capsules() -> None:
     assert pair in Workspace(FR3, capsules=FR3_CAPSULES, margin=gap + 1e-6).breach(FR3.home)
 
 
+def test_a_box_is_given_by_two_corners_and_none_by_zeros() -> None:
+    assert Box.of([0.0] * 6) is None
+    box = Box.of((0.1, -0.5, 0.0, 0.8, 0.5, 0.7))
+    assert box is not None and (box.low == BOX.low).all() and (box.high == BOX.high).all()
+    with pytest.raises(ShapeError, match="workspace_box"):
+        Box.of([0.0] * 5)
+
+
 def test_what_makes_no_sense_is_refused() -> None:
     assert GUARDED.breach(np.full(7, np.nan)) != ""
     with pytest.raises(ShapeError):

@@ -213,7 +213,9 @@ def _other(key: str, name: str, value: Any) -> Any:
         lower = value - 1
         fits = parameter.low is None or lower >= parameter.low
         return lower if fits else type(value)(parameter.high or 0)
-    return [*value, "another"] if isinstance(value, list) else f"{value}-another"
+    if isinstance(value, list):
+        return [*value, 1.5 if isinstance(value[0], float) else "another"]
+    return f"{value}-another"
 
 
 def test_layouts_show_topics_and_services_that_exist() -> None:

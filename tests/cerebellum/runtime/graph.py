@@ -72,10 +72,10 @@ class Graph:
         self.bus.request.value["order"] = order
         self.bus.request.write(0)
 
-    def armed(self) -> "Graph":
+    def armed(self, then: State = State.ARMED) -> "Graph":
         self.run(0.5)
         self.order("arm")
-        assert self.run(0.5) is State.ARMED, self.events
+        assert self.run(0.5) is then, self.events
         return self
 
     def seconds_until(self, state: State, most: float = 4.0) -> float:

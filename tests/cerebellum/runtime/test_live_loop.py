@@ -9,6 +9,7 @@ from body import ActionTokens, Intent
 from body.fr3 import FR3
 from body.kinematics import Kinematics
 from body.safety_state import Cause, State
+from body.workspace import Box, Workspace
 from cerebellum.engines import load_engine
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.train_config import TrainControllerConfig
@@ -46,6 +47,20 @@ def test_nothing_is_commanded_before_arming_and_the_arm_moves_after(graph) -> No
     graph.armed()
     graph.run(1.0)
     assert graph.commands > 500 and np.abs(graph.q - FR3.home).max() > 0.01
+
+
+def test_a_plan_that_leaves_the_workspace_is_not_followed(graph) -> None:
+    arm = Kinematics(FR3)
+    home = arm.forward(FR3.home)[:3, 3]
+    box = Box(home - 0.02, home + 0.02)
+    graph.loop.workspace = Workspace(FR3, box)
+    graph.armed(State.HOLD)
+    assert graph.run(2.0) is State.HOLD and Cause.OUT_OF_BOUNDS in graph.causes()
+    assert box.excess(arm.forward(graph.q)[:3, 3]) == 0.0
+    held = graph.q
+    graph.loop.workspace = Workspace(FR3, Box(home - 0.5, home + 0.5))
+    assert graph.run(1.0) is State.ARMED
+    assert np.abs(graph.q - held).max() > 0.01
 
 
 def test_arming_waits_for_a_hundred_periods_and_for_tokens(graph) -> None:

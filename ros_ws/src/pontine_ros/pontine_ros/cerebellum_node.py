@@ -12,6 +12,7 @@ from typing import Any
 from body import BodyError
 from body.robots import robot
 from body.safety_state import Cause, State
+from body.workspace import Box
 from cerebellum.engines.build import engine_folder
 from cerebellum.engines.description import read_description
 from cerebellum.runtime.bus import text
@@ -62,8 +63,10 @@ class CerebellumNode(PontineNode):
         config = model_folder.load_config(model, spec=self._spec)
         place = f"{os.environ.get('ROS_DOMAIN_ID', '0')}{self.get_namespace()}".replace("/", ".")
         graph = f"ros{os.getuid()}.{place.rstrip('.')}"
+        box = tuple(float(value) for value in settings["workspace_box"])
+        Box.of(box)
         self.real_time = RealTime(
-            RuntimeConfig(graph, settings["robot"], model, rate, bool(settings["spin"]))
+            RuntimeConfig(graph, settings["robot"], model, rate, bool(settings["spin"]), box)
         )
         self._robot_clock, self._falling = RobotClock(), False
         self._keep_time()

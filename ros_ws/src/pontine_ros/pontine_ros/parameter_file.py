@@ -40,9 +40,10 @@ def allowed(parameter: Parameter) -> str:
     if parameter.low is not None and parameter.high is not None:
         whole = "whole number, " if isinstance(parameter.default, int) else ""
         return f"{whole}{parameter.low:g} to {parameter.high:g}"
-    return {bool: "true or false", int: "whole number", float: "number", str: "text"}.get(
-        type(parameter.default), "list of text"
-    )
+    kinds = {bool: "true or false", int: "whole number", float: "number", str: "text"}
+    if isinstance(parameter.default, list):
+        return {str: "list of text", float: "list of numbers"}[type(parameter.default[0])]
+    return kinds[type(parameter.default)]
 
 
 def value(default: Any) -> str:

@@ -67,6 +67,8 @@ NODES: dict[str, tuple[Parameter, ...]] = {
         Parameter("dry_run", False, "publish commands below shadow/ alone: nothing moves"),
         FINGERS,
         Parameter("supervised", True, "stop the arm where the supervisor's heartbeat ends"),
+        Parameter("workspace_box", [0.0] * 6, "where the tool may be: low x, y, z, then high, m in "
+                  "the base frame; all 0: anywhere"),
         Parameter("spin", True, "wait for the last 60 us of a period with open eyes"),
     ),
     "brain_node": (
