@@ -26,6 +26,7 @@ from body.robots import robot
 from body.setting import Count, Name, NewFile, Seed, SettingError
 from brain.prompts import decision, places
 from episodes.replacing import write_text
+from episodes.splits import TEST
 from episodes.vocabulary import GRASPABLE
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
@@ -64,7 +65,7 @@ class ProbeConfig:
     what: Literal["first", "swap", "timing"] = "first"
     episodes: Count = 100
     task: tuple[Name, ...] = ("all",)
-    seed: Seed = 1_000_000
+    seed: Seed = TEST.start
     worlds: tuple[Seed, ...] = ()
     perturb: tuple[Name, ...] = ()
     out: NewFile = Path("out/probe.json")
