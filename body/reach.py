@@ -6,7 +6,7 @@ import numpy as np
 
 from body.errors import RangeError
 
-X_RANGE, Y_RANGE = (0.30, 0.70), (-0.25, 0.25)  # m, base frame: where things stand
+SCENE_X, SCENE_Y = (0.30, 0.70), (-0.25, 0.25)  # m, base frame: where things stand
 
 
 @dataclass(frozen=True)

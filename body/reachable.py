@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from body.arrays import Array
 from body.kinematics import Kinematics, down_rotation
-from body.reach import X_RANGE, Y_RANGE, Reach
+from body.reach import SCENE_X, SCENE_Y, Reach
 from body.robot_spec import RobotSpec
 
 Flags = NDArray[np.bool_]
@@ -85,7 +85,7 @@ def widest_reach(spec: RobotSpec, found: Flags) -> tuple[Reach | None, float]:
     of the table's region that is (0 to 1)."""
     frame = Kinematics(spec).frames(spec.home)[0]
     centre = (round(float(frame[0, 3]), 3), round(float(frame[1, 3]), 3))
-    xs, ys = np.linspace(*X_RANGE, len(found)), np.linspace(*Y_RANGE, len(found))
+    xs, ys = np.linspace(*SCENE_X, len(found)), np.linspace(*SCENE_Y, len(found))
     ahead, aside = np.meshgrid(xs - centre[0], ys - centre[1], indexing="ij")
     radius, angle = np.hypot(ahead, aside), np.abs(np.arctan2(aside, ahead))
     best: tuple[int, Reach | None] = (0, None)
@@ -136,4 +136,4 @@ def find_homes(spec: RobotSpec) -> list[Array]:
 
 
 def _spots(grid: int) -> list[tuple[float, float]]:
-    return list(product(np.linspace(*X_RANGE, grid), np.linspace(*Y_RANGE, grid)))
+    return list(product(np.linspace(*SCENE_X, grid), np.linspace(*SCENE_Y, grid)))

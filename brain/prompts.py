@@ -15,12 +15,11 @@ import numpy as np
 
 from body import Intent, Report
 from brain.atomic import BEFORE, LOCATIONS, REPORT_WORDS, THINK, THOUGHT_END, YAWS
+from episodes.vocabulary import PLACE_X, PLACE_Y
 
 if TYPE_CHECKING:
     from brain.tokenizer import Vocabulary
 
-X_RANGE = (0.20, 0.75)
-Y_RANGE = (-0.32, 0.32)
 REFUSE, DONE = "refuse", "done"
 _PLACE = re.compile(r"<loc_(\d+)>\s*<loc_(\d+)>")
 
@@ -32,13 +31,13 @@ def location_bin(value: float, low: float, high: float) -> int:
 
 def locate(x: float, y: float) -> tuple[int, int]:
     """Bins (i, j) of a place in the base frame, m; places outside fall into the border bins."""
-    return location_bin(x, *X_RANGE), location_bin(y, *Y_RANGE)
+    return location_bin(x, *PLACE_X), location_bin(y, *PLACE_Y)
 
 
 def place(i: int, j: int) -> tuple[float, float]:
     """Base-frame x, y in m of the middle of bins (i, j)."""
-    x = X_RANGE[0] + (i + 0.5) * (X_RANGE[1] - X_RANGE[0]) / LOCATIONS
-    y = Y_RANGE[0] + (j + 0.5) * (Y_RANGE[1] - Y_RANGE[0]) / LOCATIONS
+    x = PLACE_X[0] + (i + 0.5) * (PLACE_X[1] - PLACE_X[0]) / LOCATIONS
+    y = PLACE_Y[0] + (j + 0.5) * (PLACE_Y[1] - PLACE_Y[0]) / LOCATIONS
     return x, y
 
 

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from body.arrays import Array
 from body.motion import HORIZON
 from body.setting import Amount, Number, Share
+from episodes.vocabulary import Step
 
-ABOVE, GRASP, LIFT, CARRY, RELEASE, RETREAT, DONE = range(7)
-PRESS, PUSH, PULL, TURN, LOWER, FOLLOW = range(7, 13)
-SEEKING = (ABOVE, GRASP, PRESS, LOWER, FOLLOW)  # the object is still to be found
-CONTACT = (GRASP, PRESS, PUSH, PULL, TURN, LOWER)
+# the object is still to be found
+SEEKING = (Step.ABOVE, Step.GRASP, Step.PRESS, Step.LOWER, Step.FOLLOW)
+CONTACT = (Step.GRASP, Step.PRESS, Step.PUSH, Step.PULL, Step.TURN, Step.LOWER)
+FREE = (Step.LIFT, Step.CARRY, Step.RETREAT, Step.DONE)
 Promised = Annotated[int, Number(0, HORIZON // 2)]  # steps
 
 
@@ -122,7 +123,7 @@ def draw_order(
     step = np.where(old, previous_step, step)
     age = rng.uniform(0.0, settings.age, size)
 
-    free = np.isin(step, (LIFT, CARRY, RETREAT, DONE)) & ~old
+    free = np.isin(step, FREE) & ~old
     virtual = free & (rng.random(size) < settings.virtual_share)
     near = rng.random(size) < 0.5
     spread = np.where(near, 0.005, 0.08)[:, None] * [1.0, 1.0, 0.6, 2.0]

@@ -20,10 +20,9 @@ from cerebellum.frames import Frames
 from cerebellum.labels import label_chunks
 from cerebellum.state import nearest_yaw
 from cerebellum.statistics import Statistics
+from episodes.splits import CONTROLLER_ONE_IN, held_out
 
 Batch = dict[str, Tensor]
-
-VALIDATION_EVERY = 20  # one episode in so many is held out
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +47,10 @@ class ControllerData:
     contact_weight: float = 2.0
 
     def __post_init__(self) -> None:
-        held_out = self.frames.episode % VALIDATION_EVERY == VALIDATION_EVERY - 1
-        chosen = held_out if self.validation else ~held_out
+        kept = held_out(self.frames.episode, CONTROLLER_ONE_IN)
+        chosen = kept if self.validation else ~kept
         if not chosen.any():  # a handful of episodes: use what there is
-            chosen = np.ones_like(held_out)
+            chosen = np.ones_like(kept)
         weight = np.where(np.isin(self.frames.step, CONTACT), self.contact_weight, 1.0) * chosen
         object.__setattr__(self, "_cumulative", np.cumsum(weight))
 

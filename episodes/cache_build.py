@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from episodes import files, parallel, png
 from episodes.cache import INDEX, Cache, check_size
 from episodes.check import CHECKED, CheckResult, check
-from episodes.columns import FIXED, STILLS, WRIST
+from episodes.columns import FIXED, WRIST
 from episodes.errors import CacheError, EpisodesError, StaleCacheError
 from episodes.hold import Hold
 from episodes.reader import Reader
 from episodes.replacing import remove_folder
 from episodes.stats import numeric
+from episodes.vocabulary import STILLS
 
 P = ParamSpec("P")
 _FORMAT = 1

@@ -6,10 +6,6 @@ from episodes.features import Feature, image
 
 FPS = 10
 ROBOT = FR3.name
-TASK_LABELS = {"reach": 0, "pick": 1, "place_in": 2, "stack": 3, "stills": 4, "spatial": 5,
-               "sort_by_colour": 6, "open_drawer": 7, "close_drawer": 8, "press_button": 9,
-               "turn_knob": 10, "push_to": 11, "follow": 12}  # fmt: skip
-STILLS = TASK_LABELS["stills"]
 
 FIXED = "observation.images.fixed"
 WRIST = "observation.images.wrist"
@@ -42,7 +38,7 @@ def tabletop(robot: RobotSpec) -> dict[str, Feature]:
             "float32", (6,), ("x", "y", "z", "yaw", "closed", "time_to_go")
         ),
         "plan.chunk": Feature("float32", (16, 5)),
-        "plan.step": Feature("int64", (1,)),
+        "plan.step": Feature("int64", (1,)),  # episodes.vocabulary.Step
         "plan.previous_step": Feature("int64", (1,)),  # -1: none
         "plan.report": Feature("int64", (1,)),  # body.Report that led to this step
         # kind (-1: padding), colour, x, y, z, yaw, width (of a fixture: moved by), u, v, in_hand

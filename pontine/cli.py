@@ -242,7 +242,7 @@ def _refusals() -> tuple[type[Exception], ...]:
     """Errors whose message already names cause and remedy: no traceback is shown for them."""
     from body import BodyError
     from episodes.errors import EpisodesError
-    from episodes.seeds import SeedError
+    from episodes.splits import SeedError
     from pontine.evaluation.log import EvaluationError
     from pontine.policies.plugin import PolicyError
     from sim.perturbations import PerturbationError

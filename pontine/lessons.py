@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body import Report
+from episodes.vocabulary import Step
 from pontine.moments import draw_step, known, report_after
 from pontine.questions import question
 from pontine.sentences import (
@@ -21,7 +22,7 @@ from pontine.sentences import (
 )
 from pontine.sorting import in_order, next_part, with_side
 from pontine.thoughts import NOT_A_TASK, absent, lies_in, thought
-from sim.tasks import Goal, Step, Task, Wording, non_task_sentence
+from sim.tasks import Goal, Task, Wording, non_task_sentence
 from sim.tasks.grammar import KINDS_OF
 from sim.tasks.relations import Description
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from body import Report
-from sim.tasks import Step, Task
+from episodes.vocabulary import Step
+from sim.tasks import Task
 
 MOVING = (Step.PULL, Step.PUSH, Step.TURN)
 

@@ -10,18 +10,24 @@ from dataclasses import dataclass
 from functools import cache, partial
 from itertools import product
 
-import numpy as np
-
 from body.instruction import InstructionError, quoted
 from body.reach import Reach
+from episodes.splits import (
+    ALL_PAIRS,
+    ANY_SCENE,
+    FITTING_SCENE,
+    FIXTURE_PAIRS,
+    SEEN_PAIRS,
+    TRAIN_PAIRS,
+)
+from episodes.vocabulary import FIXTURES, KINDS, Pair
 from sim.tasks import LANGUAGES, TASKS, Episode, Goal, Wording
 from sim.tasks.episode import standing
 from sim.tasks.grammar import KINDS_OF, templates
 from sim.tasks.languages import Language
 from sim.tasks.named import TRIES, NamedTask
-from sim.worlds import ALL_PAIRS, KINDS, TRAIN_PAIRS, Scene
-from sim.worlds.fixtures import FIXTURES
-from sim.worlds.scene import FIXTURE_PAIRS, SEEN_PAIRS, Pair, draw_scene
+from sim.worlds import Scene
+from sim.worlds.scene import draw_scene
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Ep
         return None
     task = TASKS[found.task]
     assert isinstance(task, NamedTask)
-    rng = np.random.default_rng([21, seed])
+    rng = FITTING_SCENE.rng(seed)
     seen = all(pair in SEEN_PAIRS for pair in found.pairs)
     pool = standing(task, SEEN_PAIRS if seen else ALL_PAIRS + FIXTURE_PAIRS)
     place = partial(draw_scene, rng, pool, reach=reach)
@@ -85,7 +91,7 @@ def fitting_scene(instruction: str, seed: int, reach: Reach | None = None) -> Ep
 
 def random_scene(seed: int, reach: Reach | None = None) -> Scene:
     """Whatever the seed gives, within an arm's `reach`."""
-    rng = np.random.default_rng([22, seed])
+    rng = ANY_SCENE.rng(seed)
     first = TRAIN_PAIRS[rng.integers(len(TRAIN_PAIRS))]
     return draw_scene(rng, TRAIN_PAIRS, [first], reach)
 

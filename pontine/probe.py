@@ -26,6 +26,8 @@ from body.robots import robot
 from body.setting import Count, Name, NewFile, Seed, SettingError
 from brain.prompts import decision, places
 from episodes.replacing import write_text
+from episodes.splits import TEST
+from episodes.vocabulary import GRASPABLE
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
 from pontine.evaluation.suites import SUITES
@@ -36,7 +38,6 @@ from sim.tasks import Episode, sample_episode
 from sim.tasks import task as find_task
 from sim.worlds import World
 from sim.worlds.look import in_turn, under
-from sim.worlds.objects import GRASPABLE
 
 if TYPE_CHECKING:
     from brain.policy import BrainPolicy
@@ -64,7 +65,7 @@ class ProbeConfig:
     what: Literal["first", "swap", "timing"] = "first"
     episodes: Count = 100
     task: tuple[Name, ...] = ("all",)
-    seed: Seed = 1_000_000
+    seed: Seed = TEST.start
     worlds: tuple[Seed, ...] = ()
     perturb: tuple[Name, ...] = ()
     out: NewFile = Path("out/probe.json")

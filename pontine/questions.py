@@ -7,12 +7,10 @@ order of their names; and where a moving part or a pushed thing is to end.
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.train.names import by_name
+from episodes.vocabulary import COLOURS, KINDS, MOVABLE, STACKABLE, Step, by_name
 from pontine.sentences import NEAR, present_rows
 from pontine.thoughts import named, place_tokens, placed, turn_token
-from sim.tasks import TASKS, Goal, Step
-from sim.worlds import COLOURS, KINDS
-from sim.worlds.objects import MOVABLE, STACKABLE
+from sim.tasks import TASKS, Goal
 
 MOVES = {"open_drawer": "opened", "close_drawer": "shut"}
 TURNED = ("drawer", "knob")  # which look the same half a turn on, or are gripped as if they did

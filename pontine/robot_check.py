@@ -8,11 +8,11 @@ import tyro
 from body import RobotSpec
 from body.anatomy import ModelFile
 from body.kinematics import Kinematics
-from body.reach import X_RANGE, Y_RANGE
+from body.reach import SCENE_X, SCENE_Y
 from body.reachable import home_fault, survey, unreached
 from body.robots import robot
 from body.setting import CountOrNone, Robot, Seed
-from episodes.seeds import TEST
+from episodes.splits import TEST
 from sim.expert import Expert
 from sim.inverse import MinkInverse
 from sim.tasks import BASIC, sample_episode
@@ -92,8 +92,8 @@ def _reach(spec: RobotSpec) -> list[tuple[str, str]]:
     lines = [
         ("home", fault or where),
         ("things", f"stand {asked}{': not reached at ' + ', '.join(lost) if lost else ''}"),
-        ("reach", f"{found.mean():.0%} of x {X_RANGE[0]} to {X_RANGE[1]} (rows, the foot above), "
-                  f"y {Y_RANGE[1]} to {Y_RANGE[0]} m:"),
+        ("reach", f"{found.mean():.0%} of x {SCENE_X[0]} to {SCENE_X[1]} (rows, the foot above), "
+                  f"y {SCENE_Y[1]} to {SCENE_Y[0]} m:"),
     ]  # fmt: skip
     lines += [("", " ".join("#" if ok else "." for ok in row[::-1])) for row in found]
     return lines

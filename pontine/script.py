@@ -4,7 +4,8 @@ The oracle follows it too. No run-time path of the brain reads it.
 """
 
 from body import Report
-from sim.tasks import Step, Task
+from episodes.vocabulary import Step
+from sim.tasks import Task
 
 
 def next_step(task: Task, step: Step, report: Report) -> Step:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from body.reach import SCENE_X, SCENE_Y
+from episodes.splits import SEEN_PAIRS
+from episodes.vocabulary import COLOURS, CONTAINERS, GRASPABLE, KINDS, Pair
 from pontine.sorting import in_order, next_part, with_side
 from pontine.thoughts import lies_in
 from sim.tasks import TASKS, Goal, Task, Wording
@@ -14,9 +17,6 @@ from sim.tasks.languages import PLAIN
 from sim.tasks.relations import NOT, Description, describe
 from sim.tasks.sort_by_colour import say_sorting
 from sim.tasks.spatial_grammar import say_which
-from sim.worlds import COLOURS, KINDS
-from sim.worlds.objects import CONTAINERS, GRASPABLE
-from sim.worlds.scene import SEEN_PAIRS, X_RANGE, Y_RANGE, Pair
 
 Objects = NDArray[np.float32]
 TASK_OF = {task.label: task for task in TASKS.values()}
@@ -144,8 +144,8 @@ def _is_done(task: Task, objects: Objects, goal: Goal) -> bool:
 def _can_be_pushed(task: Task, objects: Objects, goal: Goal, near: float) -> bool:
     """The two are further apart than `near` (m), and the hand finds its place behind."""
     behind = task.position(objects.astype(np.float64), goal, task.steps[0])
-    reached = X_RANGE[0] - BEYOND < behind[0] < X_RANGE[1] + BEYOND
-    reached &= Y_RANGE[0] - BEYOND < behind[1] < Y_RANGE[1] + BEYOND
+    reached = SCENE_X[0] - BEYOND < behind[0] < SCENE_X[1] + BEYOND
+    reached &= SCENE_Y[0] - BEYOND < behind[1] < SCENE_Y[1] + BEYOND
     return bool(reached) and _apart(objects, goal.target, goal.destination) > near
 
 

@@ -18,7 +18,7 @@ from body.setting import Budget, NewFile, OneOf, Robot, SettingError
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from episodes.model_setting import BrainFolder, ControllerFolder
 from episodes.replacing import write_text
-from episodes.seeds import VALIDATION
+from episodes.splits import VALIDATION
 from pontine.environment import versions
 from pontine.live.faults import FAULTS, Fault
 from pontine.live.stack import LiveError, LiveStack, Seen

@@ -5,9 +5,11 @@ import numpy as np
 from body import ActionTokens, ControllerReport, Observation, Report, Waypoint
 from body.motion import DT
 from cerebellum.codec import Codec, WaypointCodec
+from episodes.splits import TOKEN_NOISE
+from episodes.vocabulary import Step
 from pontine.agent import Mover, Thinker
 from pontine.script import next_step
-from sim.tasks import Goal, Step, Task
+from sim.tasks import Goal, Task
 from sim.tasks.ideal import ideal_run
 from sim.worlds import Scene, World
 
@@ -72,7 +74,7 @@ class Noisy:
 
     def reset(self) -> None:
         self.source.reset()
-        self._rng = np.random.default_rng([self._seed, 91])
+        self._rng = TOKEN_NOISE.rng(self._seed)
         self._shift = np.zeros(2)
         self._key: tuple[bool, bool] | None = None
 

@@ -1,17 +1,19 @@
 """Which codecs the tabletop's parts can work with."""
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from body.motion import HORIZON
 from cerebellum.codec import ChunkCodec, Codec, WaypointCodec
 from episodes import model_folder
 
-if TYPE_CHECKING:
-    from pontine.setup import StackConfig
 
+def check_codec(codec: Codec, folder: Path, keyframes: bool) -> None:
+    """Refuse a codec that a stack cannot work with.
 
-def check_codec(codec: Codec, config: "StackConfig") -> None:
-    """Refuse a codec that these settings cannot work with.
+    Args:
+        folder: what `codec` was loaded from.
+        keyframes: some part asks the codec for a keyframe; nothing does where the oracle's codes,
+            or none, are played back as they are.
 
     Raises:
         ModelFolderError: it says neither keyframes nor this arm's chunks; or it says chunks,
@@ -19,12 +21,11 @@ def check_codec(codec: Codec, config: "StackConfig") -> None:
     """
     if isinstance(codec, WaypointCodec):
         return
-    folder, holds = config.models.codec, f"holds a {codec.kind} codec"
+    holds = f"holds a {codec.kind} codec"
     if not isinstance(codec, ChunkCodec) or codec.shape != (HORIZON, 5):
         remedy = f"the tabletop speaks waypoints, or chunks of {HORIZON} steps and 5 numbers"
         raise model_folder.ModelFolderError(folder, holds, remedy)
-    plays = config.controller == "playback" and config.tokens in ("oracle", "null")
-    if not plays or config.noise_mm > 0:
+    if keyframes:
         raise model_folder.ModelFolderError(
             folder, f"{holds}, whose chunks name no keyframe",
             "give --controller playback --tokens oracle, or a waypoint codec",

@@ -20,16 +20,15 @@ from body import Report
 from body.kinematics import Kinematics
 from body.motion import time_to_go
 from body.robots import robot
-from brain.train import names
 from cerebellum.codec import WaypointCodec
-from episodes import parallel
+from episodes import parallel, splits, vocabulary
 from episodes.cache import Cache
 from episodes.replacing import replacing
+from episodes.vocabulary import STILLS, Step
 from pontine import lessons, moments, questions, sentences, sorting, thoughts
 from pontine.lessons import Lesson, Snapshot, lessons_for
-from sim.tasks import TASKS, Goal, Step
+from sim.tasks import TASKS, Goal
 
-STILLS = 4
 SORTING = TASKS["sort_by_colour"].label
 LESSONS_PER_PICTURE = 8
 SPAN = 500  # pictures that a process is given at a time
@@ -66,7 +65,7 @@ class _Table:
 
 def lessons_version() -> str:
     """Of what writes lessons, its sources: lessons of another one are not to be taken for these."""
-    writers = lessons, moments, names, questions, sentences, sorting, thoughts
+    writers = lessons, moments, questions, sentences, sorting, splits, thoughts, vocabulary
     files = [Path(str(module.__file__)) for module in writers]
     files += [Path(__file__), *sorted(Path(str(sim.tasks.__file__)).parent.rglob("*.py"))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]

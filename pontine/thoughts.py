@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brain.prompts import locate, location_bin, yaw_bin
-from brain.train.names import by_name
-from sim.tasks import Goal, Step
+from episodes.vocabulary import COLOURS, KINDS, Step, by_name, thing_name
+from sim.tasks import Goal
 from sim.tasks.relations import NONE, Description, fit
-from sim.worlds import COLOURS, KINDS
 
 VERBS = {
     "reach": "reach {target}",
@@ -51,7 +50,7 @@ def turn_token(yaw: float) -> str:
 
 def named(objects: NDArray[np.float32], index: int) -> str:
     """ "red cube" for row `index` of an objects array."""
-    return f"{COLOURS[int(objects[index, 1])]} {KINDS[int(objects[index, 0])]}"
+    return thing_name(int(objects[index, 0]), int(objects[index, 1]))
 
 
 def placed(objects: NDArray[np.float32], index: int, shift: Sequence[float] = (0.0, 0.0)) -> str:

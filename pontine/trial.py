@@ -17,7 +17,7 @@ from cerebellum.export.gate import judge_pairs
 from cerebellum.inputs import Floats
 from cerebellum.torch_engine import TorchEngine, stack
 from episodes.replacing import write_text
-from episodes.seeds import VALIDATION
+from episodes.splits import VALIDATION
 from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
 from pontine.setup import Stack, StackConfig

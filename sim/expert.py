@@ -11,10 +11,12 @@ import numpy as np
 
 from body import Report, motion
 from body.arrays import Array
+from episodes.splits import EXPERT_ERRORS
+from episodes.vocabulary import Step
 from sim.inverse import MinkInverse
 from sim.noise import Noise, NoiseConfig
 from sim.recording import Recording, label
-from sim.tasks import Episode, Step, sample_episode
+from sim.tasks import Episode, sample_episode
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
 
@@ -96,7 +98,7 @@ class Expert:
     def begin(self, episode: Episode, noise: NoiseConfig | None = None) -> None:
         """Start on `episode`, whose scene the world shows, from the robot's home at rest."""
         world, task = self.world, episode.task
-        rng = np.random.default_rng([11, episode.seed, task.label])
+        rng = EXPERT_ERRORS.rng(episode.seed, task.label)
         self._errors = None if noise is None else Noise(rng, noise)
         fixed = episode.goal.target >= 0 and episode.scene.objects[episode.goal.target].fixed
         if self._errors is not None and fixed and self._errors.botch == "aside":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import Step
+from episodes.vocabulary import Step
 
 JITTER = 0.0012  # m, every step
 BURST_RATE, BURST = 0.06, 0.006  # chance a step, m

@@ -6,18 +6,19 @@ import numpy as np
 
 from body.arrays import Array
 from body.reach import Reach
+from episodes.splits import SEEN_PAIRS, STILLS_SCENES
+from episodes.vocabulary import CONTAINERS, FIXTURES, GRASPABLE, MOVABLE, STILLS, Pair
 from sim.inverse import MinkInverse
 from sim.perturbations import disturbed
 from sim.recording import Recording
 from sim.tasks.sort_by_colour import ASIDE, MOST, ROOM, things_to_sort
 from sim.worlds import World, sample_scene
-from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE
+from sim.worlds.fixtures import KINDS_OF_FIXTURE
 from sim.worlds.look import Look, under
-from sim.worlds.objects import BOWL_FLOOR, CONTAINERS, GRASPABLE, MOVABLE, PLATE_FLOOR
-from sim.worlds.scene import FEW, MAX_OBJECTS, MIN_OBJECTS, SEEN_PAIRS, NoRoomError, Pair, Scene
+from sim.worlds.objects import BOWL_FLOOR, PLATE_FLOOR
+from sim.worlds.scene import FEW, MAX_OBJECTS, MIN_OBJECTS, NoRoomError, Scene
 from sim.worlds.senses import state_vector
 
-LABEL = 4
 INSTRUCTION = "look"
 _HOME_SHARE = 0.25
 FIXTURE_SHARE = 0.5
@@ -38,13 +39,13 @@ def stills(
     pool: tuple[Pair, ...] = SEEN_PAIRS,
     given: Look | None = None,
 ) -> Recording:
-    """`frames` unrelated snapshots as one recording of task label 4; plans are zeros. All look as
+    """`frames` unrelated snapshots as one recording labelled `STILLS`; plans are zeros. All look as
     `given`, or each as it will.
 
     Images, scene.objects and observation.state mean something, the other columns do not. One
     frame in three shows an object in the closed hand, as it does while something is carried.
     """
-    rng = np.random.default_rng([13, seed])
+    rng = STILLS_SCENES.rng(seed)
     rows = [_snapshot(world, rng, cameras, size, pool, given) for _ in range(frames)]
     columns = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
     return Recording(columns, INSTRUCTION, "stills", seed, True, 0.0)
@@ -84,7 +85,7 @@ def _snapshot(
         "plan.report": np.zeros(1, np.int64),
         "scene.objects": world.objects(),
         "scene.goal": np.full(3, -1, np.int64),
-        "task_label": np.full(1, LABEL, np.int64),
+        "task_label": np.full(1, STILLS, np.int64),
     }
     row.update({f"observation.images.{name}": image for name, image in seen.images.items()})
     return row

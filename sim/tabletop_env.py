@@ -9,8 +9,9 @@ from gymnasium import spaces
 
 from body import ActionChunk, RobotSpec
 from body.fr3 import FR3
+from episodes.splits import SPLITS
 from sim.perturbations import compose
-from sim.tasks import SPLITS, TASKS, sample_episode, spoken
+from sim.tasks import TASKS, sample_episode, spoken
 from sim.worlds import Driver, World
 from sim.worlds.senses import state_vector
 
@@ -85,10 +86,10 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
         super().reset(seed=seed)
-        first, end = SPLITS[self._split]
+        seeds = SPLITS[self._split]
         wanted = (options or {}).get("seed")
         name = self._names[self.np_random.integers(len(self._names))]
-        drawn = int(self.np_random.integers(first, end))
+        drawn = int(self.np_random.integers(seeds.start, seeds.stop))
         episode = sample_episode(
             name,
             drawn if wanted is None else int(wanted),

@@ -18,12 +18,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.prompts import X_RANGE, Y_RANGE, location_bin, place_ids
+from brain.prompts import location_bin, place_ids
 from brain.tokenizer import Vocabulary
 from brain.train.movements import Drill
-from brain.train.names import COLOURS, KINDS, by_name, name
+from episodes.vocabulary import COLOURS, GRASPABLE, KINDS, PLACE_X, PLACE_Y, by_name, thing_name
 
-SIZED = tuple(KINDS.index(kind) for kind in ("cube", "ball", "cylinder"))
+SIZED = tuple(KINDS.index(kind) for kind in GRASPABLE)
 SIZES = (0.035, 0.075)
 """m, widths between which thoughts tell how large a thing is (as `sim.tasks.relations`)."""
 FAR = 0.60
@@ -61,9 +61,9 @@ def comparisons(
     for row in there:
         if shown[row] and kinds[row] in SIZED:
             word = SIZE_WORDS[int(rng.integers(2))]
-            question = vocabulary.encode(f"{word} {name(kinds[row], colours[row])}")
+            question = vocabulary.encode(f"{word} {thing_name(kinds[row], colours[row])}")
             yield question, [size_id(vocabulary, word, float(objects[row, 6]))]
-    low, high = zip(X_RANGE, Y_RANGE, strict=True)
+    low, high = zip(PLACE_X, PLACE_Y, strict=True)
     one, other = rng.uniform(low, high, (2, 2))
     word = "away" if rng.random() < 0.5 else "beside"
     ends = place_ids(vocabulary, *one), place_ids(vocabulary, *other)
@@ -81,7 +81,7 @@ def list_of(
     comma = vocabulary.encode(",")
     told: list[int] = []
     for row in rows:
-        words = vocabulary.encode(name(int(objects[row, 0]), int(objects[row, 1])))
+        words = vocabulary.encode(thing_name(int(objects[row, 0]), int(objects[row, 1])))
         told += [*(comma if told else ()), *words, *place_ids(vocabulary, *objects[row, 2:4])]
         told += [size_id(vocabulary, word, float(objects[row, 6]))] if word else []
     return told

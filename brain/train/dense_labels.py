@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from brain.atomic import LOCATIONS
-from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import Vocabulary
-from brain.train import names
 from brain.train.token_targets import token_targets
 from brain.vision_encoder import STEM_STRIDE
+from episodes.vocabulary import COLOURS, KINDS, PLACE_X, PLACE_Y
 
-KINDS, COLOURS = len(names.KINDS), len(names.COLOURS)
+NO_KIND = len(KINDS)  # where nothing stands
 REACH = 1.9  # cells whose middle lies nearer to an object's centre (in cells) answer for it
 # regressed: sub-cell offset u, v (cells), x, y, z (0.2, 0.2, 0.1 m), width (0.05 m),
 # sin and cos of n yaw: a cube looks the same every quarter turn, a knob every half, a drawer never
@@ -23,15 +22,15 @@ SYMMETRY = {"cube": 4.0, "drawer": 1.0, "knob": 2.0}
 # a millimetre in x, y must weigh on the loss long after the objects are found
 WEIGHTS = (3.0, 3.0, 10.0, 10.0, 3.0, 2.0, 2.0, 2.0)
 KIND_WEIGHT = 2.0  # the hardest to learn: shapes differ by a few pixels
-FIELDS = {"kind": KINDS + 1, "colour": COLOURS, "x_bin": LOCATIONS, "y_bin": LOCATIONS,
+FIELDS = {"kind": NO_KIND + 1, "colour": len(COLOURS), "x_bin": LOCATIONS, "y_bin": LOCATIONS,
           "in_hand": 1, "regress": REGRESSED}  # fmt: skip
-_SYMMETRY = np.array([SYMMETRY.get(kind, 0.0) for kind in names.KINDS], np.float32)
-KNOB = names.KINDS.index("knob")
+_SYMMETRY = np.array([SYMMETRY.get(kind, 0.0) for kind in KINDS], np.float32)
+KNOB = KINDS.index("knob")
 
 
 @dataclass
 class DenseLabels:
-    """Per cell (B, G, G): kind (KINDS: none), and for cells with an object all the rest."""
+    """Per cell (B, G, G): kind (NO_KIND: none), and for cells with an object all the rest."""
 
     kind: Tensor
     colour: Tensor
@@ -44,7 +43,7 @@ class DenseLabels:
     @property
     def present(self) -> Tensor:
         """(B, G, G) bool: the cell answers for an object."""
-        return self.kind < KINDS
+        return self.kind < NO_KIND
 
     def to(self, on: torch.device) -> "DenseLabels":
         """The same on another device."""
@@ -76,8 +75,8 @@ def dense_labels(objects: NDArray[np.float32], cells: int) -> DenseLabels:
     mask[..., 6:] = (turns > 0)[..., None]
     centre = (np.abs(offset) <= 0.5).all(-1) & present
     return DenseLabels(
-        kind=torch.from_numpy(np.where(present, own[..., 0], KINDS).astype(np.int64)),
-        colour=torch.from_numpy(np.clip(own[..., 1], 0, COLOURS - 1).astype(np.int64)),
+        kind=torch.from_numpy(np.where(present, own[..., 0], NO_KIND).astype(np.int64)),
+        colour=torch.from_numpy(np.clip(own[..., 1], 0, len(COLOURS) - 1).astype(np.int64)),
         in_hand=torch.from_numpy(own[..., 9].astype(np.float32)),
         xy=torch.from_numpy(np.stack([x, y], -1).astype(np.float32)),
         regress=torch.from_numpy(np.nan_to_num(regress).astype(np.float32)),
@@ -130,8 +129,8 @@ def dense_loss(out: dict[str, Tensor], labels: DenseLabels) -> tuple[Tensor, dic
     error = error * labels.regress_mask * torch.tensor(WEIGHTS, device=error.device)
     regress = error.sum() / labels.regress_mask.sum().clamp(min=1)
     xy = labels.xy[present]
-    x_bins = soft_bins(xy[:, 0], *X_RANGE, LOCATIONS)
-    y_bins = soft_bins(xy[:, 1], *Y_RANGE, LOCATIONS)
+    x_bins = soft_bins(xy[:, 0], *PLACE_X, LOCATIONS)
+    y_bins = soft_bins(xy[:, 1], *PLACE_Y, LOCATIONS)
     bins = cross(out["x_bin"][present], x_bins, reduction="sum")
     bins = bins + cross(out["y_bin"][present], y_bins, reduction="sum")
     total = KIND_WEIGHT * kind + empty + colour + 0.3 * held / count + regress

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from brain.atomic import LOCATIONS, YAWS
-from brain.prompts import X_RANGE, Y_RANGE
 from brain.train.answer_loss import AnswerLoss
 from brain.train.device import autocast
 from brain.train.errors import TrainingError
@@ -17,8 +16,9 @@ from brain.train.loop import Metrics
 from brain.train.packing import Packed, hidden_states, pack
 from brain.train.rows import Rows, join
 from brain.vision_language_model import VisionLanguageModel
+from episodes.vocabulary import PLACE_X, PLACE_Y
 
-PLACE_MM = 500.0 * ((X_RANGE[1] - X_RANGE[0]) + (Y_RANGE[1] - Y_RANGE[0])) / LOCATIONS
+PLACE_MM = 500.0 * ((PLACE_X[1] - PLACE_X[0]) + (PLACE_Y[1] - PLACE_Y[0])) / LOCATIONS
 RIGHT_MM = 30.0  # nearer than this, along one axis, it must be the object that is meant
 YAW_NEAR = 3  # bins of 3.75 degrees
 Features = Callable[[NDArray[np.int64], np.random.Generator | None], Tensor]

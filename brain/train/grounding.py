@@ -27,9 +27,9 @@ from brain.train.instruct import fit_language_side
 from brain.train.loop import Metrics, Schedule
 from brain.train.movements import WORDS as MOVING
 from brain.train.movements import movements
-from brain.train.names import COLOURS, KINDS, name
 from brain.train.rows import Rows
 from brain.train.turns import fitting
+from episodes.vocabulary import COLOURS, KINDS, thing_name
 
 ABSENT = "no"
 DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT, MOVING, COMPARING))
@@ -56,7 +56,7 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
     rng = np.random.default_rng(seed)
     kinds, colours = objects[..., 0].astype(int), objects[..., 1].astype(int)
     known = sorted(set(zip(kinds[kinds >= 0].tolist(), colours[kinds >= 0].tolist(), strict=True)))
-    words = {pair: vocabulary.encode(name(*pair)) for pair in known}
+    words = {pair: vocabulary.encode(thing_name(*pair)) for pair in known}
     absent = vocabulary.encode(ABSENT)
     tokens: list[int] = []
     start, head, thought, picture = [0], [], [], []

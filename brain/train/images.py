@@ -8,13 +8,7 @@ from numpy.typing import NDArray
 
 from brain.train.dense_labels import ObjectLabels
 from episodes.cache import Cache
-
-HELD_OUT = 32  # one episode in so many is for validation
-
-
-def held_out(episode: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """(N,) True for validation: whole episodes, as neighbouring frames look alike."""
-    return np.asarray(episode % HELD_OUT == HELD_OUT - 1)
+from episodes.splits import BRAIN_ONE_IN, held_out
 
 
 @dataclass
@@ -30,7 +24,7 @@ class Images:
 
     @property
     def held_out(self) -> NDArray[np.bool_]:
-        return held_out(self.episode)
+        return held_out(self.episode, BRAIN_ONE_IN)
 
     @property
     def labels(self) -> ObjectLabels:

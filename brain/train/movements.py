@@ -18,16 +18,16 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from brain.prompts import X_RANGE, Y_RANGE, place_ids, turn_id
+from brain.prompts import place_ids, turn_id
 from brain.tokenizer import Vocabulary
-from brain.train.names import KINDS, name
+from episodes.vocabulary import KINDS, PLACE_X, PLACE_Y, STACKABLE, thing_name
 
 VERBS = {"open": 0.082, "close": -0.012}
 """m, how far out of its case a drawer's handle is taken (as `sim.tasks.drawers`)."""
 TURNS = {"left": 1.15, "right": -1.15}
 """rad that a knob is turned (as `sim.tasks.turn_knob`)."""
 WORDS = " ".join(("push", "to", "turn", *VERBS, *TURNS))
-PUSHED = tuple(KINDS.index(kind) for kind in ("cube", "cylinder"))
+PUSHED = tuple(KINDS.index(kind) for kind in STACKABLE)
 DRAWER, KNOB = KINDS.index("drawer"), KINDS.index("knob")
 AT_REST = 0.05  # rad
 APART = 0.08  # m, of two places between which a direction is told
@@ -48,7 +48,7 @@ def movements(
     """
 
     def called(k: int) -> str:
-        return name(int(objects[k, 0]), int(objects[k, 1]))
+        return thing_name(int(objects[k, 0]), int(objects[k, 1]))
 
     spot, turn = partial(place_ids, vocabulary), partial(turn_id, vocabulary)
     kinds = objects[:, 0].astype(int)
@@ -60,7 +60,7 @@ def movements(
         a, b = pairs[int(rng.integers(len(pairs)))]
         question = vocabulary.encode(f"push {called(a)} to {called(b)}")
         yield question, [turn(heading(objects[a, 2:4], objects[b, 2:4]))]
-    low, high = zip(X_RANGE, Y_RANGE, strict=True)
+    low, high = zip(PLACE_X, PLACE_Y, strict=True)
     for start, end in rng.uniform(low, high, (PAIRS, 2, 2)):
         if _apart(start, end) > APART:
             yield [*spot(*start), *spot(*end)], [turn(heading(start, end))]

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 from brain.atomic import LOCATIONS
 from brain.tokenizer import Vocabulary
 from brain.train.dense_labels import soft_bins
-from brain.train.images import held_out
 from brain.train.token_targets import REACH as TOKEN_REACH
 from brain.train.token_targets import between
 from brain.vision_encoder import STEM_STRIDE
+from episodes.splits import BRAIN_ONE_IN, held_out
 
 REACH = 1.5  # cells whose middle lies nearer to a point (in cells) answer for it
 FIELDS = 5  # regressed: sub-cell offset u, v (cells), x, y, z (0.2 m)
@@ -193,4 +193,4 @@ class PointImages:
 
     @property
     def held_out(self) -> NDArray[np.bool_]:
-        return held_out(self.episode)
+        return held_out(self.episode, BRAIN_ONE_IN)

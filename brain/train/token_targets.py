@@ -15,10 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from brain.prompts import X_RANGE, Y_RANGE
 from brain.tokenizer import Vocabulary
-from brain.train.names import COLOURS, KINDS
 from brain.train.turns import turn_embedding
+from episodes.vocabulary import COLOURS, KINDS, PLACE_X, PLACE_Y
 
 CLOSED = 0.096
 """m from the middle of a drawer's case to its handle, closed (as `sim.worlds.fixtures`)."""
@@ -46,7 +45,7 @@ def token_targets(
     kinds = embeddings[[words[w] for w in KINDS]][own[..., 0].long().clamp(0)]
     colours = embeddings[[words[w] for w in COLOURS]][own[..., 1].long().clamp(0)]
     places = embeddings[vocabulary.locations]
-    x, y = (between(places, own[..., 2 + k], *r) for k, r in enumerate((X_RANGE, Y_RANGE)))
+    x, y = (between(places, own[..., 2 + k], *r) for k, r in enumerate((PLACE_X, PLACE_Y)))
     turn = turn_embedding(embeddings[vocabulary.yaws], own[..., 0].long().clamp(0), own[..., 5])
     width = embeddings.shape[-1]
     total = kinds + colours + x + y.roll(width // 2, -1) + turn.roll(width // 4, -1)
@@ -59,8 +58,8 @@ def token_targets(
 def _case(places: Tensor, own: Tensor) -> Tensor:
     """(..., D): where the case of a drawer `own` (..., 10) stands; zero for all else."""
     out, yaw = CLOSED + own[..., 6], own[..., 5]
-    x = between(places, own[..., 2] - out * torch.cos(yaw), *X_RANGE)
-    y = between(places, own[..., 3] - out * torch.sin(yaw), *Y_RANGE)
+    x = between(places, own[..., 2] - out * torch.cos(yaw), *PLACE_X)
+    y = between(places, own[..., 3] - out * torch.sin(yaw), *PLACE_Y)
     width = places.shape[-1]
     told = x.roll(width // 8, -1) + y.roll(5 * width // 8, -1)
     return torch.where((own[..., 0] == DRAWER)[..., None], told, torch.zeros_like(told))

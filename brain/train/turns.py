@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from brain.train.names import KINDS
+from episodes.vocabulary import KINDS
 
 PERIODS = {"cube": np.pi / 2, "drawer": np.pi, "knob": np.pi}
 """rad after which a hand fits again; what is not here fits any way."""

@@ -17,6 +17,7 @@ from body.arrays import Array
 from body.waypoint import Waypoint
 from cerebellum.codec.protocol import Codec
 from cerebellum.state import CommandState
+from episodes.vocabulary import PLACE_X, PLACE_Y
 
 Range = tuple[float, float]
 
@@ -26,8 +27,8 @@ class WaypointCodec(Codec):
     """Ranges in m and s, numbers of bins."""
 
     kind: ClassVar[str] = "waypoint"
-    x: Range = (0.20, 0.75)
-    y: Range = (-0.32, 0.32)
+    x: Range = PLACE_X
+    y: Range = PLACE_Y
     z: Range = (0.0, 0.45)
     time: Range = (0.05, 4.0)
     bins: int = 128

@@ -8,6 +8,7 @@ from body.motion import HORIZON
 from cerebellum import inputs
 from cerebellum.engines.protocol import Senses
 from cerebellum.runtime.schedule import LONGEST_DELAY
+from episodes.splits import RANDOM_INPUTS
 
 
 def random_senses(
@@ -17,7 +18,7 @@ def random_senses(
 
     In every fourth one a gate is forced. `committed`: that many steps in all of them.
     """
-    rng = np.random.default_rng([seed, 17])
+    rng = RANDOM_INPUTS.rng(seed)
     chunk = (1, HORIZON, inputs.ACTION_SIZE)
     size = inputs.IMAGE_SIZE
     for number in range(count):

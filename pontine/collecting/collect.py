@@ -29,7 +29,7 @@ from episodes.check import check
 from episodes.crew import Crew
 from episodes.hold import holding
 from episodes.places import DATA
-from episodes.seeds import check_split
+from episodes.splits import check_split
 from episodes.writer import Recorder
 from pontine.collecting.curriculum import Curriculum
 from pontine.evaluation.log import EvaluationError

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from episodes.columns import TASK_LABELS
 from episodes.replacing import replacing
+from episodes.vocabulary import TASK_LABELS
 from sim.perturbations import PERTURBATIONS, compose
 
 RUNGS = 4  # equal steps up to the strength that is asked for; the first is where a kind begins

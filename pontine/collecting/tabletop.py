@@ -7,7 +7,8 @@ import numpy as np
 
 from body.robots import robot
 from episodes.cache_build import CacheSettings
-from episodes.columns import TASK_LABELS, tabletop
+from episodes.columns import tabletop
+from episodes.vocabulary import TASK_LABELS
 from episodes.writer import Recorder
 from pontine.collecting.collect import CollectConfig, Job
 from pontine.collecting.curriculum import CROWDING, Curriculum

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from body.robots import robot
+from episodes.splits import NON_TASK
 from sim.tasks import (
     Episode,
     Goal,
@@ -60,5 +59,5 @@ def _asked(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
     episode = sample_episode(*which, reach=reach, language=language)
     if config.ask == "task":
         return episode, None
-    sentence = non_task_sentence(np.random.default_rng([13, case.seed]), "held_out", language)
+    sentence = non_task_sentence(NON_TASK.rng(case.seed), "held_out", language)
     return Episode(episode.task, episode.seed, episode.scene, Goal(-1, -1), sentence), None

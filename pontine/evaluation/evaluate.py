@@ -21,6 +21,7 @@ from body.plugin import source_hash
 from body.setting import Count, CountOrNone, Name, NewFolder, OneOf, Processes, Seed
 from episodes.hold import holding
 from episodes.replacing import write_text
+from episodes.splits import TEST
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
 from pontine.evaluation.films import films, forget_films
@@ -37,7 +38,7 @@ from sim.perturbations import compose
 from sim.tasks import BASIC, spoken
 from sim.tasks import task as find_task
 
-TEST_SEED = 1_000_000
+TEST_SEED = TEST.start
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
+from episodes.splits import TARGET_JUMP
 from pontine.agent import Agent
 from sim.tasks import Goal
 from sim.worlds import World
@@ -28,7 +29,7 @@ class MoveTarget:
     """
 
     def __init__(self, distance: float, seed: int) -> None:
-        angle = np.random.default_rng([seed, 77]).uniform(-np.pi, np.pi)
+        angle = TARGET_JUMP.rng(seed).uniform(-np.pi, np.pi)
         self._offset = distance * np.array([np.cos(angle), np.sin(angle), 0.0])
         self._done = False
 

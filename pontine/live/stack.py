@@ -20,6 +20,7 @@ from cerebellum.runtime.bus import Bus, text
 from cerebellum.runtime.channel import Channel
 from cerebellum.runtime.loop_process import run_command_loop
 from cerebellum.runtime.runtime_config import RuntimeConfig
+from episodes.splits import VALIDATION
 from pontine.live.cameras import run_cameras
 from pontine.live.faulty_engine import run_faulty_planner
 from pontine.live.plant import run_plant
@@ -76,7 +77,7 @@ class LiveStack:
         try:
             for part in PARTS:
                 self.start(part)
-            self.stage_scene("reach", 800_000)
+            self.stage_scene("reach", VALIDATION.start)
             for name, channel in self._signs().items():
                 self.wait(partial(_heard, channel), READY, f"{name} to be heard")
         except BaseException:

@@ -11,6 +11,7 @@ from brain.train.rows import Rows
 from cerebellum.codec import Codec
 from cerebellum.inputs import shrink
 from episodes.cache import Cache
+from episodes.splits import METAWORLD_LESSONS
 from pontine.metaworld import plans
 from pontine.metaworld.speech import RANGES, ROLES, Speech
 from sim.suites.metaworld.view import SIZE
@@ -69,7 +70,7 @@ def lessons(cache: Cache, speech: Speech, codec: Codec, seed: int = 0) -> Rows:
     And one for each point asks where it is: without these drills the words would have to be
     bound to the picture by the codes alone.
     """
-    rng = np.random.default_rng([seed, 29])
+    rng = METAWORLD_LESSONS.rng(seed)
     vocabulary, growing = speech.vocabulary, _Growing()
     states = np.asarray(cache["observation.state"], np.float64)
     codes = plans.encode(codec, np.asarray(cache["plan.aim"], float), states[:, :3])

@@ -6,6 +6,7 @@ import numpy as np
 
 from body.arrays import Array
 from cerebellum.codec import Codec
+from episodes.splits import METAWORLD_DONOR
 from pontine.metaworld import plans
 from pontine.metaworld.patience import Patience
 from sim.suites.metaworld import P1, Look, MetaWorld, tasks
@@ -99,7 +100,7 @@ class Shuffled:
     sees, thought = False, ""
 
     def __init__(self, codec: Codec, task: str, seed: int) -> None:
-        rng = np.random.default_rng([23, seed])
+        rng = METAWORLD_DONOR.rng(seed)
         other = str(rng.choice([name for name in tasks() if name != task]))
         self._stream: list[Codes] = []
         with MetaWorld(other, P1, pictures=False, fast=True) as world:

@@ -22,11 +22,11 @@ from cerebellum.codec import WaypointCodec
 from cerebellum.runtime.driver import OPEN
 from cerebellum.runtime.report import EMPTY, NEW_ORDER
 from cerebellum.state import nearest_yaw
+from episodes.vocabulary import Step
 from pontine.ros.align import Stamps, latest
 from pontine.ros.streams import Stretch
 from pontine.ros.takes import PERIOD, Orders
 from sim.recording import times_to_go
-from sim.tasks import Step
 
 CORRECTED = 0.03  # m at most, that the camera moves a token's place
 RESTING = 0.002  # m a step, of a command that has come to rest

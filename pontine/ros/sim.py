@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from body.setting import Count, Domain, Name, NewFolder, Robot, Seconds, Seed, Sentence
 from episodes.hold import holding
 from episodes.model_setting import BrainFolder, ControllerFolder
+from episodes.splits import TEST
 from pontine.ros.graph import Graph, NodeEndedError, wait
 from pontine.shipped import BRAIN, controller_of
 
@@ -40,7 +41,7 @@ class RosSimConfig:
     instruction: Annotated[str, Sentence()] = "put the red cube in the blue bowl"
     task: tuple[Name, ...] = ()
     episodes: Count = 20
-    seed: Seed = 1_000_000
+    seed: Seed = TEST.start
     time_limit: Seconds = 20.0
     any_scene: bool = False
     out: NewFolder = Path("out/ros")

@@ -22,12 +22,13 @@ from body.setting import Amount, FolderOrFile, NewFolder, Robot
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes.cache_build import CacheSettings, build
 from episodes.check import check
-from episodes.columns import FIXED, TABLETOP, TASK_LABELS, WRIST
+from episodes.columns import FIXED, TABLETOP, WRIST
 from episodes.features import Feature
 from episodes.hold import holding
 from episodes.model_setting import CodecFolder
 from episodes.places import DATA
-from episodes.seeds import split_of
+from episodes.splits import split_of
+from episodes.vocabulary import TASK_LABELS
 from episodes.writer import Note, Recorder
 from pontine.ros.align import latest
 from pontine.ros.bag import Bag

@@ -1,7 +1,8 @@
 """What the hand held and lost on the way: why an episode failed, and whether it dropped a thing."""
 
+from episodes.vocabulary import Step
 from sim.metrics.grasps import LIFTED
-from sim.tasks import Goal, Step, Task
+from sim.tasks import Goal, Task
 from sim.worlds import World
 
 LOST_FOR = 3  # policy steps out of the hand before it counts: contacts flicker

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from body.reach import SCENE_X, SCENE_Y
+from episodes.splits import TRAIN_PAIRS
+from episodes.vocabulary import GRASPABLE
 from sim.perturbations.base import Perturbation
 from sim.tasks import Episode
-from sim.worlds.objects import GRASPABLE, RGB, SceneObject
-from sim.worlds.scene import CLEARANCE, TRAIN_PAIRS, WIDTHS, X_RANGE, Y_RANGE
+from sim.worlds.objects import RGB, SceneObject
+from sim.worlds.scene import CLEARANCE, WIDTHS
 
 BEYOND = 0.06  # m
 MORE = 10
@@ -34,13 +37,13 @@ class ObjectPose(Perturbation):
         others = [item for i, item in enumerate(items) if i != index]
         for _ in range(TRIES):
             out = self.strength * BEYOND * self.rng.uniform(0.3, 1.0)
-            x, y = self.rng.uniform(*X_RANGE), self.rng.uniform(*Y_RANGE)
+            x, y = self.rng.uniform(*SCENE_X), self.rng.uniform(*SCENE_Y)
             side = self.rng.integers(3)  # not the far one: the arm ends there
             if side == 0:
-                x = X_RANGE[0] - out
+                x = SCENE_X[0] - out
             else:
                 x = min(x, 0.6)
-                y = Y_RANGE[1] + out if side == 1 else Y_RANGE[0] - out
+                y = SCENE_Y[1] + out if side == 1 else SCENE_Y[0] - out
             moved = replace(items[index], x=float(x), y=float(y))
             if all(moved.clears(other, CLEARANCE) for other in others):
                 return moved

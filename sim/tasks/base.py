@@ -3,7 +3,6 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
 from typing import ClassVar
 
 import numpy as np
@@ -11,35 +10,17 @@ import numpy as np
 from body import Waypoint, motion
 from body.arrays import Array
 from body.waypoint import wrap_half_turn
+from episodes.vocabulary import FIXTURES, KINDS, Pair, Step
 from sim.tasks.languages import Wording
 from sim.worlds import World
-from sim.worlds.fixtures import FIXTURES
-from sim.worlds.objects import CUBE, KINDS
-from sim.worlds.scene import Pair, Scene, SceneError
+from sim.worlds.objects import CUBE
+from sim.worlds.scene import Scene, SceneError
 
 ABOVE_Z, GRASP_Z, LIFT_Z = 0.16, 0.03, 0.20  # m, tool above the table
 HOLD_SECONDS = 0.5
 Pairs = Sequence[Pair]
 SceneWith = Callable[[Pairs], Scene]  # a random scene of these and others
 FIXED = tuple(KINDS.index(kind) for kind in FIXTURES)
-
-
-class Step(IntEnum):
-    """One keyframe of a plan."""
-
-    ABOVE = 0
-    GRASP = 1
-    LIFT = 2
-    CARRY = 3
-    RELEASE = 4
-    RETREAT = 5
-    DONE = 6
-    PRESS = 7
-    PUSH = 8
-    PULL = 9
-    TURN = 10
-    LOWER = 11
-    FOLLOW = 12
 
 
 @dataclass(frozen=True)

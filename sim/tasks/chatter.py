@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from episodes.splits import TRAIN_PAIRS
 from sim.tasks.languages import CHATTER, LANGUAGES, Chatter, Language, Wording
-from sim.worlds.scene import TRAIN_PAIRS
 
 T = TypeVar("T")
 

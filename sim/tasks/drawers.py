@@ -3,7 +3,8 @@
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, hand_away
+from episodes.vocabulary import TASK_LABELS, Step
+from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, at_rest, hand_away
 from sim.tasks.fixture import FixtureTask
 from sim.worlds import World
 from sim.worlds.fixtures import KINDS_OF_FIXTURE
@@ -17,7 +18,7 @@ class OpenDrawer(FixtureTask):
     """Drawn out by four fifths of its way, let go, hand away, at rest."""
 
     name = "open_drawer"
-    label = 7
+    label = TASK_LABELS[name]
     undone = "not opened"
     steps = (Step.ABOVE, Step.GRASP, Step.PULL, Step.RELEASE, Step.RETREAT, Step.DONE)
     fixtures = ("drawer",)
@@ -51,7 +52,7 @@ class CloseDrawer(OpenDrawer):
     """Pushed in but for a centimetre, let go, hand away, at rest."""
 
     name = "close_drawer"
-    label = 8
+    label = TASK_LABELS[name]
     undone = "not closed"
     steps = (Step.ABOVE, Step.GRASP, Step.PUSH, Step.RELEASE, Step.RETREAT, Step.DONE)
     moving = Step.PUSH

@@ -7,34 +7,15 @@ from functools import partial
 import numpy as np
 
 from body.reach import Reach
+from episodes.splits import ABSENT, EPISODE, POOLS, SWAPPED, TEST, split_of
+from episodes.vocabulary import MOVABLE, Pair
 from sim.tasks.base import Goal, Task
 from sim.tasks.grammar import KINDS_OF, absent_instruction, phrase
 from sim.tasks.languages import Wording
 from sim.tasks.registry import spoken
 from sim.tasks.relations import rows_of
-from sim.worlds.objects import MOVABLE
-from sim.worlds.scene import (
-    ALL_PAIRS,
-    FIXTURE_PAIRS,
-    HELD_OUT_FIXTURES,
-    HELD_OUT_PAIRS,
-    SEEN_PAIRS,
-    Pair,
-    Scene,
-    SceneError,
-    draw_scene,
-)
+from sim.worlds.scene import Scene, SceneError, draw_scene
 
-# First seed and the one after the last.
-SPLITS = {"train": (0, 800_000), "validation": (800_000, 900_000), "test": (1_000_000, 2**62)}
-_ALL = ALL_PAIRS + FIXTURE_PAIRS
-# Pool -> (pairs that may stand on the table, pairs of which one must be named).
-POOLS: dict[str, tuple[tuple[Pair, ...], tuple[Pair, ...]]] = {
-    "seen": (SEEN_PAIRS, SEEN_PAIRS),
-    "held_out": (_ALL, HELD_OUT_PAIRS + HELD_OUT_FIXTURES),
-    "all": (_ALL, _ALL),
-}
-_STREAM = 7
 TRIES = 10_000  # scenes; an arm of short reach can follow in one of some hundred
 
 
@@ -74,7 +55,7 @@ def sample_episode(
     _refuse_leak(seed, pool, phrasing)
     task, wording = spoken(name, language), Wording(phrasing, language)
     allowed, named = (standing(task, pairs) for pairs in POOLS[pool])
-    rng = np.random.default_rng([_STREAM, seed, task.label])
+    rng = EPISODE.rng(seed, task.label)
     place = partial(draw_scene, rng, allowed, reach=reach, camera_jitter=camera_jitter)
     for _ in range(TRIES):
         scene, goal, sentence = task.draw(rng, allowed, named, wording, place)
@@ -94,7 +75,7 @@ def absent_episode(
     """As :func:`sample_episode`, but the sentence names a thing that is not on the table."""
     _refuse_unnamed(name)
     episode = sample_episode(name, seed, pool, phrasing, reach=reach, language=language)
-    rng = np.random.default_rng([_STREAM + 1, seed, episode.task.label])
+    rng = ABSENT.rng(seed, episode.task.label)
     allowed = standing(episode.task, POOLS[pool][0])
     wording = Wording(phrasing, language)
     sentence = absent_instruction(name, episode.scene, rng, wording, allowed)
@@ -126,7 +107,7 @@ def swapped_episode(
     ]
     if not goals:
         raise SceneError(f"{name} seed {seed}: nothing else can be asked for in this scene")
-    rng = np.random.default_rng([_STREAM + 2, seed, task.label])
+    rng = SWAPPED.rng(seed, task.label)
     goal = goals[int(rng.integers(len(goals)))]
     sentence = phrase(name, scene, goal, rng, Wording(phrasing, language))
     return Episode(task, seed, scene, goal, sentence), old
@@ -159,9 +140,8 @@ def _refuse_unnamed(name: str) -> None:
 def _refuse_leak(seed: int, pool: str, phrasing: str) -> None:
     if pool not in POOLS:
         raise SceneError(f"no pool {pool!r}; known: {', '.join(POOLS)}")
-    first, end = SPLITS["train"]
-    if first <= seed < end and (pool != "seen" or phrasing != "seen"):
+    if split_of(seed) == "train" and (pool != "seen" or phrasing != "seen"):
         raise SceneError(
             f"seed {seed} is a training seed, but pool {pool!r} / phrasing {phrasing!r} hold "
-            f"what training must not see; use a seed from {SPLITS['test'][0]}"
+            f"what training must not see; use a seed from {TEST.start}"
         )

@@ -8,11 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from body.arrays import Array
+from episodes.vocabulary import Pair
 from sim.tasks.base import Goal, Pairs, SceneWith, choose
 from sim.tasks.named import Arranged, NamedTask
 from sim.tasks.progress import hand_nearness
 from sim.worlds import World
-from sim.worlds.scene import Pair
 
 
 class FixtureTask(NamedTask):

@@ -8,13 +8,14 @@ import numpy as np
 from body.arrays import Array
 from body.motion import DT
 from body.project import project
-from sim.tasks.base import Goal, Pairs, SceneWith, Step, SuccessMonitor, Task, choose
+from body.reach import SCENE_X, SCENE_Y
+from episodes.vocabulary import GRASPABLE, TASK_LABELS, Pair, Step
+from sim.tasks.base import Goal, Pairs, SceneWith, SuccessMonitor, Task, choose
 from sim.tasks.named import Arranged, NamedTask
 from sim.tasks.progress import nearness
 from sim.worlds import World
-from sim.worlds.objects import GRASPABLE, SceneObject
+from sim.worlds.objects import SceneObject
 from sim.worlds.path import draw_path
-from sim.worlds.scene import X_RANGE, Y_RANGE, Pair
 
 HOVER_Z = 0.14  # m: from here a thing below the tool is in the middle of the wrist's picture
 SPEEDS = (0.02, 0.06)  # m/s
@@ -28,7 +29,7 @@ class Follow(NamedTask):
     """500 steps in which it was never out of the middle third for a second on end."""
 
     name = "follow"
-    label = 12
+    label = TASK_LABELS[name]
     difficulty = "hard"
     undone = "lost"
     steps = (Step.FOLLOW,)
@@ -71,7 +72,7 @@ class Follow(NamedTask):
 
 def _room(item: SceneObject, far: float) -> tuple[tuple[float, float], tuple[float, float]]:
     """Ranges of x and y, m, `far` to either side of `item`."""
-    (left, right), (near, end) = X_RANGE, Y_RANGE
+    (left, right), (near, end) = SCENE_X, SCENE_Y
     return (
         (max(left, item.x - far), min(right, item.x + far)),
         (max(near, item.y - far), min(end, item.y + far)),

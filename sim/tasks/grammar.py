@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from episodes.splits import ALL_PAIRS
+from episodes.vocabulary import CONTAINERS, GRASPABLE, MOVABLE, STACKABLE, Pair
 from sim.tasks.base import Goal
 from sim.tasks.chatter import non_task_sentence
 from sim.tasks.languages import PLAIN, UnknownLanguageError, Wording
-from sim.worlds.scene import ALL_PAIRS, Pair, Scene, SceneError
+from sim.worlds.scene import Scene, SceneError
 
 __all__ = [
     "KINDS_OF", "absent_instruction", "fill", "name_of", "non_task_sentence", "of_phrasing",
@@ -82,16 +84,16 @@ def name_of(pair: Pair, rng: np.random.Generator | None = None, wording: Wording
 
 # Task -> (kinds that may be its target, kinds that may be its destination).
 KINDS_OF: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "reach": (("cube", "ball", "cylinder", "bowl", "plate"), ()),
-    "pick": (("cube", "ball", "cylinder"), ()),
-    "place_in": (("cube", "ball", "cylinder"), ("bowl", "plate")),
-    "stack": (("cube", "cylinder"), ("cube", "cylinder")),
+    "reach": (MOVABLE, ()),
+    "pick": (GRASPABLE, ()),
+    "place_in": (GRASPABLE, CONTAINERS),
+    "stack": (STACKABLE, STACKABLE),
     "open_drawer": (("drawer",), ()),
     "close_drawer": (("drawer",), ()),
     "press_button": (("button",), ()),
     "turn_knob": (("knob",), ()),
-    "follow": (("cube", "ball", "cylinder"), ()),
-    "push_to": (("cube", "cylinder"), ("cube", "ball", "cylinder", "bowl", "plate")),
+    "follow": (GRASPABLE, ()),
+    "push_to": (STACKABLE, MOVABLE),
 }
 
 

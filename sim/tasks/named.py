@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from episodes.vocabulary import Pair
 from sim.tasks.base import Goal, Pairs, SceneWith, Task
 from sim.tasks.grammar import phrase
 from sim.tasks.languages import LANGUAGES, Wording
-from sim.worlds.scene import Pair, Scene, SceneError
+from sim.worlds.scene import Scene, SceneError
 
 Arranged = tuple[Scene, Goal]
 TRIES = 400  # scenes

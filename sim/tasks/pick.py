@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, choose
+from episodes.vocabulary import GRASPABLE, TASK_LABELS, Pair, Step
+from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, choose
 from sim.tasks.named import NamedTask
 from sim.tasks.progress import hand_nearness, lift
 from sim.worlds import World
-from sim.worlds.objects import GRASPABLE
-from sim.worlds.scene import Pair
 
 HEIGHTS = {Step.ABOVE: ABOVE_Z, Step.GRASP: GRASP_Z, Step.LIFT: LIFT_Z, Step.DONE: LIFT_Z}
 
@@ -19,7 +18,7 @@ class Pick(NamedTask):
     """A cube, ball or cylinder; held with its bottom over 8 cm above the table."""
 
     name = "pick"
-    label = 1
+    label = TASK_LABELS[name]
     difficulty = "easy"
     steps = (Step.ABOVE, Step.GRASP, Step.LIFT, Step.DONE)
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, Step, at_rest, choose, hand_away
+from episodes.vocabulary import CONTAINERS, GRASPABLE, KINDS, TASK_LABELS, Pair, Step
+from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, at_rest, choose, hand_away
 from sim.tasks.named import NamedTask
 from sim.tasks.progress import brought
 from sim.worlds import World
-from sim.worlds.objects import BOWL_INNER, CONTAINERS, GRASPABLE, KINDS, PLATE_RADIUS
-from sim.worlds.scene import Pair
+from sim.worlds.objects import BOWL_INNER, PLATE_RADIUS
 
 BOWL = KINDS.index("bowl")
 BOWL_RELEASE_Z, PLATE_RELEASE_Z = 0.09, 0.055
@@ -21,7 +21,7 @@ class PlaceIn(NamedTask):
     """Inside the bowl's wall or on the plate, let go, hand away, all at rest."""
 
     name = "place_in"
-    label = 2
+    label = TASK_LABELS[name]
     steps = PUT
 
     def pairs(

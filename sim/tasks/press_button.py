@@ -3,7 +3,8 @@
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import ABOVE_Z, Goal, Step
+from episodes.vocabulary import TASK_LABELS, Step
+from sim.tasks.base import ABOVE_Z, Goal
 from sim.tasks.fixture import FixtureTask
 from sim.worlds import World
 
@@ -16,7 +17,7 @@ class PressButton(FixtureTask):
     """Kept down by half of its way."""
 
     name = "press_button"
-    label = 9
+    label = TASK_LABELS[name]
     difficulty = "easy"
     undone = "not pressed"
     steps = (Step.ABOVE, Step.PRESS, Step.DONE)

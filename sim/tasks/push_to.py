@@ -5,14 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
+from body.reach import SCENE_X, SCENE_Y
 from body.waypoint import wrap_half_turn
-from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Pairs, SceneWith, Step, at_rest, choose
+from episodes.vocabulary import MOVABLE, STACKABLE, TASK_LABELS, Pair, Step
+from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Pairs, SceneWith, at_rest, choose
 from sim.tasks.named import Arranged, NamedTask
 from sim.tasks.progress import brought
 from sim.worlds import World
-from sim.worlds.objects import CUBE, MOVABLE, STACKABLE
+from sim.worlds.objects import CUBE
 from sim.worlds.path import clear_of
-from sim.worlds.scene import X_RANGE, Y_RANGE, Pair, Scene
+from sim.worlds.scene import Scene
 
 PUSH_Z = 0.025  # m, of the tool
 FIST = 0.010  # m from the tool to the fist's front
@@ -30,7 +32,7 @@ class PushTo(NamedTask):
     the hand is up."""
 
     name = "push_to"
-    label = 11
+    label = TASK_LABELS[name]
     difficulty = "hard"
     undone = "not pushed there"
     steps = (Step.ABOVE, Step.LOWER, Step.PUSH, Step.RETREAT, Step.DONE)
@@ -111,7 +113,7 @@ def _way_is_clear(scene: Scene, goal: Goal) -> bool:
     length = float(np.linalg.norm(end - start))
     along = (end - start) / length
     behind = start - along * (target.footprint + FIST + RUN_UP)
-    for value, (low, high) in zip(behind, (X_RANGE, Y_RANGE), strict=True):
+    for value, (low, high) in zip(behind, (SCENE_X, SCENE_Y), strict=True):
         if not low - MARGIN <= value <= high + MARGIN:
             return False
     if length < target.footprint + there.footprint + GAP + SHORTEST:

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import Goal, Step, choose
+from episodes.vocabulary import MOVABLE, TASK_LABELS, Pair, Step
+from sim.tasks.base import Goal, choose
 from sim.tasks.named import NamedTask
 from sim.tasks.progress import hand_nearness
 from sim.worlds import World
-from sim.worlds.objects import MOVABLE
-from sim.worlds.scene import Pair
 
 HOVER = 0.03  # m over the object's top
 
@@ -19,7 +18,7 @@ class Reach(NamedTask):
     """Any kind of object; the tool 15-50 mm above it, still, and it has not been moved."""
 
     name = "reach"
-    label = 0
+    label = TASK_LABELS[name]
     difficulty = "easy"
     undone = "not reached"
     steps = (Step.ABOVE, Step.DONE)

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from body.arrays import Array
+from episodes.vocabulary import COLOURS, GRASPABLE, KINDS, PLACE_X, PLACE_Y
 from sim.worlds.fixtures import grip_pose
-from sim.worlds.objects import COLOURS, GRASPABLE, KINDS
 from sim.worlds.scene import Scene
 
 APART = 0.03  # m by which places differ that are told apart
@@ -63,10 +63,10 @@ def _distance(things: Things, other: Things) -> Things:
 RELATIONS = {
     "largest": _Relation(lambda t, _: t[:, 6], (0.035, 0.075), LARGER),
     "smallest": _Relation(lambda t, _: -t[:, 6], (-0.075, -0.035), LARGER),
-    "leftmost": _Relation(lambda t, _: t[:, 3], (-0.32, 0.32)),
-    "rightmost": _Relation(lambda t, _: -t[:, 3], (-0.32, 0.32)),
-    "nearest": _Relation(lambda t, _: -t[:, 2], (-0.75, -0.20)),
-    "farthest": _Relation(lambda t, _: t[:, 2], (0.20, 0.75)),
+    "leftmost": _Relation(lambda t, _: t[:, 3], PLACE_Y),
+    "rightmost": _Relation(lambda t, _: -t[:, 3], PLACE_Y),
+    "nearest": _Relation(lambda t, _: -t[:, 2], (-PLACE_X[1], -PLACE_X[0])),
+    "farthest": _Relation(lambda t, _: t[:, 2], PLACE_X),
     "beside": _Relation(lambda t, r: -_distance(t, r), (-0.60, 0.0), compares=True),
     "away": _Relation(_distance, (0.0, 0.60), compares=True),
     "left": _Relation(lambda t, r: t[:, 3] - r[3], ASIDE, alone=True, compares=True),

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import Goal, SceneWith, Step, Task, at_rest, hand_away
+from episodes.vocabulary import CONTAINERS, GRASPABLE, KINDS, TASK_LABELS, Pair, Step
+from sim.tasks.base import Goal, SceneWith, Task, at_rest, hand_away
 from sim.tasks.grammar import fill, name_of, polite, templates
 from sim.tasks.languages import LANGUAGES, Wording
 from sim.tasks.place_in import PUT, put_position
 from sim.worlds import World
-from sim.worlds.objects import CONTAINERS, GRASPABLE, KINDS
-from sim.worlds.scene import Pair, Scene, SceneError
+from sim.worlds.scene import Scene, SceneError
 
 ASIDE = 0.032  # m from the container's middle to what is put there first and second
 MOST = 2  # things a container
@@ -25,7 +25,7 @@ class SortByColour(Task):
     right one, clear of the table, and the hand is away."""
 
     name = "sort_by_colour"
-    label = 6
+    label = TASK_LABELS[name]
     difficulty = "hard"
     steps = PUT
     limit = 40.0

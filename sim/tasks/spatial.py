@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from episodes.vocabulary import GRASPABLE, TASK_LABELS, Pair
 from sim.tasks.base import Goal, SceneWith
 from sim.tasks.languages import Wording
 from sim.tasks.pick import Pick
 from sim.tasks.relations import describe, rows_of
 from sim.tasks.spatial_grammar import say_which
-from sim.worlds.objects import GRASPABLE
-from sim.worlds.scene import Pair, Scene, SceneError
+from sim.worlds.scene import Scene, SceneError
 
 TRIES = 200  # scenes; nearly every one allows several descriptions
 
@@ -20,7 +20,7 @@ class Spatial(Pick):
     none of them by its colour: it takes reasoning to know which is meant."""
 
     name = "spatial"
-    label = 5
+    label = TASK_LABELS[name]
     difficulty = "medium"
 
     def draw(

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from episodes.vocabulary import COLOURS, KINDS
 from sim.tasks.grammar import of_phrasing, polite, templates
 from sim.tasks.languages import PLAIN, Wording
 from sim.tasks.relations import NONE, NOT, Description, Things
-from sim.worlds.objects import COLOURS, KINDS
 
 
 def say_which(

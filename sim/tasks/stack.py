@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from body.arrays import Array
-from sim.tasks.base import GRASP_Z, LIFT_Z, Goal, Step, at_rest, hand_away
+from episodes.vocabulary import STACKABLE, TASK_LABELS, Pair, Step
+from sim.tasks.base import GRASP_Z, LIFT_Z, Goal, at_rest, hand_away
 from sim.tasks.named import NamedTask
 from sim.tasks.place_in import PUT, over_target, pair_up
 from sim.tasks.progress import brought
 from sim.worlds import World
-from sim.worlds.objects import STACKABLE
-from sim.worlds.scene import Pair
 
 DROP = 0.004  # m between the two when let go
 
@@ -20,7 +19,7 @@ class Stack(NamedTask):
     """The top one touches the base alone, over its middle, let go, hand away, all at rest."""
 
     name = "stack"
-    label = 3
+    label = TASK_LABELS[name]
     steps = PUT
 
     def pairs(

@@ -4,7 +4,8 @@ import numpy as np
 
 from body.arrays import Array
 from body.waypoint import wrap_half_turn
-from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Step, at_rest, hand_away
+from episodes.vocabulary import TASK_LABELS, Step
+from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, at_rest, hand_away
 from sim.tasks.fixture import FixtureTask
 from sim.worlds import World
 
@@ -17,7 +18,7 @@ class TurnKnob(FixtureTask):
     """Turned by an eighth at least, let go, hand away, at rest."""
 
     name = "turn_knob"
-    label = 10
+    label = TASK_LABELS[name]
     difficulty = "hard"
     undone = "not turned"
     steps = (Step.ABOVE, Step.GRASP, Step.TURN, Step.RELEASE, Step.RETREAT, Step.DONE)

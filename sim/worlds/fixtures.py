@@ -12,7 +12,6 @@ import numpy as np
 from body.arrays import Array
 from sim.robots.poses import yaw_quat
 
-FIXTURES = ("drawer", "button", "knob")
 GREY = (0.42, 0.40, 0.38, 1.0)
 FINGERS = 0.06  # m to either side of a part that an open hand needs
 BOX, TUBE = mujoco.mjtGeom.mjGEOM_BOX, mujoco.mjtGeom.mjGEOM_CYLINDER

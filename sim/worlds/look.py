@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from episodes.splits import LOOK
 from sim.worlds.scene import Scene
 
 CHEQUERED = 0.5  # share of tables
@@ -33,7 +34,7 @@ class Look:
 def look(number: int) -> Look:
     """World `number`: tables of any colour, plain or chequered, brighter and darker lamps, and a
     camera some centimetres from where it should be."""
-    rng = np.random.default_rng([31, number])
+    rng = LOOK.rng(number)
     angle, lean = rng.uniform(-np.pi, np.pi), rng.uniform(0.1, 0.8)
     direction = (float(lean * np.cos(angle)), float(lean * np.sin(angle)), -1.0)
     return Look(

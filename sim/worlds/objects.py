@@ -6,15 +6,10 @@ import mujoco
 import numpy as np
 
 from body.arrays import Array
+from episodes.vocabulary import FIXTURES, KINDS
 from sim.robots.poses import yaw_quat
-from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE, Disc, add_fixture, grip_pose
+from sim.worlds.fixtures import KINDS_OF_FIXTURE, Disc, add_fixture, grip_pose
 
-MOVABLE = ("cube", "ball", "cylinder", "bowl", "plate")
-KINDS = MOVABLE + FIXTURES
-COLOURS = ("red", "green", "blue", "yellow", "purple", "orange")
-GRASPABLE = ("cube", "ball", "cylinder")
-CONTAINERS = ("bowl", "plate")
-STACKABLE = ("cube", "cylinder")
 CUBE = KINDS.index("cube")
 RGB = {
     "red": (0.85, 0.10, 0.10), "green": (0.10, 0.60, 0.16), "blue": (0.12, 0.25, 0.85),

@@ -7,28 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from body.errors import BodyError
-from body.reach import X_RANGE, Y_RANGE, Reach
+from body.reach import SCENE_X, SCENE_Y, Reach
+from episodes.vocabulary import FIXTURES, Pair
 from sim.worlds import objects as things
-from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE, Disc
-from sim.worlds.objects import COLOURS, MOVABLE, RGB, SceneObject
+from sim.worlds.fixtures import KINDS_OF_FIXTURE, Disc
+from sim.worlds.objects import RGB, SceneObject
 from sim.worlds.path import Path
-
-Pair = tuple[str, str]
-ALL_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for kind in MOVABLE)
-# Never shown in training: 5 of 30, one of each kind.
-HELD_OUT_PAIRS: tuple[Pair, ...] = (
-    ("red", "ball"), ("green", "cylinder"), ("yellow", "cube"), ("blue", "plate"),
-    ("purple", "bowl"),
-)  # fmt: skip
-TRAIN_PAIRS: tuple[Pair, ...] = tuple(p for p in ALL_PAIRS if p not in HELD_OUT_PAIRS)
-# Fixtures stand only in the scenes of the tasks that need them.
-FIXTURE_PAIRS: tuple[Pair, ...] = tuple((colour, kind) for colour in COLOURS for kind in FIXTURES)
-HELD_OUT_FIXTURES: tuple[Pair, ...] = (
-    ("orange", "drawer"), ("blue", "button"), ("green", "knob"),
-)  # fmt: skip
-SEEN_PAIRS: tuple[Pair, ...] = TRAIN_PAIRS + tuple(
-    pair for pair in FIXTURE_PAIRS if pair not in HELD_OUT_FIXTURES
-)
 
 CLEARANCE = 0.045  # m between surfaces: room for an open finger
 WIDTHS = (0.040, 0.068)  # 6 to 20 mm of gripper margin a side
@@ -192,7 +176,7 @@ def _placed(
         taken: list[Disc] = []
         for index in order:
             for _ in range(60):
-                x, y = float(rng.uniform(*X_RANGE)), float(rng.uniform(*Y_RANGE))
+                x, y = float(rng.uniform(*SCENE_X)), float(rng.uniform(*SCENE_Y))
                 here = [(x + u, y + v, radius) for u, v, radius in discs[index]]
                 if all(_reachable(x + u, y + v, reach) for u, v, _ in grips[index]) and all(
                     math.hypot(u - w, v - z) >= radius + wide + CLEARANCE
@@ -212,7 +196,7 @@ def _placed(
 
 
 def _reachable(x: float, y: float, reach: Reach | None) -> bool:
-    if not (X_RANGE[0] <= x <= X_RANGE[1] and Y_RANGE[0] <= y <= Y_RANGE[1]):
+    if not (SCENE_X[0] <= x <= SCENE_X[1] and SCENE_Y[0] <= y <= SCENE_Y[1]):
         return False
     return reach is None or reach.holds(x, y)
 

@@ -11,12 +11,13 @@ from body.arrays import Array
 from body.fr3 import FR3
 from body.kinematics import Kinematics
 from body.project import project
+from episodes.vocabulary import COLOURS, KINDS
 from sim.robots.gripper import Motor, hand_weight
 from sim.robots.poses import yaw_quat
 from sim.worlds.camera import Camera
 from sim.worlds.fixtures import grip_pose
 from sim.worlds.model import MAX_PIXELS, PHYSICS_DT, build_model
-from sim.worlds.objects import COLOURS, KINDS, SceneObject
+from sim.worlds.objects import SceneObject
 from sim.worlds.path import Path
 from sim.worlds.scene import Scene
 

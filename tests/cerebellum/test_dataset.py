@@ -10,9 +10,10 @@ from body.project import project
 from cerebellum import inputs
 from cerebellum.augment import Augmentation
 from cerebellum.codec import WaypointCodec
-from cerebellum.dataset import VALIDATION_EVERY, ControllerData, place_values
+from cerebellum.dataset import ControllerData, place_values
 from cerebellum.frames import load_frames
 from cerebellum.statistics import Statistics
+from episodes.splits import CONTROLLER_ONE_IN
 from tests.cerebellum.synthetic import ToyCache, toy_cache
 
 CLEAN = Augmentation(
@@ -64,9 +65,9 @@ def test_augmentation_draws_what_it_promises(toy: ToyCache):
 
 def test_episodes_are_held_out_whole():
     cache = toy_cache(2)
-    cache.columns["episode_index"] += VALIDATION_EVERY - 2  # the second one is held out
+    cache.columns["episode_index"] += CONTROLLER_ONE_IN - 2  # the second one is held out
     train, held_out = make(cache), make(cache, validation=True)
-    wanted = cache["episode_index"] % VALIDATION_EVERY == VALIDATION_EVERY - 1
+    wanted = cache["episode_index"] % CONTROLLER_ONE_IN == CONTROLLER_ONE_IN - 1
     for data, chosen in ((train, ~wanted), (held_out, wanted)):
         weights = np.diff(data._cumulative, prepend=0.0)  # type: ignore[attr-defined]
         assert ((weights > 0) == chosen).all()

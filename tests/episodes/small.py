@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from episodes.columns import FIXED, STILLS, WRIST
+from episodes.columns import FIXED, WRIST
 from episodes.features import Feature, image
+from episodes.vocabulary import STILLS
 from episodes.writer import Recorder
 
 FEATURES: dict[str, Feature] = {

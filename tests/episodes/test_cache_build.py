@@ -10,10 +10,11 @@ import pytest
 from episodes import cache_build
 from episodes.cache import Cache
 from episodes.cache_build import CacheSettings, build
-from episodes.columns import FIXED, STILLS, WRIST
+from episodes.columns import FIXED, WRIST
 from episodes.errors import CacheError, CacheTooLargeError
 from episodes.png import shrink
 from episodes.reader import Reader
+from episodes.vocabulary import STILLS
 from tests.episodes.small import record
 
 SETTINGS = CacheSettings(fixed_every=3, wrist_size=8)

@@ -14,11 +14,12 @@ from cerebellum.codec import BinsCodec, Codec, save_codec
 from cerebellum.codec.aim import AimCodec
 from cerebellum.state import CommandState
 from episodes import model_folder
+from episodes.vocabulary import Step
 from pontine.chunk_oracle import ChunkOracle
 from pontine.evaluation.episode import run_episode
 from pontine.setup import Stack, StackConfig
 from pontine.shipped import ModelPaths
-from sim.tasks import Step, sample_episode
+from sim.tasks import sample_episode
 from sim.worlds import World
 
 SEED = 800_321

@@ -2,13 +2,15 @@ import numpy as np
 import pytest
 
 from body import Intent, Report
-from brain.prompts import X_RANGE, Y_RANGE, decision, intent
+from brain.prompts import decision, intent
+from episodes.splits import HELD_OUT_PAIRS
+from episodes.vocabulary import COLOURS, KINDS, PLACE_X, PLACE_Y, Step
 from pontine.lessons import Lesson, Snapshot, lessons_for
 from pontine.thoughts import VERBS, place_tokens
 from sim.stills import stills
-from sim.tasks import Goal, Step
+from sim.tasks import Goal
 from sim.tasks.drawers import TRAVEL
-from sim.worlds import COLOURS, HELD_OUT_PAIRS, KINDS, World
+from sim.worlds import World
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def test_waypoints_lie_where_the_thought_points(
             most = {"push": 0.35, "open": 0.083, "close": 0.083, "put": 0.033}.get(verb, 1e-5)
             assert apart[snapshot.objects[:, 0] >= 0].min() < most, lesson.thought
             x, y = lesson.waypoint[:2]  # a place token must be able to tell it
-            assert X_RANGE[0] < x < X_RANGE[1] and Y_RANGE[0] < y < Y_RANGE[1], lesson
+            assert PLACE_X[0] < x < PLACE_X[1] and PLACE_Y[0] < y < PLACE_Y[1], lesson
 
 
 def test_every_task_is_taught_in_both_languages(

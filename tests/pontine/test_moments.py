@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from body import Report
+from episodes.vocabulary import Step
 from pontine.moments import draw_step, known, report_after
-from sim.tasks import TASKS, Step
+from sim.tasks import TASKS
 
 NAMES = st.sampled_from(sorted(TASKS))
 

@@ -1,6 +1,7 @@
 from body import Report
+from episodes.vocabulary import Step
 from pontine.script import next_step
-from sim.tasks import TASKS, Step
+from sim.tasks import TASKS
 
 
 def test_arrivals_lead_through_every_step_to_done() -> None:

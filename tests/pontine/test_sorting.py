@@ -4,10 +4,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from episodes.vocabulary import KINDS
 from pontine.sorting import in_order, next_part, with_side
 from pontine.thoughts import lies_in
 from sim.tasks import Goal
-from sim.worlds import KINDS
 
 ENDS = (4, 5)
 SIDE = 0.032  # m

@@ -18,6 +18,7 @@ from episodes.cache import Cache
 from episodes.check import check
 from episodes.columns import FIXED, WRIST
 from episodes.reader import Reader
+from episodes.vocabulary import Step
 from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.replay_commands import (
@@ -30,7 +31,6 @@ from pontine.ros.replay_commands import (
 )
 from pontine.ros.takes import Account, takes
 from pontine.ros.to_dataset import ToDatasetConfig, to_dataset
-from sim.tasks import Step
 from tests.ros.recorded_graph import CODEC, ROOT, Plot, write_bag
 
 TEXT = "pick up the red cube"

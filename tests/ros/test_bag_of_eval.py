@@ -16,12 +16,13 @@ from body import ActionChunk, Observation
 from body.fr3 import FR3
 from episodes.places import MODELS
 from episodes.reader import Reader
+from episodes.vocabulary import Step
 from pontine.evaluation.episode import run_episode
 from pontine.ros.bag_writer import BagWriter
 from pontine.ros.replay_commands import CommandsConfig, replay_commands
 from pontine.ros.to_dataset import ToDatasetConfig, to_dataset
 from pontine.setup import Stack, StackConfig
-from sim.tasks import Step, sample_episode
+from sim.tasks import sample_episode
 from sim.worlds import World
 from tests.ros.recorded_graph import FINGERS, KINDS, WALL, at, message, store
 

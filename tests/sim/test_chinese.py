@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from episodes.vocabulary import COLOURS, KINDS
 from sim.tasks import (
     BASIC,
     LANGUAGES,
@@ -17,7 +18,6 @@ from sim.tasks import (
 )
 from sim.tasks.chatter import sentences
 from sim.tasks.languages.chinese_chatter import CHINESE_CHATTER
-from sim.worlds import COLOURS, KINDS
 
 SEEDS = st.integers(1_000_000, 1_100_000)
 CHINESE = LANGUAGES["zh"]

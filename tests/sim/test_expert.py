@@ -7,9 +7,10 @@ import pytest
 
 from body import Report, motion
 from body.robots import ROBOTS, robot
+from episodes.vocabulary import Step
 from sim.expert import Expert, rollout
 from sim.noise import NoiseConfig
-from sim.tasks import TASKS, Step, sample_episode, task
+from sim.tasks import TASKS, sample_episode, task
 from sim.worlds import World
 
 NAMES = sorted(TASKS)

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from episodes.vocabulary import Step
 from sim.expert import Expert
-from sim.tasks import Goal, Step, sample_episode, task
+from sim.tasks import Goal, sample_episode, task
 from sim.tasks.push_to import PushTo
 from sim.tasks.turn_knob import LEFT, RIGHT
 from sim.worlds import World

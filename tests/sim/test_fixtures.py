@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.fr3 import FR3
+from body.reach import SCENE_X, SCENE_Y
+from episodes.vocabulary import FIXTURES
 from sim.tasks import sample_episode
-from sim.worlds.fixtures import FIXTURES, KINDS_OF_FIXTURE, grip_pose
-from sim.worlds.scene import CLEARANCE, X_RANGE, Y_RANGE
+from sim.worlds.fixtures import KINDS_OF_FIXTURE, grip_pose
+from sim.worlds.scene import CLEARANCE
 
 TASK_OF = {"drawer": "open_drawer", "button": "press_button", "knob": "turn_knob"}
 SEEDS = st.integers(1_000_000, 1_100_000)
@@ -30,7 +32,7 @@ def test_their_parts_have_room_to_move_and_hands_to_reach_them(kind, seed):
         if item.fixed:
             assert low <= item.moved <= high
             for x, y, _ in item.grips:
-                assert X_RANGE[0] <= x <= X_RANGE[1] and Y_RANGE[0] <= y <= Y_RANGE[1]
+                assert SCENE_X[0] <= x <= SCENE_X[1] and SCENE_Y[0] <= y <= SCENE_Y[1]
 
 
 @pytest.mark.parametrize("kind", FIXTURES)

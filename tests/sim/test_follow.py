@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.fr3 import FR3
+from body.reach import SCENE_X, SCENE_Y
 from body.robots import robot
 from sim.expert import Expert
 from sim.tasks import sample_episode
 from sim.tasks.follow import GRACE, LOST, STEPS, THIRD, off_centre
 from sim.worlds import Driver, World
 from sim.worlds.path import CLEAR, Path
-from sim.worlds.scene import X_RANGE, Y_RANGE
 
 SEEDS = st.integers(1_000_000, 1_100_000)
 
@@ -38,7 +38,7 @@ def test_it_moves_within_the_region_and_clear_of_everything(seed: int) -> None:
     item = items[path.index]
     for seconds in np.linspace(0, episode.task.limit, 60):
         x, y = path.at(seconds)[0] + [item.x, item.y]
-        assert X_RANGE[0] <= x <= X_RANGE[1] and Y_RANGE[0] <= y <= Y_RANGE[1]
+        assert SCENE_X[0] <= x <= SCENE_X[1] and SCENE_Y[0] <= y <= SCENE_Y[1]
         for i, other in enumerate(items):
             if i != path.index:
                 apart = np.hypot(other.x - x, other.y - y) - other.footprint - item.footprint

@@ -7,17 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from body.reach import SCENE_X, SCENE_Y
 from body.so101 import SO101
+from episodes.splits import ALL_PAIRS, HELD_OUT_PAIRS, TRAIN_PAIRS
 from sim.tasks import BASIC, sample_episode
-from sim.worlds.scene import (
-    ALL_PAIRS,
-    CLEARANCE,
-    HELD_OUT_PAIRS,
-    TRAIN_PAIRS,
-    X_RANGE,
-    Y_RANGE,
-    sample_scene,
-)  # fmt: skip
+from sim.worlds.scene import CLEARANCE, sample_scene
 
 SEEDS = st.integers(0, 799_999)
 
@@ -35,7 +29,7 @@ def test_scene_rules(seed, name):
     assert any(item.colour == target.colour for item in others)
     assert any(item.kind == target.kind for item in others)
     for item in items:
-        assert X_RANGE[0] <= item.x <= X_RANGE[1] and Y_RANGE[0] <= item.y <= Y_RANGE[1]
+        assert SCENE_X[0] <= item.x <= SCENE_X[1] and SCENE_Y[0] <= item.y <= SCENE_Y[1]
         if item.kind in ("cube", "ball", "cylinder"):
             assert 0.006 <= (0.08 - item.width) / 2 <= 0.020
     for a, b in combinations(items, 2):

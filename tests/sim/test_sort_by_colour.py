@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.so101 import SO101
+from episodes.vocabulary import CONTAINERS, GRASPABLE, Step
 from sim.expert import Expert
-from sim.tasks import Step, sample_episode
+from sim.tasks import sample_episode
 from sim.worlds import World
-from sim.worlds.objects import CONTAINERS, GRASPABLE
 
 SEEDS = st.integers(1_000_000, 1_100_000)
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.so101 import SO101
+from episodes.vocabulary import GRASPABLE, KINDS
 from sim.tasks import LANGUAGES, absent_episode, sample_episode, swapped_episode
 from sim.tasks.relations import (
     APART,
@@ -18,7 +19,6 @@ from sim.tasks.relations import (
     fit,
     rows_of,
 )
-from sim.worlds.objects import GRASPABLE, KINDS
 
 SEEDS = st.integers(1_000_000, 1_100_000)
 CUBE, PLATE = KINDS.index("cube"), KINDS.index("plate")

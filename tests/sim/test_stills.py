@@ -2,18 +2,17 @@
 
 import numpy as np
 
-from sim.stills import LABEL, stills
-from sim.worlds.fixtures import FIXTURES
+from episodes.splits import HELD_OUT_FIXTURES, HELD_OUT_PAIRS
+from episodes.vocabulary import COLOURS, CONTAINERS, FIXTURES, GRASPABLE, KINDS, STILLS
+from sim.stills import stills
 from sim.worlds.look import look
-from sim.worlds.objects import COLOURS, CONTAINERS, GRASPABLE, KINDS
-from sim.worlds.scene import HELD_OUT_FIXTURES, HELD_OUT_PAIRS
 
 
 def test_stills(world):
     record = stills(world, 3, frames=4)
     columns = record.columns
     assert columns["observation.images.fixed"].shape == (4, 192, 192, 3)
-    assert (columns["task_label"] == LABEL).all()
+    assert (columns["task_label"] == STILLS).all()
     assert (columns["plan.chunk"] == 0).all() and (columns["plan.waypoint"] == 0).all()
     scenes = columns["scene.objects"]
     assert not np.array_equal(scenes[0], scenes[1])

@@ -7,10 +7,10 @@ import pytest
 
 from body.fr3 import FR3
 from body.project import project
+from episodes.vocabulary import KINDS
 from sim.rendering import RenderError
 from sim.tasks import sample_episode
 from sim.worlds import Driver, World
-from sim.worlds.objects import KINDS
 
 
 def test_everything_stays_where_it_was_put(world):

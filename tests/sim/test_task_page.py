@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from episodes.columns import TASK_LABELS
+from episodes.vocabulary import TASK_LABELS
 from sim.tasks import TASKS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tasks.md"

@@ -6,15 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body.fr3 import FR3
-from sim.tasks import (
-    TASKS,
-    Step,
-    SuccessMonitor,
-    UnknownTaskError,
-    sample_episode,
-    swapped_episode,
-    task,
-)
+from episodes.vocabulary import Step
+from sim.tasks import TASKS, SuccessMonitor, UnknownTaskError, sample_episode, swapped_episode, task
 from sim.tasks.base import grasp_yaw
 from sim.tasks.grammar import KINDS_OF
 from sim.worlds import Driver

@@ -11,11 +11,12 @@ from body.arrays import Array
 from brain.train.augment import augment
 from brain.vision_encoder import normalise
 from cerebellum import inputs
-from cerebellum.augment import GRASP, Augmentation, Order, draw_promise, jolt, tint
+from cerebellum.augment import Augmentation, Order, draw_promise, jolt, tint
 from cerebellum.dataset import place_values
 from cerebellum.labels import label_chunks
 from cerebellum.state import nearest_yaw
 from cerebellum.statistics import Statistics
+from episodes.vocabulary import Step
 from pontine.baselines.flat.config import Batching
 from pontine.baselines.flat.lessons import Lesson, free_lesson, own_lesson
 from pontine.baselines.flat.moments import Moments
@@ -46,7 +47,7 @@ class FlatData:
         chosen = moments.held_out if self.validation else ~moments.held_out
         if not (chosen & ~moments.still).any():  # a handful of episodes: use what there is
             chosen = np.ones_like(moments.still)
-        weight = np.where(moments.step == GRASP, self.batching.grasp_weight, 1.0)
+        weight = np.where(moments.step == Step.GRASP, self.batching.grasp_weight, 1.0)
         for name, rows in (("_robot", ~moments.still), ("_stills", moments.still)):
             object.__setattr__(self, name, np.cumsum(weight * (chosen & rows)))
 

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from body import motion
 from body.arrays import Array
+from episodes.vocabulary import Step
 from pontine.baselines.flat.moments import NAMES, Moment
 from pontine.sentences import TASK_OF, draw_goal, put_away, sentence
-from sim.tasks import Goal, Step, Task, non_task_sentence
+from sim.tasks import Goal, Task, non_task_sentence
 from sim.tasks.base import ABOVE_Z, LIFT_Z
 from sim.tasks.grammar import KINDS_OF
 

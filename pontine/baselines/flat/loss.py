@@ -8,10 +8,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from brain.atomic import LOCATIONS
-from brain.prompts import X_RANGE, Y_RANGE
 from brain.train.dense_labels import soft_bins
 from brain.train.loop import Metrics
 from cerebellum.flow import HUBER, PLACE_WEIGHT, field_loss
+from episodes.vocabulary import PLACE_X, PLACE_Y
 from pontine.baselines.flat.dataset import Batch
 from pontine.baselines.flat.network import Belief, FlatNetwork
 
@@ -70,7 +70,7 @@ def _bins(logits: Tensor, places: Tensor) -> Tensor:
     if not there.any():
         return logits.sum() * 0.0
     total = logits.new_zeros(())
-    for axis, (low, high) in enumerate((X_RANGE, Y_RANGE)):
+    for axis, (low, high) in enumerate((PLACE_X, PLACE_Y)):
         wanted = soft_bins(places[..., axis][there], low, high, LOCATIONS)
         total = total + F.cross_entropy(logits[:, :, axis][there], wanted)
     return total / 2

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 from body.arrays import Array
 from body.kinematics import Kinematics
 from body.robot_spec import RobotSpec
-from brain.train.images import HELD_OUT
 from cerebellum.frames import load_frames
 from cerebellum.runtime.driver import OPEN
 from episodes.cache import Cache
-from episodes.columns import STILLS
+from episodes.splits import BRAIN_ONE_IN, held_out
+from episodes.vocabulary import STILLS, Step
 from pontine.sentences import held
-from sim.tasks import BASIC, TASKS, Goal, Step
+from sim.tasks import BASIC, TASKS, Goal
 
 NAMES = BASIC  # the tasks that the flat policy is of
 LABELS = tuple(TASKS[name].label for name in NAMES)
@@ -121,7 +121,7 @@ def load_moments(cache: Cache, spec: RobotSpec) -> Moments:
         picture=picture,
         frame=frame,
         still=still,
-        held_out=episode % HELD_OUT == HELD_OUT - 1,
+        held_out=held_out(episode, BRAIN_ONE_IN),
         step=np.asarray(cache["plan.step"], np.int64)[frame].reshape(-1),
         position=position,
         velocity=state[:, joints : 2 * joints],

@@ -4,9 +4,10 @@ import numpy as np
 import torch
 
 from brain.atomic import LOCATIONS
-from brain.prompts import X_RANGE, Y_RANGE
 from brain.train.loop import Metrics
 from cerebellum.flow import integrate
+from episodes.splits import FLAT_VALIDATION
+from episodes.vocabulary import PLACE_X, PLACE_Y
 from pontine.baselines.flat.dataset import Batch, FlatData
 from pontine.baselines.flat.loss import believe
 from pontine.baselines.flat.network import Belief, FlatNetwork
@@ -30,7 +31,7 @@ def validate(model: FlatNetwork, data: FlatData, times: int = 1) -> Metrics:
     found: dict[str, list[np.ndarray]] = {}
     for number in range(times * max(1, data.batching.validation // data.batching.pictures)):
         for own in (True, False):
-            batch = data.batch(np.random.default_rng([19, number, own]), own)
+            batch = data.batch(FLAT_VALIDATION.rng(number, own), own)
             belief = believe(model, batch, model.look(batch["pixels"]))
             if own:
                 figures = _chunks(model, data, batch, belief) | _targets(batch, belief)
@@ -63,7 +64,7 @@ def _chunks(
 
 def _targets(batch: Batch, belief: Belief) -> dict[str, np.ndarray]:
     bins = belief.bins[:, 0].argmax(dim=-1).float() + 0.5
-    low = torch.tensor([X_RANGE[0], Y_RANGE[0]])
-    span = torch.tensor([X_RANGE[1], Y_RANGE[1]]) - low
+    low = torch.tensor([PLACE_X[0], PLACE_Y[0]])
+    span = torch.tensor([PLACE_X[1], PLACE_Y[1]]) - low
     off = (low + span * bins / LOCATIONS - batch["places"][:, 0]).norm(dim=1)
     return {"target": (off < RIGHT).float().numpy()}

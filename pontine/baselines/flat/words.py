@@ -8,10 +8,11 @@ from transformers import PreTrainedTokenizerBase
 
 from body.errors import RangeError
 from brain.tokenizer import train_tokenizer
+from episodes.splits import FLAT_SENTENCES, TRAIN_PAIRS
+from episodes.vocabulary import COLOURS, KINDS
 from pontine.baselines.flat.moments import NAMES
 from sim.tasks import non_task_sentence
 from sim.tasks.grammar import say
-from sim.worlds import COLOURS, KINDS, TRAIN_PAIRS
 
 SIZE = 1024  # pieces of words
 SENTENCES = 4000  # a task, to learn them from
@@ -19,7 +20,7 @@ SENTENCES = 4000  # a task, to learn them from
 
 def make_tokenizer(instructions: Iterable[str], seed: int = 0) -> PreTrainedTokenizerBase:
     """Trained on the recorded `instructions` and on sentences of the same grammar."""
-    rng = np.random.default_rng([seed, 17])
+    rng = FLAT_SENTENCES.rng(seed)
     texts = [*instructions, " ".join((*COLOURS, *KINDS))]
     for _ in range(SENTENCES):
         texts.append(non_task_sentence(rng, "train"))

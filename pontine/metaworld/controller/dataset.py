@@ -15,10 +15,10 @@ from torch import Tensor
 
 from body.arrays import Array
 from body.motion import HORIZON
-from brain.train.images import held_out
 from cerebellum import inputs
 from cerebellum.codec.aim import AimCodec
 from episodes.cache import Cache
+from episodes.splits import BRAIN_ONE_IN, held_out
 from pontine.metaworld.controller import senses
 from pontine.metaworld.controller.config import Disturbance
 from pontine.metaworld.controller.senses import CHANNELS
@@ -54,7 +54,7 @@ class Steps:
             np.asarray(cache["state.steps"], float), np.asarray(cache["action"], float),
             np.asarray(cache["plan.aim"], float), np.repeat(start[:-1], lengths),
             np.repeat(start[1:] - 1, lengths),
-            held_out(np.asarray(cache["episode_index"], np.int64)), cache.fixed,
+            held_out(np.asarray(cache["episode_index"], np.int64), BRAIN_ONE_IN), cache.fixed,
         )  # fmt: skip
 
     def flat(self, values: Array, frame: NDArray[np.int64], step: NDArray[np.int64]) -> Array:

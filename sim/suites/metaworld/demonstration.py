@@ -11,6 +11,7 @@ import numpy as np
 
 from body.arrays import Array
 from episodes.features import Feature, image
+from episodes.splits import METAWORLD_ERRORS
 from sim.suites.metaworld.catalogue import tasks
 from sim.suites.metaworld.environment import Look, MetaWorld
 from sim.suites.metaworld.errors import Errors
@@ -59,7 +60,7 @@ def demonstrate(
             without those of time (two of the fifty cannot be done otherwise); "clean": no errors.
         pictures: draw them; it happens just so without, and a hundred times as fast.
     """
-    rng = np.random.default_rng([17, seed])
+    rng = METAWORLD_ERRORS.rng(seed)
     expert, label = Expert(world.task), tasks().index(world.task)
     frames: list[dict[str, np.ndarray]] = []
     look, errors = world.reset(0, seed), Errors(rng)

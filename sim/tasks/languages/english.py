@@ -1,5 +1,6 @@
 """The tabletop in English, in lower case without a full stop."""
 
+from episodes.vocabulary import COLOURS
 from sim.tasks.languages.tables import Language
 
 _SEEN = {
@@ -125,7 +126,7 @@ ENGLISH = Language(
         "cylinder": ("cylinder", "cylinder", "can"), "bowl": ("bowl",), "plate": ("plate",),
         "drawer": ("drawer",), "button": ("button",), "knob": ("knob", "knob", "dial"),
     },
-    colours={c: c for c in ("red", "green", "blue", "yellow", "purple", "orange")},
+    colours={c: c for c in COLOURS},
     joints=(" ",),
     inside={"in": ("in", "in", "into")}, onto={"in": ("on", "on", "onto")},
     before=("please ", "now ", "can you ", "robot , "), after=(" please", " now"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.worlds.scene import Pair
+from episodes.vocabulary import Pair
 
 Templates = tuple[str, ...]
 

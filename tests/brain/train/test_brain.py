@@ -25,7 +25,8 @@ from brain.train.vision import VisionStage
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import build, save
 from episodes import cache_build
-from episodes.columns import STILLS, TABLETOP
+from episodes.columns import TABLETOP
+from episodes.vocabulary import STILLS
 from episodes.writer import Recorder
 from tests.brain.train.scenes import pictures
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from brain.prompts import locate
 from brain.train.comparisons import comparisons, distance_bin, size_bin
-from brain.train.names import COLOURS, KINDS, by_name
+from episodes.vocabulary import COLOURS, KINDS, by_name
 from pontine.thoughts import compared
 from sim.tasks.relations import Description
 

@@ -3,7 +3,7 @@ import torch
 
 from brain.train.dense_labels import (
     FIELDS,
-    KINDS,
+    NO_KIND,
     DenseHeads,
     dense_figures,
     dense_labels,
@@ -23,7 +23,7 @@ def scene() -> np.ndarray:
 def test_the_cell_under_an_object_answers_for_it():
     labels = dense_labels(scene(), 16)
     assert labels.kind[0, 2, 5] == 0 and labels.kind[0, 8, 12] == 3
-    assert labels.kind[0, 0, 0] == KINDS and labels.colour[0, 2, 5] == 2
+    assert labels.kind[0, 0, 0] == NO_KIND and labels.colour[0, 2, 5] == 2
     assert labels.centre[0].nonzero().tolist() == [[2, 5], [8, 12]]
     du, dv = labels.regress[0, 2, 5, :2]
     assert abs((5 + 0.5 + du) * 8 - 44) < 1e-4 and abs((2 + 0.5 + dv) * 8 - 20) < 1e-4
@@ -44,7 +44,7 @@ def test_an_empty_table_has_a_finite_loss():
 def test_right_answers_have_no_error():
     labels = dense_labels(scene(), 16)
     out = {name: torch.zeros(1, 16, 16, size) for name, size in FIELDS.items()}
-    out["kind"] = 9 * torch.nn.functional.one_hot(labels.kind, KINDS + 1).float()
+    out["kind"] = 9 * torch.nn.functional.one_hot(labels.kind, NO_KIND + 1).float()
     out["colour"] = 9 * torch.nn.functional.one_hot(labels.colour, 6).float()
     out["regress"] = labels.regress
     figures = dense_figures(out, labels)

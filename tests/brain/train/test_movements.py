@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brain.atomic import YAWS
-from brain.prompts import X_RANGE, Y_RANGE, locate, place, yaw_bin
+from brain.prompts import locate, place, yaw_bin
 from brain.train.movements import TURNS, VERBS, handle_end, heading, movements
-from brain.train.names import COLOURS, KINDS
-from sim.tasks.base import Goal, Step
+from episodes.vocabulary import COLOURS, KINDS, PLACE_X, PLACE_Y, Step
+from sim.tasks.base import Goal
 from sim.tasks.drawers import CloseDrawer, OpenDrawer
 from sim.tasks.push_to import PushTo
 from sim.tasks.turn_knob import LEFT, RIGHT, TurnKnob
 
-PLACES = st.tuples(st.floats(*X_RANGE), st.floats(*Y_RANGE))
+PLACES = st.tuples(st.floats(*PLACE_X), st.floats(*PLACE_Y))
 ANGLES = st.floats(-3.1, 3.1)
 
 

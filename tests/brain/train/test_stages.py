@@ -18,13 +18,13 @@ from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
 from brain.train.loop import Schedule
 from brain.train.movements import TURNS, VERBS
-from brain.train.names import COLOURS, KINDS, name
 from brain.train.projector import ProjectorStage, train_projector
 from brain.train.rows import tokenise
 from brain.train.token_targets import token_targets
 from brain.train.turns import turn_embedding
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig, ConvVisionModel
+from episodes.vocabulary import COLOURS, KINDS, thing_name
 from tests.brain.conftest import SIZES
 from tests.brain.train.scenes import pictures
 
@@ -73,7 +73,7 @@ def test_an_image_token_is_drawn_towards_the_words_of_its_object(tiny, images):
     target = targets[0]
     kind, colour, x, y = objects[0, 0, :4]
     token = int(objects[0, 0, 8] // 16) * 8 + int(objects[0, 0, 7] // 16)
-    words = tiny.vocabulary.encode(name(int(kind), int(colour)))
+    words = tiny.vocabulary.encode(thing_name(int(kind), int(colour)))
     places = table[tiny.vocabulary.locations]
     rest = target[token] - table[words].sum(0)
     i, j = locate(float(x), float(y))
@@ -156,7 +156,7 @@ def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
     shown = images.objects[:60]
     rows = drills(shown, tiny.vocabulary, 128)
     known = {(int(k), int(c)) for k, c in shown[..., :2].reshape(-1, 2) if k >= 0}
-    names = {name(*pair) for pair in known}
+    names = {thing_name(*pair) for pair in known}
     halves, turned = set(), set()
     for i in range(len(rows)):
         question, reply = tiny.vocabulary.decode(rows.of(i).tolist()).split(" <think> ")
@@ -168,7 +168,7 @@ def test_drills_name_what_is_there_and_never_an_unknown_pair(tiny, images):
             or words[-1] in TURNS
         ):
             continue  # see test_movements and test_comparisons
-        here = [name(int(o[0]), int(o[1])) for o in shown[rows.picture[i]] if o[0] >= 0]
+        here = [thing_name(int(o[0]), int(o[1])) for o in shown[rows.picture[i]] if o[0] >= 0]
         if question in (*KINDS, *COLOURS):
             meant = [n for n in here if question in n.split()]
             halves.add((reply == "no", question in KINDS))

@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brain.train.names import KINDS
 from brain.train.turns import PERIODS, fitting, turn_embedding
+from episodes.vocabulary import KINDS
 from sim.tasks.base import grasp_yaw
 
 ANGLES = st.floats(-7, 7)

@@ -6,7 +6,7 @@ import pytest
 from body.kinematics import Kinematics
 from body.robots import robot
 from episodes.reader import Reader
-from episodes.seeds import SeedError
+from episodes.splits import SeedError
 from pontine.collecting.collect import CollectConfig, collect
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig

@@ -8,10 +8,11 @@ import pytest
 
 from body import motion
 from episodes.reader import Reader
+from episodes.vocabulary import Step
 from pontine.collecting.collect import CollectConfig, collect
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
-from sim.tasks import Step, sample_episode
+from sim.tasks import sample_episode
 
 ORACLE = StackConfig(tokens="oracle", controller="playback", noise_mm=10.0)
 

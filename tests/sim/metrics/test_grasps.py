@@ -1,8 +1,9 @@
 """A handle that stands higher than a lifted thing is not in the hand before it is gripped."""
 
+from episodes.vocabulary import Step
 from sim.expert import Expert
 from sim.metrics import Grasps
-from sim.tasks import Step, sample_episode
+from sim.tasks import sample_episode
 
 
 def test_the_first_closing_on_a_handle_counts_once_both_pads_touch_it(world) -> None:

@@ -27,7 +27,7 @@ from body import BodyError
 from body.fr3 import FR3
 from body.mailbox import NULL_GRACE, STOP_AFTER
 from body.watchdog import STATE_HOLD, STATE_STOP
-from episodes.seeds import VALIDATION
+from episodes.splits import VALIDATION
 from pontine.environment import versions
 from pontine.ros.graph import environment
 from pontine.ros.sim import RosSimConfig

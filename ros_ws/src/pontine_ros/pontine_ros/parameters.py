@@ -9,6 +9,7 @@ from rclpy.exceptions import ParameterException
 from rclpy.node import Node
 
 from body import BodyError
+from episodes.splits import TEST
 
 
 class BadParameterError(BodyError):
@@ -83,7 +84,7 @@ NODES: dict[str, tuple[Parameter, ...]] = {
         ROBOT,
         FINGERS,
         Parameter("task", "place_in", "task of the first scene"),
-        Parameter("seed", 1_000_000, "seed of the first scene"),
+        Parameter("seed", TEST.start, "seed of the first scene"),
         Parameter("state_rate", 250, "joint states a second", 50, 500),
         Parameter("picture_rate", 20.0, "pictures of the wrist camera a second", 1.0, 60.0),
         Parameter("slow_picture_rate", 4.2, "pictures of every other camera a second", 0.5, 60.0),

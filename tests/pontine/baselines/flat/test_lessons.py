@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from episodes.splits import HELD_OUT_PAIRS
+from episodes.vocabulary import Step
 from pontine.baselines.flat.lessons import Lesson, free_lesson, own_lesson, step_of
 from pontine.baselines.flat.moments import Moments
 from pontine.sentences import TASK_OF
-from sim.tasks import Step
-from sim.worlds import HELD_OUT_PAIRS
 
 
 def robot(moments: Moments) -> np.ndarray:
