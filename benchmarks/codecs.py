@@ -20,9 +20,11 @@ from cerebellum.codec.fit import KINDS
 from cerebellum.state import CommandState
 from cerebellum.train_codec import TrainCodecConfig, train
 from episodes.cache import Cache
-from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate
+from pontine.evaluation.config import TEST_SEED, EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.statistics import told
-from pontine.evaluation.workers import Workers
+from pontine.evaluation.worker import worker_of
+from pontine.executor import Executor
 from pontine.setup import StackConfig
 from pontine.shipped import ModelPaths
 from pontine.sweeps.page import TEACHES
@@ -151,7 +153,7 @@ def main(config: CodecsConfig) -> int:
             train(TrainCodecConfig(config.data, folder, kind))
         first.append(round_trip(load_codec(folder), held_out))
         print(first[-1], flush=True)
-    with Workers(config.workers) as workers:
+    with Executor(config.workers, worker_of) as executor:
         for latency in LATENCIES_MS:
             for kind in KINDS:
                 stack = StackConfig(
@@ -162,7 +164,7 @@ def main(config: CodecsConfig) -> int:
                     episodes=config.episodes, seed=config.seed, stack=stack, videos=0,
                     workers=config.workers, out=config.out / f"{kind}-{latency:.0f}",
                 )  # fmt: skip
-                results = evaluate(evaluation, workers)
+                results = evaluate(evaluation, executor)
                 second.append(closed_loop(kind, latency, results))
                 print(second[-1], flush=True)
     write(config, first, second, results["versions"])

@@ -16,11 +16,12 @@ from body.arrays import Array
 from body.motion import DT, HORIZON, unroll
 from pontine.agent import Agent, AgentConfig
 from pontine.chunk_oracle import ChunkOracle
+from pontine.evaluation.config import TEST_SEED
 from pontine.evaluation.episode import run_episode
-from pontine.evaluation.evaluate import TEST_SEED
 from pontine.evaluation.statistics import wilson
 from pontine.setup import Stack, StackConfig
 from pontine.shipped import ModelPaths
+from pontine.suites.tabletop.environment import Tabletop
 from sim.tasks import BASIC, Episode, sample_episode
 from sim.worlds import World
 
@@ -93,7 +94,7 @@ def main(config: ForesightConfig) -> int:
                     episode = sample_episode(task, seed)
                     oracle = Foresight(stack, episode, lead)
                     agent = Agent(oracle, stack.mover, pace)
-                    won.append(run_episode(world, episode, agent).success)
+                    won.append(run_episode(Tabletop(world, episode), agent).success)
             cells = [_rate(part) for part in (*np.split(np.array(won), len(BASIC)), won)]
             print(f"| {kind} | {config.latency_ms:.0f} | {' | '.join(cells)} |", flush=True)
     return 0

@@ -45,8 +45,8 @@ COMMANDS: dict[str, Command] = {
         "pontine.run", "RunConfig", "run", "one sentence, one arm: watch it try", draws=True
     ),
     "eval": Command(
-        "pontine.evaluation.evaluate", "EvalConfig", "main", "success over many held-out seeds",
-        draws=True,
+        "pontine.evaluation.evaluate", "pontine.evaluation.config:EvalConfig", "main",
+        "success over many held-out seeds", draws=True,
     ),
     "compare": Command(
         "pontine.report.compare", "CompareConfig", "main",
@@ -65,7 +65,7 @@ COMMANDS: dict[str, Command] = {
         draws=True,
     ),
     "collect": Command(
-        "pontine.collecting.collect", "CollectConfig", "collect",
+        "pontine.collecting.collect", "pontine.collecting.config:CollectConfig", "collect",
         "record the experts as a LeRobot data set", draws=True,
     ),
     "data check": Command(

@@ -13,6 +13,7 @@ from body.reachable import home_fault, survey, unreached
 from body.robots import robot
 from body.setting import CountOrNone, Robot, Seed
 from episodes.splits import TEST
+from pontine.collecting.demonstration import demonstrate
 from sim.expert import Expert
 from sim.inverse import MinkInverse
 from sim.tasks import BASIC, sample_episode
@@ -114,12 +115,12 @@ def _servos(world: World) -> str:
 
 
 def _expert(world: World, config: RobotConfig) -> tuple[int, int]:
-    expert, reach = Expert(world, audit=True), world.robot.reach
+    expert, reach = Expert(world), world.robot.reach
     solved, beyond = 0, 0
     for task in BASIC:
         here = 0
         for seed in range(config.seed, config.seed + config.episodes):
-            record = expert.run(sample_episode(task, seed, reach=reach))
+            record = demonstrate(expert, sample_episode(task, seed, reach=reach), audit=True)
             here += bool(record.success)
             beyond += record.violations
         if config.episodes:

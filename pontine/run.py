@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from body import ActionTokens, Intent
+from body import ActionChunk, ActionTokens, Intent, Observation
 from body.instruction import checked_instruction
 from body.robots import robot
 from body.setting import Name, NewFolder, Seed, Sentence
@@ -21,11 +21,11 @@ from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
 from pontine.film import Film
 from pontine.named import find_goal, fitting_scene, random_scene
-from pontine.plant import Plant
-from pontine.policies import Policy
 from pontine.policies.choice import Choice
 from pontine.policies.plugin import check_policy
+from pontine.rollout import Watcher
 from pontine.setup import StackConfig
+from pontine.suites.tabletop.environment import Tabletop
 from sim.tasks import Episode
 from sim.worlds import World
 
@@ -86,15 +86,10 @@ def run(config: RunConfig) -> int:
         choice.set_up(config.policy, config.stack)
         episode = _episode(config)
         policy = choice.of(episode)
-        printer = _Printer()
-        with Film(config.out / "run.mp4", episode.instruction) as film:
-
-            def watch(world: World, plant: Plant, policy: Policy, step: int) -> None:
-                if isinstance(policy, Agent):
-                    printer.look(policy)
-                film.add(world, plant, policy, step)
-
-            result = run_episode(world, episode, policy, watch=watch)
+        environment = Tabletop(world, episode)
+        printer = (_Printer(policy),) if isinstance(policy, Agent) else ()
+        with Film(config.out / "run.mp4", environment, policy) as film:
+            result = run_episode(environment, policy, (*printer, film))
             film.close(result)
     report = asdict(result)
     report["versions"] = versions()
@@ -123,20 +118,21 @@ def _episode(config: RunConfig) -> Episode:
     return find_goal(config.instruction, random_scene(config.seed, reach), config.seed)
 
 
-class _Printer:
+class _Printer(Watcher[Observation, ActionChunk]):
     """Prints each new thought, and each new set of tokens, as they are delivered."""
 
-    def __init__(self) -> None:
+    def __init__(self, agent: Agent) -> None:
         from brain.prompts import show
 
-        self._show = show
+        self._agent, self._show = agent, show
         self._seen = 0
         self._thought: str | None = None
 
-    def look(self, agent: Agent) -> None:
-        for tokens in agent.log.tokens[self._seen :]:
+    def stepped(self) -> bool:
+        for tokens in self._agent.log.tokens[self._seen :]:
             self._print(tokens)
-        self._seen = len(agent.log.tokens)
+        self._seen = len(self._agent.log.tokens)
+        return False
 
     def _print(self, tokens: ActionTokens) -> None:
         seconds = tokens.stamp * 1e-9

@@ -22,6 +22,7 @@ from pontine.environment import versions
 from pontine.evaluation.episode import run_episode
 from pontine.setup import Stack, StackConfig
 from pontine.shipped import ModelPaths
+from pontine.suites.tabletop.environment import Tabletop
 from sim.tasks import BASIC, Episode, sample_episode
 from sim.worlds import World
 
@@ -44,7 +45,7 @@ def record(model: Path, count: int) -> list[Senses]:
             number = 0
             while len(engine.kept) < count:
                 episode = validation_episode(number)
-                run_episode(world, episode, parts.agent(episode))
+                run_episode(Tabletop(world, episode), parts.agent(episode))
                 number += 1
                 bar.update(min(len(engine.kept), count) - bar.n)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,7 +89,7 @@ def _successes(engine: Engine, model: Path, numbers: range, label: str) -> list[
         bar = tqdm(numbers, desc=f"closed loop, {label}", unit="episode")
         for number in bar:
             episode = validation_episode(number)
-            won.append(run_episode(world, episode, parts.agent(episode)).success)
+            won.append(run_episode(Tabletop(world, episode), parts.agent(episode)).success)
             bar.set_postfix(success=f"{sum(won)}/{len(won)}")
     return won
 

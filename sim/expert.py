@@ -1,23 +1,21 @@
-"""The scripted expert: it knows the scene, walks through a task's keyframes and is recorded.
+"""The scripted expert: it knows the scene, walks through a task's keyframes and tells its plan.
 
 Every policy step (50 ms): look at the true state, advance the keyframe if it is reached, take one
-step of the law in `body.motion` (plus noise, if any), solve for joint targets, drive the limiter.
+step of the law in `body.motion` (plus noise, if any), solve for joint targets.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from body import Report, motion
+from body import Observation, Report, motion
 from body.arrays import Array
 from episodes.splits import EXPERT_ERRORS
 from episodes.vocabulary import Step
 from sim.inverse import MinkInverse
 from sim.noise import Noise, NoiseConfig
-from sim.recording import Recording, label
-from sim.tasks import Episode, sample_episode
-from sim.worlds import Driver, World
+from sim.tasks import Episode
+from sim.worlds import World
 from sim.worlds.senses import state_vector
 
 FRAME_EVERY = 2  # policy steps: frames at 10 Hz
@@ -25,7 +23,6 @@ CLOSE_TICKS, OPEN_TICKS, CLEAN_DWELL = 8, 6, 2
 EMPTY = 0.015  # m: a closed hand narrower than this holds nothing
 SQUEEZE = 0.008  # m the pads stay open against the motor: about 3 N
 DIP = 0.012  # m: how far noise may push the hand below the lowest keyframe
-TAIL = 6  # policy steps recorded after success
 
 
 @dataclass
@@ -65,35 +62,14 @@ class Move:
 
 
 class Expert:
-    """Solves episodes in `world`; reuse it, for its solver and limiter take time to set up."""
+    """Solves episodes in `world`; reuse it, for its solver takes time to set up.
 
-    def __init__(self, world: World, audit: bool = False) -> None:
+    Call :meth:`begin` once the world shows the episode, then :meth:`decide` at every policy step.
+    """
+
+    def __init__(self, world: World) -> None:
         self.world = world
-        self.driver = Driver(world, audit)
         self.inverse = MinkInverse(world.robot)
-
-    def run(
-        self,
-        episode: Episode,
-        noise: NoiseConfig | None = None,
-        cameras: tuple[str, ...] = (),
-        size: int | None = None,
-        time_limit: float | None = None,
-    ) -> Recording:
-        """Play `episode` to its end and return its frames with their labels.
-
-        Args:
-            noise: None: the expert does its best.
-            cameras: which images to record.
-            size: pixels of a side; None: as many as each camera has.
-            time_limit: s of simulated time (None: the task's).
-        """
-        self.world.reset(episode.scene)
-        self.driver.reset()
-        self.begin(episode, noise)
-        limit = episode.task.limit if time_limit is None else time_limit
-        frames = list(self._play(episode, cameras, size, limit))
-        return label(episode, frames, self._success, self.world.time, self.driver.violations)
 
     def begin(self, episode: Episode, noise: NoiseConfig | None = None) -> None:
         """Start on `episode`, whose scene the world shows, from the robot's home at rest."""
@@ -107,10 +83,18 @@ class Expert:
         self._state = _State(
             command=world.kinematics.tool_pose(world.robot.home), step=task.steps[0]
         )
+        self._move: Move | None = None
         self.inverse.reset(world.robot.home)
 
+    @property
+    def through(self) -> bool:
+        """It is at the last of the task's keyframes."""
+        return self._state.step is self._episode.task.steps[-1]
+
     def decide(self) -> Move:
-        """The next policy step, from the true state of the world now."""
+        """The next policy step, from the true state of the world now; the one before was done."""
+        if self._move is not None:
+            self._carry_on(self._move)
         episode, state, errors = self._episode, self._state, self._errors
         world, task = self.world, episode.task
         objects = world.objects()
@@ -130,36 +114,34 @@ class Expert:
         increment[2] = max(increment[2], min(0.0, lowest - DIP - state.command[2]))
         q = self.inverse.solve(state.command + increment)
         width = 0.0 if told else world.robot.gripper_open
-        return Move(q, width, pose, objects, increment, told, here)
+        self._move = Move(q, width, pose, objects, increment, told, here)
+        return self._move
 
-    def carry_on(self, move: Move) -> None:
-        """`move` is being executed."""
+    def frame(self, seen: Observation) -> dict[str, np.ndarray]:
+        """What is recorded of the step just decided, in which `seen` was seen."""
+        state, move, goal = self._state, self._move, self._goal
+        assert move is not None
+        command = [*state.command, *state.increment, float(state.told)]
+        frame = {
+            "observation.state": state_vector(seen),
+            "observation.command": np.array(command),
+            "action": np.array([*move.q, move.width]),
+            "keyframe": np.array([*move.pose, float(self._episode.task.closed(state.step))]),
+            "plan.step": np.array([state.step]),
+            "plan.previous_step": np.array([state.previous]),
+            "plan.report": np.array([state.report]),
+            "scene.objects": move.objects,
+            "scene.goal": np.array([goal.target, goal.destination, goal.slot]),
+            "stamp": np.array([seen.stamp]),
+        }
+        return frame | {f"observation.images.{name}": im for name, im in seen.images.items()}
+
+    def _carry_on(self, move: Move) -> None:
         state = self._state
         state.told_for = state.told_for + 1 if move.told == state.told else 1
         state.waited += move.here or state.waited > 0
         state.command = state.command + move.increment
         state.increment, state.told = move.increment, move.told
-
-    def _play(
-        self,
-        episode: Episode,
-        cameras: tuple[str, ...],
-        size: int | None,
-        time_limit: float,
-    ) -> Iterator[dict[str, np.ndarray]]:
-        state = self._state
-        monitor = episode.task.monitor(self.world, episode.goal)
-        self._success, left = False, TAIL
-        for tick in range(int(time_limit / motion.DT)):
-            self._success |= monitor.update() and state.step is episode.task.steps[-1]
-            left -= self._success
-            if left < 0:
-                return
-            move = self.decide()
-            if tick % FRAME_EVERY == 0:
-                yield self._frame(episode, state, move, cameras, size)
-            self.driver.policy_step(move.q, move.width)
-            self.carry_on(move)
 
     def _advance(self, episode: Episode, state: _State, errors: Noise | None) -> None:
         """Go on to the next keyframe, or back to the first if the hand is empty."""
@@ -202,46 +184,3 @@ class Expert:
             yaw = state.command[3]
             state.pose = episode.task.pose(objects, self._goal, state.step, float(yaw))
         return state.pose
-
-    def _frame(
-        self,
-        episode: Episode,
-        state: _State,
-        move: Move,
-        cameras: tuple[str, ...],
-        size: int | None,
-    ) -> dict[str, np.ndarray]:
-        seen = self.world.observation(cameras, size)
-        command = [*state.command, *state.increment, float(state.told)]
-        frame = {
-            "observation.state": state_vector(seen),
-            "observation.command": np.array(command),
-            "action": np.array([*move.q, move.width]),
-            "keyframe": np.array([*move.pose, float(episode.task.closed(state.step))]),
-            "plan.step": np.array([state.step]),
-            "plan.previous_step": np.array([state.previous]),
-            "plan.report": np.array([state.report]),
-            "scene.objects": move.objects,
-            "scene.goal": np.array([self._goal.target, self._goal.destination, self._goal.slot]),
-            "stamp": np.array([seen.stamp]),
-        }
-        frame.update({f"observation.images.{name}": im for name, im in seen.images.items()})
-        return frame
-
-
-def rollout(
-    task: str,
-    seed: int,
-    noise: NoiseConfig | None = None,
-    cameras: tuple[str, ...] = ("fixed", "wrist"),
-    size: int | None = None,
-    pool: str = "seen",
-    expert: Expert | None = None,
-) -> Iterator[dict[str, np.ndarray]]:
-    """Yield the frames (10 Hz) of one episode of `task`; see :class:`sim.recording.Recording`."""
-    own = Expert(World()) if expert is None else expert
-    try:
-        yield from own.run(sample_episode(task, seed, pool), noise, cameras, size).frames()
-    finally:
-        if expert is None:
-            own.world.close()

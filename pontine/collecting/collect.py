@@ -2,156 +2,21 @@
 
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal, Protocol
+from typing import Any
 
-import tyro
 from tqdm import tqdm
 
-from body.instruction import quoted
-from body.setting import (
-    Amount,
-    Anything,
-    Count,
-    CountOrNone,
-    Name,
-    NewFolder,
-    OneOf,
-    Processes,
-    Seed,
-    SettingError,
-    Writable,
-)
-from episodes.cache_build import CacheSettings, build
-from episodes.check import check
-from episodes.crew import Crew
+from episodes.cache_build import build
+from episodes.check import check as read_back
 from episodes.hold import holding
-from episodes.places import DATA
 from episodes.splits import check_split
 from episodes.writer import Recorder
+from pontine.collecting.config import SUITES, CollectConfig
 from pontine.collecting.curriculum import Curriculum
+from pontine.collecting.source import Job, Source
 from pontine.evaluation.log import EvaluationError
-from pontine.setup import StackConfig
-from sim.perturbations import compose
-
-Job = tuple[str, int]  # what, and the seed
-SUITES = ("tabletop", "metaworld")
-
-
-@dataclass(frozen=True, kw_only=True)
-class CollectConfig:
-    """Record the scripted experts (with deliberate errors, cleanly labelled).
-
-    Attributes:
-        suite: tabletop (demonstrations and still scenes), or metaworld (`make metaworld` first).
-        task: "all", or names of tasks; the tabletop has "stills" as well.
-        episodes: in all, shared among the named tasks (tabletop; fewer of the long ones).
-        stills: still episodes (4 pictures each) when `task` is all (tabletop).
-        per_task: episodes of each task (metaworld).
-        seed: first training seed.
-        out: the data set's folder (None: data/SUITE); run again to resume.
-        workers: processes.
-        worlds: so many looks in turn (table, floor, lamp, camera), the same throughout; 0: every
-            scene has its own (tabletop).
-        drive: expert, or agent: the agent moves the arm and the expert labels what it meets
-            (DAgger; tabletop). Give another --seed, and --out of a recording to add to it.
-        perturb: what goes wrong meanwhile, as NAME=STRENGTH (agent).
-        curriculum: episodes of a round, after which the strengths are thought over: one kind of
-            `perturb` an episode (none named: every kind but distractors, 1 at most), beginning at a
-            quarter of its strength and growing as the agent succeeds; 0: all at once, at full
-            strength (agent).
-        stack: the agent: where tokens come from, rates, noise, models (agent).
-        clean: True: the expert makes no deliberate errors.
-        keep_failures: also keep episodes that the expert did not solve.
-        shadows_every: one episode in so many is drawn as Meta-World draws, with shadows and
-            reflections, some eight times slower; the others without (0: all of them; metaworld).
-        cache: where to build the training cache ("": beside the data set, "none": not at all).
-        cache_gb: largest that it may get, with what trainers keep in it (10^9 bytes).
-        fixed_every: every how many frames the fixed camera goes into the cache (tabletop).
-    """
-
-    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
-    task: tuple[Name, ...] = ("all",)
-    episodes: Count = 1700
-    stills: CountOrNone = 9000
-    per_task: Count = 50
-    seed: Seed = 0
-    out: NewFolder | None = None
-    workers: Processes = 2
-    worlds: CountOrNone = 0
-    drive: Literal["expert", "agent"] = "expert"
-    perturb: tuple[Name, ...] = ()
-    curriculum: CountOrNone = 0
-    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
-    clean: bool = False
-    keep_failures: bool = False
-    shadows_every: CountOrNone = 5
-    cache: Annotated[str, Anything("a folder, which `check` looks at, or a word")] = ""
-    cache_gb: Amount = 16.0
-    fixed_every: Count = 6
-
-    @property
-    def folder(self) -> Path:
-        return self.out or DATA / self.suite
-
-    @property
-    def most(self) -> dict[str, float]:
-        """The strengths of `perturb`.
-
-        Raises:
-            PerturbationError: one that does not exist.
-        """
-        return {member.name: member.strength for member in compose(self.perturb)}
-
-    def unread(self) -> frozenset[str]:
-        """Fields that play no part under the others."""
-        if self.drive != "agent":
-            return frozenset({"stack.models", "stack.engine"})
-        return frozenset(f"stack.{name}" for name in self.stack.unread())
-
-    def check(self) -> None:
-        """Refuse what cannot be recorded, before any process is started.
-
-        Raises:
-            EvaluationError, PerturbationError, SettingError: names what does not fit.
-            SeedError: a seed is not one of training.
-        """
-        if self.drive == "agent":
-            self.stack.check()
-        if self.cache not in ("", "none") and (
-            found := Writable("folder").refuse(Path(self.cache))
-        ):
-            raise SettingError(f"--cache {quoted(self.cache)}: {found[0]}. Remedy: {found[1]}")
-        seeds = [seed for _, seed in source(self).jobs()]
-        for seed in (min(seeds), max(seeds)):
-            check_split(seed, "train")
-
-
-class Source(Protocol):
-    """What a suite knows of its recording; made anew in every worker process.
-
-    Attributes:
-        cache: what the training cache keeps of its data sets.
-    """
-
-    cache: CacheSettings
-
-    def jobs(self) -> list[Job]:
-        """Every episode that is asked for."""
-
-    def key(self, job: Job) -> int:
-        """The number of its episode: unique, and the order in the data set."""
-
-    def recorder(self) -> Recorder:
-        """What it is recorded by."""
-
-    def record(self, job: Job, recorder: Recorder) -> bool:
-        """Record one episode; False: the expert failed, and it was not kept."""
-
-    def close(self) -> None:
-        """Free what draws."""
+from pontine.executor import Executor
 
 
 def source(config: CollectConfig) -> Source:
@@ -161,9 +26,9 @@ def source(config: CollectConfig) -> Source:
         EvaluationError: there is no such suite.
     """
     if config.suite == "tabletop":
-        from pontine.collecting.tabletop import Tabletop
+        from pontine.collecting.tabletop import TabletopSource
 
-        return Tabletop(config)
+        return TabletopSource(config)
     if config.suite == "metaworld":
         from pontine.collecting.metaworld import MetaWorldSource
 
@@ -171,18 +36,25 @@ def source(config: CollectConfig) -> Source:
     raise EvaluationError(f"no suite {config.suite!r} here; there are {', '.join(SUITES)}")
 
 
-@holding("folder")
 def collect(config: CollectConfig) -> dict[str, Any]:
     """Record what is missing, merge, read everything back, build the cache.
 
     Raises:
-        EvaluationError: no such suite, or task.
+        EvaluationError, PerturbationError, SettingError: names what does not fit.
         SeedError: a seed is not one of training.
         LostWorkError: episodes whose process died twice; all others are recorded, none is merged.
     """
-    begun = time.perf_counter()
     suite = source(config)
     config.check()
+    seeds = [seed for _, seed in suite.jobs()]
+    for seed in (min(seeds), max(seeds)):
+        check_split(seed, "train")
+    return _record(config, suite)
+
+
+@holding("folder")
+def _record(config: CollectConfig, suite: Source) -> dict[str, Any]:
+    begun = time.perf_counter()
     jobs = suite.jobs()
     recorder = suite.recorder()
     done = recorder.finished()
@@ -198,7 +70,7 @@ def collect(config: CollectConfig) -> dict[str, Any]:
     recorder.merge()
     recorded = time.perf_counter() - begun
     folder = config.folder
-    result = check(folder)
+    result = read_back(folder)
     print(
         f"{folder}: {result.episodes} episodes, {result.frames} frames, read back and checked, "
         f"hash {result.hash}; {len(todo)} recorded in {recorded / 60:.1f} min"
@@ -232,20 +104,30 @@ def _curriculum(
 
 
 def _run(config: CollectConfig, rounds: Iterable[list[Job]]) -> Iterator[bool]:
-    with Crew(config.workers, partial(_Hand, config)) as crew:
+    with Executor(config.workers, _worker_of) as executor:
         for todo in rounds:
-            yield from crew.run(todo, lambda job: f"{job[0]}/{job[1]}")
+            yield from executor.run(config, todo, lambda job: f"{job[0]}/{job[1]}")
 
 
-class _Hand:
+class _Worker:
     """What a process records with."""
 
-    def __init__(self, config: CollectConfig) -> None:
-        self._suite = source(config)
-        self._recorder = self._suite.recorder()
+    def __init__(self) -> None:
+        self._suite: Source | None = None
+
+    def set_up(self, config: CollectConfig) -> None:
+        if self._suite is None:  # one recording is all that an executor is made for
+            self._suite = source(config)
+            self._recorder = self._suite.recorder()
 
     def work(self, job: Job) -> bool:
+        assert self._suite is not None
         return self._suite.record(job, self._recorder)
 
     def close(self) -> None:
-        self._suite.close()
+        if self._suite is not None:
+            self._suite.close()
+
+
+def _worker_of(config: CollectConfig) -> type[_Worker]:
+    return _Worker

@@ -9,80 +9,92 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from body import ActionChunk
+from body import ActionChunk, Observation
+from cerebellum.codec import WaypointCodec
 from pontine.agent import Agent
-from pontine.plant import Plant
+from pontine.rollout import Watcher, rollout
 from pontine.setup import Stack
 from pontine.sources import Oracle
+from pontine.suites.tabletop.environment import Tabletop
 from sim.expert import FRAME_EVERY
 from sim.perturbations import compose
 from sim.recording import Recording, label
 from sim.tasks import Episode
-from sim.worlds import World
 from sim.worlds.senses import state_vector
 
 CAMERAS = ("fixed", "wrist")
 AFTER = 20  # policy steps recorded after success: what is done is to be left alone
 
 
-class Apprentice:
-    """Plays episodes with the agent of `stack` in its world."""
+def record_agent(stack: Stack, episode: Episode, perturb: Sequence[str] = ()) -> Recording:
+    """Let the agent of `stack` play `episode` until some time after success, or until it is lost,
+    refused, or its time is over.
 
-    def __init__(self, stack: Stack) -> None:
-        self._stack = stack
+    Args:
+        perturb: what goes wrong, as "name=strength".
+    """
+    environment = Tabletop(stack.world, episode, compose(perturb))
+    agent = stack.agent(episode)
+    labels = ExpertLabels(environment, agent, stack.waypoint_codec)
+    rollout(environment, agent, [labels])
+    return labels.recording
+
+
+class ExpertLabels(Watcher[Observation, ActionChunk]):
+    """Records a frame every `FRAME_EVERY` steps, with what the expert would do now."""
+
+    def __init__(self, environment: Tabletop, agent: Agent, codec: WaypointCodec) -> None:
+        self._environment, self._agent, self._codec = environment, agent, codec
+        self._frames: list[dict[str, np.ndarray]] = []
+        self._success, self._left = False, AFTER
 
     @property
-    def world(self) -> World:
-        return self._stack.world
+    def recording(self) -> Recording:
+        """All of it, labelled."""
+        environment = self._environment
+        return label(
+            environment.episode, self._frames, self._success, environment.time,
+            environment.driver.violations,
+        )  # fmt: skip
 
-    def run(self, episode: Episode, perturb: Sequence[str] = ()) -> Recording:
-        """Play `episode` until it succeeds, is lost or refused, or its time is over.
-
-        Args:
-            perturb: what goes wrong, as "name=strength".
-        """
-        world, wrong = self.world, compose(perturb)
-        episode = wrong.episode(episode)
-        world.reset(episode.scene)
-        plant = Plant(world)
-        plant.reset()
-        wrong.start(world)
-        agent = self._stack.agent(episode)
-        teacher = Oracle(
-            world, episode.task, episode.goal, self._stack.waypoint_codec, self._stack.mover
+    def begin(self) -> None:
+        episode, mover = self._environment.episode, self._agent.mover
+        self._teacher = Oracle(
+            self._environment.world, episode.task, episode.goal, self._codec, mover
         )
-        monitor = episode.task.monitor(world, episode.goal)
-        agent.reset(wrong.sense(world.observation()), episode.instruction)
-        frames: list[dict[str, np.ndarray]] = []
-        success, left, period = False, AFTER, round(agent.period * 1e9)
-        while left and not monitor.lost and world.time < episode.task.limit * 1e9:
-            looks, recorded = agent.cameras(world.time), world.time // period % FRAME_EVERY == 0
-            seen = wrong.sense(world.observation(CAMERAS if recorded else looks))
-            if "fixed" in looks:
-                teacher.think(seen, episode.instruction, agent.mover.report)
-            frame = self._frame(episode, agent, teacher) if recorded else None
-            chunk = agent.act(seen)
-            if frame is not None:
-                frame["observation.state"] = state_vector(seen)
-                frame["stamp"] = np.array([seen.stamp])
-                frame["action"] = _first(chunk)
-                frame |= {f"observation.images.{name}": seen.images[name] for name in CAMERAS}
-                frames.append(frame)
-            wrong.tick(world)
-            plant.advance(wrong.command(chunk), agent.period)
-            success |= monitor.update()
-            left -= success
-            if agent.tell(world.time).refuses:
-                break
-        return label(episode, frames, success, world.time, plant.driver.violations)
 
-    def _frame(self, episode: Episode, agent: Agent, teacher: Oracle) -> dict[str, np.ndarray]:
+    def cameras(self, now: int) -> tuple[str, ...]:
+        self._due = now // round(self._agent.period * 1e9) % FRAME_EVERY == 0
+        return CAMERAS if self._due else ()
+
+    def seen(self, observation: Observation, looks: tuple[str, ...]) -> None:
+        if "fixed" in looks:
+            instruction, report = self._environment.instruction, self._agent.mover.report
+            self._teacher.think(observation, instruction, report)
+        if self._due:
+            self._frames.append(self._frame(observation))
+
+    def acted(self, observation: Observation, action: ActionChunk) -> None:
+        if self._due:
+            first = [*action.joint_position[0], action.gripper_width[0]]
+            self._frames[-1]["action"] = np.array(first)
+
+    def stepped(self) -> bool:
+        environment = self._environment
+        self._success |= environment.success
+        self._left -= self._success
+        refused = self._agent.tell(environment.time).refuses
+        return refused or environment.lost or not self._left
+
+    def _frame(self, seen: Observation) -> dict[str, np.ndarray]:
         """What is commanded, and what the expert would do now."""
-        command, task, goal = agent.mover.command, episode.task, teacher.part
-        objects = self.world.objects()
+        teacher, task = self._teacher, self._environment.episode.task
+        command, goal = self._agent.mover.command, teacher.part
+        objects = self._environment.world.objects()
         pose = task.pose(objects, goal, teacher.step, float(command.pose[3]))
         told = [*command.pose, *command.increment, float(command.closed)]
-        return {
+        frame = {
+            "observation.state": state_vector(seen),
             "observation.command": np.array(told),
             "keyframe": np.array([*pose, float(task.closed(teacher.step))]),
             "plan.step": np.array([teacher.step]),
@@ -90,8 +102,6 @@ class Apprentice:
             "plan.report": np.array([teacher.report]),
             "scene.objects": objects,
             "scene.goal": np.array([goal.target, goal.destination, goal.slot]),
+            "stamp": np.array([seen.stamp]),
         }
-
-
-def _first(chunk: ActionChunk) -> np.ndarray:
-    return np.array([*chunk.joint_position[0], chunk.gripper_width[0]])
+        return frame | {f"observation.images.{name}": seen.images[name] for name in CAMERAS}

@@ -2,17 +2,18 @@
 
 from episodes.cache_build import CacheSettings
 from episodes.writer import Recorder
-from pontine.collecting.collect import CollectConfig, Job
+from pontine.collecting.config import CollectConfig
+from pontine.collecting.source import Job
 from pontine.evaluation.log import EvaluationError
+from pontine.metaworld.demonstration import CAMERA, COLUMNS, FPS, MANNERS, demonstrate
 from sim.suites.metaworld import P1, MetaWorld, tasks
-from sim.suites.metaworld.demonstration import CAMERA, COLUMNS, FPS, MANNERS, demonstrate
 
 SPAN = 1_000_000  # keys: number of the task * SPAN + seed
 ROBOT = "sawyer"
 
 
 class MetaWorldSource:
-    """A :class:`pontine.collecting.collect.Source`."""
+    """A :class:`pontine.collecting.source.Source`."""
 
     cache = CacheSettings(fixed_every=1, fixed=CAMERA, wrist="")
 

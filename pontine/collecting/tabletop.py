@@ -10,9 +10,11 @@ from episodes.cache_build import CacheSettings
 from episodes.columns import tabletop
 from episodes.vocabulary import TASK_LABELS
 from episodes.writer import Recorder
-from pontine.collecting.collect import CollectConfig, Job
+from pontine.collecting.config import CollectConfig
 from pontine.collecting.curriculum import CROWDING, Curriculum
-from pontine.collecting.dagger import CAMERAS, Apprentice
+from pontine.collecting.dagger import CAMERAS, record_agent
+from pontine.collecting.demonstration import demonstrate
+from pontine.collecting.source import Job
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import Stack
 from sim.expert import Expert
@@ -28,8 +30,8 @@ SHARES = {"reach": 0.5, "sort_by_colour": 0.5, "follow": 0.25}  # of others' epi
 SPAN = 1_000_000_000  # keys: label * SPAN + seed, so every task's episodes stand together
 
 
-class Tabletop:
-    """A :class:`pontine.collecting.collect.Source`."""
+class TabletopSource:
+    """A :class:`pontine.collecting.source.Source`."""
 
     def __init__(self, config: CollectConfig) -> None:
         self._config = config
@@ -57,8 +59,8 @@ class Tabletop:
         return Expert(self.world)
 
     @cached_property
-    def _apprentice(self) -> Apprentice:
-        return Apprentice(Stack(self._config.stack, self.world))
+    def _stack(self) -> Stack:
+        return Stack(self._config.stack, self.world)
 
     def _wrong(self, name: str, seed: int) -> tuple[str, ...]:
         """What goes wrong in an episode; the curriculum's table changes from round to round."""
@@ -111,10 +113,10 @@ class Tabletop:
             return False  # an arm of so short a reach finds no scene of this seed
         episode = replace(episode, scene=under(episode.scene, given))
         if self._config.drive == "agent":
-            recording = self._apprentice.run(episode, self._wrong(name, seed))
+            recording = record_agent(self._stack, episode, self._wrong(name, seed))
         else:
             noise = None if self._config.clean else NoiseConfig()
-            recording = self._expert.run(episode, noise, CAMERAS)
+            recording = demonstrate(self._expert, episode, noise, CAMERAS)
             if not (recording.success or self._config.keep_failures):
                 return False
         columns = {key: np.asarray(value) for key, value in recording.columns.items()}

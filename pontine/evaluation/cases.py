@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from body.robots import robot
 from episodes.splits import NON_TASK
+from pontine.evaluation.config import EvalConfig
 from sim.tasks import (
     Episode,
     Goal,
@@ -15,9 +15,6 @@ from sim.tasks import (
     swapped_episode,
 )
 from sim.worlds.look import in_turn, under
-
-if TYPE_CHECKING:
-    from pontine.evaluation.evaluate import EvalConfig
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,11 @@ class Case:
     def key(self) -> str:
         return f"{self.task}/{self.seed}"
 
+    def __str__(self) -> str:
+        return self.key
 
-def cases(config: "EvalConfig") -> Iterator[Case]:
+
+def cases(config: EvalConfig) -> Iterator[Case]:
     """Every case of an evaluation, seeds counted up from `config.seed`."""
     seeds = range(config.seed, config.seed + config.episodes)
     if config.suite == "metaworld":  # task by task: a world is made for each, which takes a second
@@ -42,14 +42,14 @@ def cases(config: "EvalConfig") -> Iterator[Case]:
         yield from (Case(task, seed) for seed in seeds for task in config.tasks)
 
 
-def episode_of(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
+def episode_of(case: Case, config: EvalConfig) -> tuple[Episode, Goal | None]:
     """The scene, goal and sentence of `case`; and the goal of the sentence it was swapped for."""
     episode, old = _asked(case, config)
     given = in_turn(config.worlds, case.seed)
     return replace(episode, scene=under(episode.scene, given)), old
 
 
-def _asked(case: Case, config: "EvalConfig") -> tuple[Episode, Goal | None]:
+def _asked(case: Case, config: EvalConfig) -> tuple[Episode, Goal | None]:
     which = (case.task, case.seed, config.pairs, config.phrasings)
     reach, language = robot(config.stack.robot).reach, config.language
     if config.ask == "absent":

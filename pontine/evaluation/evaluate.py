@@ -9,175 +9,37 @@ import json
 import sys
 import time
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import tyro
 from tqdm import tqdm
 
 from body.plugin import source_hash
-from body.setting import Count, CountOrNone, Name, NewFolder, OneOf, Processes, Seed
 from episodes.hold import holding
 from episodes.replacing import write_text
-from episodes.splits import TEST
 from pontine.environment import versions
 from pontine.evaluation.cases import Case, cases
+from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.films import films, forget_films
 from pontine.evaluation.log import EpisodeLog, EvaluationError
 from pontine.evaluation.schema import validate, version
 from pontine.evaluation.suites import SUITES, tiers
 from pontine.evaluation.summary import summarise
 from pontine.evaluation.table import show
-from pontine.evaluation.workers import Workers
-from pontine.policies.plugin import SCRIPTED, check_policy, policy_hash
-from pontine.setup import StackConfig
-from pontine.shipped import METAWORLD_MODELS, ModelPaths
+from pontine.evaluation.worker import Cases, worker_of
+from pontine.executor import Executor
+from pontine.policies.plugin import SCRIPTED, policy_hash
 from sim.perturbations import compose
-from sim.tasks import BASIC, spoken
-from sim.tasks import task as find_task
-
-TEST_SEED = TEST.start
-
-
-@dataclass(frozen=True)
-class EvalConfig:
-    """Measure success on held-out seeds.
-
-    Attributes:
-        suite: tabletop, or metaworld (`make metaworld` first).
-        task: "all", "basic" (the tabletop's four of single things) or names of tasks.
-        episodes: episodes a task.
-        seed: the first of them; test seeds begin at 1,000,000.
-        policy: agent (brain and cerebellum), expert or pid (scripts that see the simulator's
-            state), or one of your own: path/to/file.py:Class or package.module:Class
-            (docs/policies.md).
-        stack: the agent: where tokens come from, rates, noise, masks, models.
-        ask: sentences that fit the scene, that name an absent object, or that are no task; swap:
-            another valid sentence in place of the scene's own, and is the old one done instead?
-        phrasings: sentences seen in training, held out of it, or all.
-        language: of the sentences, English or Chinese; scenes and goals are the same in both.
-        pairs: objects (colour and kind) seen in training, held out of it, or all.
-        worlds: numbers of looks in turn (table, floor, lamp, camera; pontine collect --worlds 8
-            shows 0 to 7); none: every scene has its own.
-        perturb: what goes wrong, as NAME=STRENGTH, 1 being the strength that docs/evaluation.md
-            states for each: object_pose, distractors, colour, texture, light, camera_pose,
-            image_noise, blur, frame_drop, action_delay, friction, mass, pushes.
-        fault: "move": target jumps 3 cm once the hand descends, tokens cut off; "freeze":
-            no tokens for 1 s from then on. For the agent alone.
-        protocol: of metaworld: p1 (as LeRobot, seeded) or p2 (as Evo-1).
-        shadows: of metaworld: pictures as they were published; --no-shadows is some eight times
-            faster, and another picture.
-        workers: processes, one thread each; any number gives the same figures.
-        videos: films of successes and of failures, so many of each a task.
-        out: folder for results.json, report.html, episodes.jsonl and videos/.
-        fresh: forget finished episodes found in `out` instead of resuming.
-    """
-
-    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
-    task: tuple[Name, ...] = ("all",)
-    episodes: Count = 100
-    seed: Seed = TEST_SEED
-    policy: Name = "agent"
-    stack: Annotated[StackConfig, tyro.conf.arg(name="")] = field(default_factory=StackConfig)
-    ask: Literal["task", "absent", "nontask", "swap"] = "task"
-    phrasings: Literal["seen", "held_out", "all"] = "seen"
-    language: Literal["en", "zh"] = "en"
-    pairs: Literal["seen", "held_out", "all"] = "seen"
-    worlds: tuple[Seed, ...] = ()
-    perturb: tuple[Name, ...] = ()
-    fault: Literal["none", "move", "freeze"] = "none"
-    protocol: Literal["p1", "p2"] = "p1"
-    shadows: bool = True
-    workers: Processes = 2
-    videos: CountOrNone = 1
-    out: NewFolder = Path("out/eval")
-    fresh: bool = False
-
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """Names, "all" and groups spelled out."""
-        suite = SUITES[self.suite]
-        named, known = suite.named(self.task), suite.tasks()
-        if twice := sorted({name for name in named if named.count(name) > 1}):
-            raise EvaluationError(f"--task names {', '.join(twice)} twice; once is enough")
-        unknown = [name for name in named if name not in known]
-        if unknown and self.suite == "tabletop":
-            for name in unknown:
-                find_task(name)  # a file's; refuses by name
-        elif unknown:
-            raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
-        return named
-
-    def unread(self) -> frozenset[str]:
-        """Fields that play no part under the others."""
-        if self.policy != "agent":
-            return frozenset({"stack.models", "stack.engine"})
-        return frozenset(f"stack.{name}" for name in self.stack.unread())
-
-    def check(self) -> None:
-        """Refuse what cannot be run before any process is started.
-
-        Raises:
-            SettingError: an option that plays no part is given, or one does not fit.
-            EvaluationError, PerturbationError, PolicyError, RobotMismatchError,
-            UnknownLanguageError, UnknownTaskError: names what does not fit, and what would.
-        """
-        if self.suite not in SUITES:
-            raise EvaluationError(f"no suite {self.suite!r} here; there are {', '.join(SUITES)}")
-        if not self.tasks or self.episodes < 1:
-            raise EvaluationError("nothing to run: give --episodes 1 or more and a --task")
-        if self.suite == "metaworld":
-            self._check_metaworld()
-            return
-        moving = [spoken(name, self.language).tracks for name in self.tasks]
-        if self.policy == "pid" and not all(moving):
-            raise EvaluationError("--policy pid tracks what moves: give --task follow")
-        if self.policy != "agent" and self.fault != "none":
-            raise EvaluationError(
-                f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
-            )
-        if self.ask in ("absent", "swap") and set(self.tasks) - set(BASIC):
-            raise EvaluationError(
-                f"--ask {self.ask}: only tasks that name single things have such sentences; "
-                "add --task basic"
-            )
-        if self.policy in SCRIPTED and self.ask in ("absent", "nontask"):
-            raise EvaluationError(
-                f"the {self.policy} reads no sentences, so --ask {self.ask} says nothing"
-            )
-        compose(self.perturb)
-        check_policy(self.policy, self.stack)
-
-    def with_models(self) -> "EvalConfig":
-        """With the suite's own models, where no others are named."""
-        if self.suite != "metaworld" or self.stack.models != ModelPaths():
-            return self
-        return replace(self, stack=replace(self.stack, models=METAWORLD_MODELS))
-
-    def _check_metaworld(self) -> None:
-        if (
-            self.ask != "task"
-            or self.language != "en"
-            or self.fault != "none"
-            or self.perturb
-            or self.worlds
-        ):
-            raise EvaluationError(
-                "--ask, --language, --fault, --worlds and --perturb are the tabletop's"
-            )
-        from pontine.metaworld.choice import check
-
-        check(self.policy, self.stack, self.protocol)
 
 
 @holding("out")
-def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, Any]:
+def evaluate(config: EvalConfig, executor: Cases | None = None) -> dict[str, Any]:
     """Run what is missing, write `out/results.json`, and return it.
 
     Args:
-        workers: processes to use and leave running (a sweep's); default: own ones.
+        executor: to use and leave running (a sweep's); default: an own one.
 
     Raises:
         EvaluationError: a setting does not fit, or the disk cannot be written.
@@ -194,12 +56,12 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
     listed = list(cases(config))
     with (
         EpisodeLog(config.out / "episodes.jsonl", key, versions(), config.fresh) as log,
-        Workers(config.workers) if workers is None else nullcontext(workers) as crew,
+        Executor(config.workers, worker_of) if executor is None else nullcontext(executor) as own,
     ):
         if not log.rows:
             forget_films(config.out)
         suite = SUITES[config.suite]
-        speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], crew)
+        speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], own)
         rows = [{**log.rows[case.key], "task": case.task} for case in listed]
         results = {
             "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
@@ -209,7 +71,7 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
             "seed": config.seed, "episodes": config.episodes,
             **summarise(rows, config.tasks, suite.step), "speed": speed,
-            "videos": films(config, rows, crew),
+            "videos": films(config, rows, own),
             "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
             "versions": log.versions,
         }  # fmt: skip
@@ -222,14 +84,14 @@ def evaluate(config: EvalConfig, workers: Workers | None = None) -> dict[str, An
 
 
 def _episodes(
-    config: EvalConfig, log: EpisodeLog, todo: list[Case], workers: Workers
+    config: EvalConfig, log: EpisodeLog, todo: list[Case], executor: Cases
 ) -> dict[str, Any] | None:
     """Run `todo` into `log`; how fast that was, or None where nothing was left to run."""
     if not todo:
         return None
     bar = tqdm(total=len(todo), desc="episodes", unit="episode", smoothing=0.1)
     won, steps, begun = 0, 0, time.perf_counter()
-    for row in workers.run(config, todo):
+    for row in executor.run(config, todo):
         log.append(row)
         won, steps = won + row["success"], steps + row["steps"]
         bar.update()
@@ -238,7 +100,7 @@ def _episodes(
     wall, simulated = time.perf_counter() - begun, steps * SUITES[config.suite].step
     return {
         "simulated_s": round(simulated, 2), "wall_s": round(wall, 2),
-        "times_simulated_time": round(simulated / wall, 3), "workers": workers.count,
+        "times_simulated_time": round(simulated / wall, 3), "workers": executor.count,
     }  # fmt: skip
 
 

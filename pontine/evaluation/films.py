@@ -8,16 +8,14 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tqdm import tqdm
 
 from pontine.evaluation.cases import Case
+from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.log import EvaluationError
-
-if TYPE_CHECKING:
-    from pontine.evaluation.evaluate import EvalConfig
-    from pontine.evaluation.workers import Workers
+from pontine.executor import Executor
 
 FOLDER = "videos"
 
@@ -38,7 +36,9 @@ def forget_films(out: Path) -> None:
 
 
 def films(
-    config: "EvalConfig", rows: Sequence[dict[str, Any]], workers: "Workers"
+    config: EvalConfig,
+    rows: Sequence[dict[str, Any]],
+    executor: Executor[EvalConfig, Case, dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Film the first `config.videos` successes and failures of each task; what to say of each."""
     wanted: dict[Case, dict[str, Any]] = {}
@@ -51,7 +51,7 @@ def films(
                 about = {"task": task, "seed": row["seed"], "success": success}
                 wanted[case] = about | {"file": f"{FOLDER}/{name}", "failure": row["failure"]}
     missing = [case for case in wanted if not Path(case.video).exists()]
-    done = workers.run(config, missing)
+    done = executor.run(config, missing)
     try:
         for _ in tqdm(done, desc="videos", unit="video", total=len(missing), disable=not missing):
             pass

@@ -1,16 +1,14 @@
 """How smooth the motion is that is commanded, before interpolator and limiter."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from body.arrays import Array
 from body.motion import DT, SLOW_DOWN
+from pontine.evaluation.result import Result
 from pontine.evaluation.statistics import percentiles
-
-if TYPE_CHECKING:
-    from pontine.evaluation.result import Result
 
 LAWFUL = SLOW_DOWN / DT  # m/s, the largest change of speed in a step that the law itself makes
 
@@ -47,7 +45,7 @@ class Smoothness:
             self.boundary_steps.append(round(change, 5))
         self.jerks.append(round(float(np.linalg.norm(c - 2 * b + a)) / self._period**3, 3))
 
-    def into(self, result: "Result") -> None:
+    def into(self, result: Result) -> None:
         """Write the figures into `result`."""
         result.boundary_steps, result.jerks = self.boundary_steps, self.jerks
         result.largest_velocity_step = round(self.largest_step, 5)

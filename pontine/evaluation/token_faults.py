@@ -1,24 +1,17 @@
 """Tokens cut off in mid-approach, to see what the cerebellum's own senses are worth."""
 
-from typing import Protocol
-
 import numpy as np
 
+from body import ActionChunk, Observation
 from episodes.splits import TARGET_JUMP
 from pontine.agent import Agent
-from sim.tasks import Goal
-from sim.worlds import World
+from pontine.rollout import Watcher
+from pontine.suites.tabletop.environment import Tabletop
 
 APPROACH = 0.13  # m: the hand is on its way down to the object
 
 
-class TokenFault(Protocol):
-    """Called after every policy step."""
-
-    def after_step(self, world: World, agent: Agent, goal: Goal) -> None: ...
-
-
-class MoveTarget:
+class MoveTarget(Watcher[Observation, ActionChunk]):
     """Once the hand descends to grasp, the target jumps aside and no more tokens arrive.
 
     Tokens flow again when the hand has closed, so a later retry is possible; judge by the
@@ -28,32 +21,37 @@ class MoveTarget:
         distance: m. seed: gives the direction.
     """
 
-    def __init__(self, distance: float, seed: int) -> None:
+    def __init__(self, environment: Tabletop, agent: Agent, distance: float, seed: int) -> None:
+        self._environment, self._agent = environment, agent
         angle = TARGET_JUMP.rng(seed).uniform(-np.pi, np.pi)
         self._offset = distance * np.array([np.cos(angle), np.sin(angle), 0.0])
         self._done = False
 
-    def after_step(self, world: World, agent: Agent, goal: Goal) -> None:
+    def stepped(self) -> bool:
+        agent, environment = self._agent, self._environment
         if not self._done and _descending(agent):
             self._done = True
-            world.move_object(goal.target, self._offset)
+            environment.world.move_object(environment.episode.goal.target, self._offset)
             agent.cut_off = True
         elif agent.cut_off and agent.mover.command.closed:
             agent.cut_off = False
+        return False
 
 
-class FreezeTokens:
+class FreezeTokens(Watcher[Observation, ActionChunk]):
     """Once the hand descends to grasp, the brain falls silent for `seconds`."""
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, environment: Tabletop, agent: Agent, seconds: float) -> None:
+        self._environment, self._agent, self._seconds = environment, agent, seconds
         self._since: int | None = None
 
-    def after_step(self, world: World, agent: Agent, goal: Goal) -> None:
-        if self._since is None and _descending(agent):
-            self._since = world.time
+    def stepped(self) -> bool:
+        now = self._environment.time
+        if self._since is None and _descending(self._agent):
+            self._since = now
         if self._since is not None:
-            agent.cut_off = (world.time - self._since) * 1e-9 < self._seconds
+            self._agent.cut_off = (now - self._since) * 1e-9 < self._seconds
+        return False
 
 
 def _descending(agent: Agent) -> bool:

@@ -1,28 +1,43 @@
 """What one evaluation process does: load the stack once, then run case after case."""
 
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from body import ActionChunk, Observation
 from body.plugin import blamed
 from body.robots import robot
+from pontine.agent import Agent
 from pontine.evaluation.cases import Case, episode_of
+from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.episode import run_episode
 from pontine.evaluation.films import unfinished
-from pontine.evaluation.token_faults import FreezeTokens, MoveTarget, TokenFault
+from pontine.evaluation.token_faults import FreezeTokens, MoveTarget
+from pontine.executor import Executor, Worker
 from pontine.film import Film
+from pontine.policies import Policy
 from pontine.policies.choice import Choice
+from pontine.rollout import Watcher
+from pontine.suites.tabletop.environment import Tabletop
 from sim.perturbations import compose
 from sim.worlds import World
-
-if TYPE_CHECKING:
-    from pontine.evaluation.evaluate import EvalConfig
 
 MOVE = 0.03  # m
 FREEZE = 1.0  # s
 
+Cases = Executor[EvalConfig, Case, dict[str, Any]]
+"""Runs the cases of evaluations; makes rows of episodes.jsonl of them."""
 
-class Worker:
+
+def worker_of(config: EvalConfig) -> type[Worker[EvalConfig, Case, dict[str, Any]]]:
+    """What runs the cases of `config`."""
+    if config.suite == "metaworld":
+        from pontine.metaworld.worker import MetaWorldWorker
+
+        return MetaWorldWorker
+    return TabletopWorker
+
+
+class TabletopWorker:
     """A world, and whatever drives its arm; another configuration reuses what it can.
 
     Attributes:
@@ -35,7 +50,7 @@ class Worker:
         self._choice: Choice | None = None
 
     @blamed()
-    def set_up(self, config: "EvalConfig") -> None:
+    def set_up(self, config: EvalConfig) -> None:
         """Load what `config` needs; harmless where it is loaded."""
         if self.config == config:
             return
@@ -57,18 +72,13 @@ class Worker:
             raise RuntimeError("nothing is set up; call set_up() first")
         episode, old_goal = episode_of(case, config)
         policy = choice.of(episode)
-        run = partial(
-            run_episode, world, episode, policy, _fault(config, case),
-            old_goal=old_goal, perturbations=compose(config.perturb),
-        )  # fmt: skip
+        environment = Tabletop(world, episode, compose(config.perturb))
+        faults = _faults(config, case, environment, policy)
         if not case.video:
-            result = run()
+            result = run_episode(environment, policy, faults, old_goal)
         else:
-            with (
-                unfinished(Path(case.video)) as part,
-                Film(part, episode.instruction) as film,
-            ):
-                result = run(watch=film.add)
+            with unfinished(Path(case.video)) as part, Film(part, environment, policy) as film:
+                result = run_episode(environment, policy, (*faults, film), old_goal)
                 film.close(result)
         return {**result.row(case.key), "task": case.task}  # as it was asked for: file.py:Class
 
@@ -79,7 +89,12 @@ class Worker:
         self.__init__()  # type: ignore[misc]
 
 
-def _fault(config: "EvalConfig", case: Case) -> TokenFault | None:
+def _faults(
+    config: EvalConfig, case: Case, environment: Tabletop, policy: Policy
+) -> tuple[Watcher[Observation, ActionChunk], ...]:
+    """What happens to the agent's tokens on the way, where there is something to grasp."""
+    if not isinstance(policy, Agent) or environment.episode.goal.target < 0:
+        return ()
     if config.fault == "move":
-        return MoveTarget(MOVE, case.seed)
-    return FreezeTokens(FREEZE) if config.fault == "freeze" else None
+        return (MoveTarget(environment, policy, MOVE, case.seed),)
+    return (FreezeTokens(environment, policy, FREEZE),) if config.fault == "freeze" else ()

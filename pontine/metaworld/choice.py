@@ -3,12 +3,15 @@
 from body import CodecMismatchError
 from cerebellum.codec import load_codec
 from cerebellum.codec.aim import AimCodec
-from pontine.evaluation.cases import Case
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import MetaWorldAgent
 from pontine.metaworld.movers import Mover, Network, Playback
 from pontine.metaworld.patience import Patience
-from pontine.metaworld.policy import MetaWorldPolicy, ScriptedPolicy
+from pontine.metaworld.policy import (
+    MetaWorldPolicy,
+    ScriptedPolicy,
+    WatchedMetaWorldPolicy,
+)
 from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource, Told
 from pontine.policies.plugin import load_class, made
 from pontine.setup import StackConfig
@@ -90,18 +93,19 @@ class Choice:
                 source = Told if stack.thought == "told" else Thinking
                 self._own = self._agent(source(brain, stands, Patience(stack.patience)))
         elif policy != "expert":
-            self._own = made(load_class(policy, MetaWorldPolicy), policy)
+            own = made(load_class(policy, MetaWorldPolicy), policy)
+            self._own = WatchedMetaWorldPolicy(own)
 
-    def of(self, case: Case) -> MetaWorldPolicy:
-        """What drives the arm in `case`."""
+    def of(self, task: str, seed: int) -> MetaWorldPolicy:
+        """What drives the arm in an episode of `task`."""
         if self._policy == "expert":
-            return ScriptedPolicy(case.task)
+            return ScriptedPolicy(task)
         if self._own is not None:
             return self._own
         if self._stack.tokens == "oracle":
-            return self._agent(Oracle(self._codec, case.task))
+            return self._agent(Oracle(self._codec, task))
         if self._stack.tokens == "shuffled":
-            return self._agent(Shuffled(self._codec, case.task, case.seed))
+            return self._agent(Shuffled(self._codec, task, seed))
         return self._agent(Null())
 
     def _agent(self, source: TokenSource) -> MetaWorldAgent:

@@ -1,19 +1,30 @@
 """What drives Meta-World's arm. One of your own needs `act`, no more."""
 
 from abc import ABC, abstractmethod
+from typing import Any
 
-from body.arrays import Array
+from body import BodyError
+from body.arrays import Array, finite_array
+from pontine.policies.watched import PolicyError
 from sim.suites.metaworld import Look
+from sim.suites.metaworld.environment import CAMERA
 from sim.suites.metaworld.expert import Expert
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 
 class MetaWorldPolicy(ABC):
     """Made once, without arguments; asked at every step of 12.5 ms."""
 
+    period = 1 / STEPS_A_SECOND
+
     @property
     def looks(self) -> bool:
         """The next :meth:`act` needs a picture; one that is not needed is not drawn."""
         return True
+
+    def cameras(self, now: int) -> tuple[str, ...]:
+        """The simulator's own camera, where the policy looks."""
+        return (CAMERA,) if self.looks else ()
 
     def reset(self, look: Look, instruction: str) -> None:
         """Begin an episode: what is to be done, in words."""
@@ -39,3 +50,31 @@ class ScriptedPolicy(MetaWorldPolicy):
 
     def act(self, look: Look) -> Array:
         return self._expert.aim(look.full).action
+
+
+class WatchedMetaWorldPolicy(MetaWorldPolicy):
+    """A policy of someone else's, whose answers are looked at before anything acts upon them.
+
+    Raises:
+        PolicyError: from `act`: it answers no action.
+    """
+
+    def __init__(self, policy: MetaWorldPolicy) -> None:
+        self._policy = policy
+
+    @property
+    def looks(self) -> bool:
+        return self._policy.looks
+
+    def reset(self, look: Look, instruction: str) -> None:
+        self._policy.reset(look, instruction)
+
+    def act(self, look: Look) -> Array:
+        action: Any = self._policy.act(look)
+        try:
+            return finite_array("action", action, (4,))
+        except (BodyError, TypeError, ValueError) as error:
+            raise PolicyError(
+                f"{type(self._policy).__name__}.act answers no action of 4 finite numbers: {error} "
+                "(docs/policies.md)"
+            ) from error

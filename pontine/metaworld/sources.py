@@ -8,7 +8,10 @@ from body.arrays import Array
 from cerebellum.codec import Codec
 from episodes.splits import METAWORLD_DONOR
 from pontine.metaworld import plans
+from pontine.metaworld.environment import MetaWorldEpisode
 from pontine.metaworld.patience import Patience
+from pontine.metaworld.policy import ScriptedPolicy
+from pontine.rollout import Watcher, rollout
 from sim.suites.metaworld import P1, Look, MetaWorld, tasks
 from sim.suites.metaworld.expert import Expert
 from sim.suites.metaworld.view import POINTS, points
@@ -16,7 +19,6 @@ from sim.suites.metaworld.view import POINTS, points
 if TYPE_CHECKING:
     from pontine.metaworld.brain import MetaWorldBrain
 
-LIMIT = 500  # steps of a donor's episode
 Codes = tuple[int, ...]
 
 
@@ -102,18 +104,32 @@ class Shuffled:
     def __init__(self, codec: Codec, task: str, seed: int) -> None:
         rng = METAWORLD_DONOR.rng(seed)
         other = str(rng.choice([name for name in tasks() if name != task]))
-        self._stream: list[Codes] = []
         with MetaWorld(other, P1, pictures=False, fast=True) as world:
-            expert, look = Expert(other), world.reset(0, seed)
-            while not look.over and len(self._stream) < LIMIT:
-                self._stream.append(_codes(codec, expert, look.full))
-                look = world.step(expert.aim(look.full).action)
+            environment = MetaWorldEpisode(world, 0, seed, privileged=True)
+            donor = _Donor(environment, codec)
+            rollout(environment, ScriptedPolicy(other), [donor])
+        self._stream = donor.codes
 
     def reset(self, look: Look, instruction: str) -> None:
         return
 
     def codes(self, look: Look, step: int) -> Codes:
         return self._stream[min(step, len(self._stream) - 1)]
+
+
+class _Donor(Watcher[Look, Array]):
+    """Keeps the codes of an expert's episode, up to its success."""
+
+    def __init__(self, environment: MetaWorldEpisode, codec: Codec) -> None:
+        self._environment, self._codec = environment, codec
+        self._expert = Expert(environment.world.task)
+        self.codes: list[Codes] = []
+
+    def seen(self, observation: Look, looks: tuple[str, ...]) -> None:
+        self.codes.append(_codes(self._codec, self._expert, observation.full))
+
+    def stepped(self) -> bool:
+        return self._environment.success
 
 
 class Null:

@@ -1,6 +1,7 @@
 """The last step of every recipe: figures of what was trained."""
 
-from pontine.evaluation.evaluate import EvalConfig, main
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import main
 from pontine.recipes.config import TrainAll
 from pontine.setup import StackConfig
 from pontine.shipped import ModelPaths

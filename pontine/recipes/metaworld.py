@@ -1,6 +1,7 @@
 """The fifty tasks of Meta-World, from the scripted policies' demonstrations."""
 
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 from pontine.metaworld.controller.config import MetaWorldControllerTraining
 from pontine.metaworld.controller.train import train_controller
 from pontine.metaworld.training import train_metaworld

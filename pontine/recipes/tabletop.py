@@ -6,7 +6,8 @@ from brain.train.stages import STAGES
 from cerebellum import train as controller
 from cerebellum import train_codec as codec
 from cerebellum.train_config import TrainControllerConfig
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 from pontine.recipes.config import Steps, TrainAll
 from pontine.recipes.measure import measure, model_paths
 from pontine.setup import StackConfig

@@ -11,10 +11,12 @@ import tyro
 from body.setting import Count, Name, NewFolder, OneOf, Processes, Seed
 from episodes.crew import LostWorkError
 from episodes.hold import holding
-from pontine.evaluation.evaluate import TEST_SEED, EvalConfig, evaluate, identity
+from pontine.evaluation.config import TEST_SEED, EvalConfig
+from pontine.evaluation.evaluate import evaluate, identity
 from pontine.evaluation.log import EvaluationError
 from pontine.evaluation.suites import SUITES
-from pontine.evaluation.workers import Workers
+from pontine.evaluation.worker import worker_of
+from pontine.executor import Executor
 from pontine.setup import StackConfig
 from pontine.sweeps.page import write_index, write_page
 from pontine.sweeps.registry import SWEEPS
@@ -121,7 +123,7 @@ def _run(config: ResultsConfig) -> int:
     config.check()
     lost: dict[str, str] = {}
     count = 0
-    with Workers(config.workers) as workers:
+    with Executor(config.workers, worker_of) as executor:
         for chosen in config.sweeps:
             found: list[dict[str, Any]] = []
             points = chosen.points()
@@ -131,7 +133,7 @@ def _run(config: ResultsConfig) -> int:
                 settings = json.dumps(identity(evaluation), sort_keys=True).encode()
                 folder = config.out / hashlib.sha256(settings).hexdigest()[:12]
                 try:
-                    found.append(evaluate(replace(evaluation, out=folder), workers))
+                    found.append(evaluate(replace(evaluation, out=folder), executor))
                 except LostWorkError as error:  # the other points can be had
                     lost |= {f"{point.label} {name}": how for name, how in error.causes.items()}
                     count += error.of

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pontine.evaluation.evaluate import EvalConfig
+from pontine.evaluation.config import EvalConfig
 
 
 @dataclass(frozen=True)

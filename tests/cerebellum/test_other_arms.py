@@ -18,7 +18,8 @@ from cerebellum.train_codec import TrainCodecConfig
 from cerebellum.train_config import TrainControllerConfig
 from cerebellum.weights import load_model
 from episodes.places import MODELS
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 from pontine.setup import StackConfig
 
 pytestmark = pytest.mark.slow  # twenty episodes are recorded

@@ -11,6 +11,7 @@ from pontine.evaluation.episode import run_episode
 from pontine.evaluation.token_faults import FreezeTokens, MoveTarget
 from pontine.setup import Stack, StackConfig
 from pontine.shipped import ModelPaths
+from pontine.suites.tabletop.environment import Tabletop
 from sim.tasks import sample_episode
 from sim.worlds import World
 
@@ -63,8 +64,8 @@ def test_a_foreign_codec_is_refused(stack: Stack, world: World) -> None:
 
 def test_oracle_codes_alone_solve_a_pick_and_repeat_exactly(world: World, stack: Stack) -> None:
     episode = sample_episode("pick", SEED)
-    first = run_episode(world, episode, stack.agent(episode))
-    again = run_episode(world, episode, stack.agent(episode))
+    first = run_episode(Tabletop(world, episode), stack.agent(episode))
+    again = run_episode(Tabletop(world, episode), stack.agent(episode))
     assert first.success and first.limit_violations == 0
     assert first.first_grasp is True and len(first.grasp_errors) == 1
     assert first.grasp_errors[0] < 0.006
@@ -73,14 +74,15 @@ def test_oracle_codes_alone_solve_a_pick_and_repeat_exactly(world: World, stack:
 
 def test_a_moved_target_is_missed_by_blind_playback(world: World, stack: Stack) -> None:
     episode = sample_episode("pick", SEED)
-    result = run_episode(world, episode, stack.agent(episode), MoveTarget(0.05, SEED))
+    agent, environment = stack.agent(episode), Tabletop(world, episode)
+    result = run_episode(environment, agent, [MoveTarget(environment, agent, 0.05, SEED)])
     assert result.grasp_errors[0] > 0.03
 
 
 def test_frozen_tokens_resume(world: World, stack: Stack) -> None:
     episode = sample_episode("pick", SEED)
-    agent = stack.agent(episode)
-    result = run_episode(world, episode, agent, FreezeTokens(1.0))
+    agent, environment = stack.agent(episode), Tabletop(world, episode)
+    result = run_episode(environment, agent, [FreezeTokens(environment, agent, 1.0)])
     assert result.success and not agent.cut_off
 
 
@@ -92,5 +94,5 @@ def test_pictures_nobody_looks_at_change_nothing(world: World) -> None:
         agent = shipped.agent(episode)
         if every:
             agent.cameras = lambda now: ("wrist", "fixed")  # type: ignore[method-assign]
-        hashes.append(run_episode(world, episode, agent, limit=80).trajectory_hash)
+        hashes.append(run_episode(Tabletop(world, episode, limit=80), agent).trajectory_hash)
     assert hashes[0] == hashes[1]

@@ -19,6 +19,7 @@ from pontine.chunk_oracle import ChunkOracle
 from pontine.evaluation.episode import run_episode
 from pontine.setup import Stack, StackConfig
 from pontine.shipped import ModelPaths
+from pontine.suites.tabletop.environment import Tabletop
 from sim.tasks import sample_episode
 from sim.worlds import World
 
@@ -36,7 +37,7 @@ def stack(codec: Codec, folder: Path, world: World, **settings: object) -> Stack
 
 def test_bins_of_the_law_alone_pick_a_thing_up(world: World, tmp_path: Path) -> None:
     episode = sample_episode("pick", SEED)
-    result = run_episode(world, episode, stack(BINS, tmp_path, world).agent(episode))
+    result = run_episode(Tabletop(world, episode), stack(BINS, tmp_path, world).agent(episode))
     assert result.success and len(result.tokens[0]["codes"]) == 80
 
 

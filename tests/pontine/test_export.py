@@ -10,7 +10,8 @@ from cerebellum.engines import EngineError
 from cerebellum.engines.tensorrt_engine import MODULES
 from pontine import export
 from pontine.engine_config import ExportConfig
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.export import VERIFIED, main
 from pontine.setup import Stack, StackConfig
 from sim.worlds import World

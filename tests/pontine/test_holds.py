@@ -15,8 +15,10 @@ from episodes.cache_build import build
 from episodes.hold import HoldError
 from pontine.baselines.flat.config import FlatTraining
 from pontine.baselines.flat.train import train as train_flat
-from pontine.collecting.collect import CollectConfig, collect
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.export import ExportConfig
 from pontine.export import main as export
 from pontine.metaworld.controller.train import MetaWorldControllerTraining, train_controller

@@ -8,7 +8,8 @@ import pytest
 
 from body import Report
 from cerebellum.codec import WaypointCodec
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 from pontine.teacher import TeacherConfig, teach
 
 SORTING, SPATIAL = 0, 1

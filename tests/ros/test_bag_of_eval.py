@@ -22,6 +22,7 @@ from pontine.ros.bag_writer import BagWriter
 from pontine.ros.replay_commands import CommandsConfig, replay_commands
 from pontine.ros.to_dataset import ToDatasetConfig, to_dataset
 from pontine.setup import Stack, StackConfig
+from pontine.suites.tabletop.environment import Tabletop
 from sim.tasks import sample_episode
 from sim.worlds import World
 from tests.ros.recorded_graph import FINGERS, KINDS, WALL, at, message, store
@@ -112,7 +113,7 @@ class Recording:
         return chunk
 
     def run(self) -> None:
-        assert run_episode(self.world, self.episode, self.agent).success
+        assert run_episode(Tabletop(self.world, self.episode), self.agent).success
         self.say("/scene", number=1, task="place_in", seed=SEED, success=True)
         del self.world.step
 

@@ -16,4 +16,4 @@ def world() -> Iterator[World]:
 
 @pytest.fixture(scope="module")
 def expert(world: World) -> Expert:
-    return Expert(world, audit=True)
+    return Expert(world)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodes.vocabulary import Step
+from pontine.collecting.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import Goal, sample_episode, task
 from sim.tasks.push_to import PushTo
@@ -19,12 +20,12 @@ SEEDS = st.integers(1_000_000, 1_100_000)
 @pytest.fixture(scope="module")
 def expert():
     with World() as world:
-        yield Expert(world, audit=True)
+        yield Expert(world)
 
 
 @pytest.mark.parametrize("name", MOVING)
 def test_the_hand_stays_at_the_grip_until_it_lets_go(expert, name):
-    record = expert.run(sample_episode(name, 1_000_002))
+    record = demonstrate(expert, sample_episode(name, 1_000_002), audit=True)
     steps, command = record.columns["plan.step"][:, 0], record.columns["observation.command"]
     moving = command[steps == MOVING[name]]
     assert record.success and record.violations == 0 and len(moving) > 3
@@ -33,7 +34,7 @@ def test_the_hand_stays_at_the_grip_until_it_lets_go(expert, name):
 
 @pytest.mark.parametrize("name", ["press_button", "push_to"])
 def test_a_fist_is_made_above_and_kept(expert, name):
-    record = expert.run(sample_episode(name, 1_000_002))
+    record = demonstrate(expert, sample_episode(name, 1_000_002), audit=True)
     closed, height = (record.columns["observation.command"][:, i] for i in (8, 2))
     assert record.success
     assert (closed[height < 0.12] == 1).all() and closed[0] == 0
@@ -43,7 +44,7 @@ def test_turning_the_wrong_way_is_no_success(expert):
     world = expert.world
     episode = next(e for e in (sample_episode("turn_knob", s) for s in range(50)) if e.goal.slot)
     assert episode.goal.slot == RIGHT and "right" in episode.instruction
-    expert.run(episode)
+    demonstrate(expert, episode)
     assert world.moved(episode.goal.target) < -0.7
     assert episode.task.holds(world, episode.goal)
     assert not episode.task.holds(world, Goal(episode.goal.target, slot=LEFT))
@@ -51,7 +52,7 @@ def test_turning_the_wrong_way_is_no_success(expert):
 
 def test_a_part_that_did_not_move_enough_is_due_again(expert):
     episode = sample_episode("open_drawer", 1_000_003)
-    expert.run(episode)
+    demonstrate(expert, episode)
     world, goal = expert.world, episode.goal
     assert episode.task.left(world, goal) is None
     world.data.qpos[world._free[goal.target]] = 0.03

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from body.fr3 import FR3
 from body.reach import SCENE_X, SCENE_Y
 from body.robots import robot
+from pontine.collecting.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import sample_episode
 from sim.tasks.follow import GRACE, LOST, STEPS, THIRD, off_centre
@@ -73,7 +74,7 @@ def test_physics_takes_it_along_its_way(world: World) -> None:
 
 def test_the_expert_keeps_it_in_the_middle_third(world: World) -> None:
     episode = sample_episode("follow", 1_000_000)
-    record = Expert(world, audit=True).run(episode)
+    record = demonstrate(Expert(world), episode, audit=True)
     assert record.success and record.violations == 0
     assert record.seconds >= STEPS * 0.05
     assert off_centre(world, episode.goal.target) < THIRD

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pontine.evaluation.cases import Case, episode_of
-from pontine.evaluation.evaluate import EvalConfig
+from pontine.evaluation.config import EvalConfig
 from sim.stills import stills
 from sim.tasks import sample_episode
 from sim.worlds.look import Look, look, under

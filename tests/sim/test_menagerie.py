@@ -12,6 +12,7 @@ import pytest
 
 from body import RobotFileError, RobotSpec
 from body.robots import robot
+from pontine.collecting.demonstration import demonstrate
 from sim.expert import Expert
 from sim.robots.model_file import from_model_file
 from sim.tasks import sample_episode
@@ -83,10 +84,11 @@ def test_an_arm_loads_reaches_and_works(name: str, tmp_path: Path) -> None:
     given, tasks = ARMS[name]
     spec = adopt(model(name), given, tmp_path)
     with World(spec) as world:
-        expert = Expert(world, audit=True)
+        expert = Expert(world)
         world.reset(sample_episode("reach", 1, reach=spec.reach).scene)
         for task in tasks:
-            record = expert.run(sample_episode(task, 1_000_000, reach=spec.reach))
+            episode = sample_episode(task, 1_000_000, reach=spec.reach)
+            record = demonstrate(expert, episode, audit=True)
             assert record.success and record.violations == 0, task
 
 

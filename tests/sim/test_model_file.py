@@ -92,13 +92,14 @@ def test_any_way_of_writing_an_arm_gives_the_same_arm_and_our_own_hand(tmp_path,
 
 def test_the_odd_arm_picks_like_any_other(tmp_path) -> None:
     """The hand of such a file once had the file's friction, and a pick failed in silence."""
+    from pontine.collecting.demonstration import demonstrate
     from sim.expert import Expert
 
     odd = Odd(names=OURS[:6], degrees=True, childclass=True, gripper=True, beside=True,
               geom='condim="1" friction="0.01 0 0" solref="0.5 1" group="3"')  # fmt: skip
     spec = from_model_file(written(tmp_path, odd), home=HOME, **LIMITS)
     with World(spec) as world:
-        record = Expert(world, audit=True).run(sample_episode("pick", 1_000_003))
+        record = demonstrate(Expert(world), sample_episode("pick", 1_000_003), audit=True)
     assert record.success and record.violations == 0
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from body.so101 import SO101
 from episodes.vocabulary import CONTAINERS, GRASPABLE, Step
+from pontine.collecting.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import sample_episode
 from sim.worlds import World
@@ -34,9 +35,9 @@ def test_everything_of_two_colours_is_asked_for_and_nothing_else(seed, pool) -> 
 
 
 def test_the_expert_does_one_part_after_the_other(world: World) -> None:
-    expert = Expert(world, audit=True)
+    expert = Expert(world)
     episode = sample_episode("sort_by_colour", 1_000_000)
-    record = expert.run(episode)
+    record = demonstrate(expert, episode, audit=True)
     assert record.success and record.violations == 0
     goals = record.columns["scene.goal"]
     assert {tuple(row) for row in goals.tolist()} == {
@@ -50,7 +51,7 @@ def test_the_expert_does_one_part_after_the_other(world: World) -> None:
 def test_what_fell_out_again_is_due_again(world: World) -> None:
     expert = Expert(world)
     episode = sample_episode("sort_by_colour", 1_000_001)
-    expert.run(episode)
+    demonstrate(expert, episode)
     assert episode.task.holds(world, episode.goal)
     first = episode.goal.parts[0]
     world.move_object(first.target, np.array([0.0, 0.3, 0.1]))

@@ -6,6 +6,10 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import sim
+from pontine.evaluation.episode import run_episode
+from pontine.policies.expert import ExpertPolicy
+from pontine.rollout import Watcher
+from pontine.suites.tabletop.environment import Tabletop
 from sim.expert import Expert
 from sim.tabletop_env import TabletopEnv
 from sim.tasks import sample_episode
@@ -35,11 +39,14 @@ def test_seed_option_names_the_episode(env):
 
 def test_replayed_expert_actions_solve_it(env):
     inner: TabletopEnv = env.unwrapped
-    expert = Expert(inner.world)
-    actions = []
-    step = expert.driver.policy_step
-    expert.driver.policy_step = lambda q, w: (actions.append(np.array([*q, w])), step(q, w))
-    assert expert.run(sample_episode("pick", 11)).success
+    episode, actions = sample_episode("pick", 11), []
+
+    class Notes(Watcher):
+        def acted(self, observation, action):
+            actions.append(np.array([*action.joint_position[0], action.gripper_width[0]]))
+
+    policy = ExpertPolicy(Expert(inner.world), episode)
+    assert run_episode(Tabletop(inner.world, episode), policy, [Notes()]).success
     env.reset(options={"seed": 11})
     for action in actions:
         _, reward, terminated, _, info = env.step(action)

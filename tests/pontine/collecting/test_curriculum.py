@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 from pontine.collecting.curriculum import CLIMB, CROWDING, DESCEND, FEWEST, RUNGS, TABLE, Curriculum
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig

@@ -9,7 +9,8 @@ import pytest
 from body import motion
 from episodes.reader import Reader
 from episodes.vocabulary import Step
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
 from sim.tasks import sample_episode

@@ -10,7 +10,8 @@ from body import RangeError, RobotMismatchError
 from body.fr3 import FR3
 from episodes import model_folder
 from pontine.evaluation.cases import cases, episode_of
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
 from pontine.shipped import ModelPaths

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 
 EPISODES = 5
 

@@ -6,7 +6,8 @@ import pytest
 
 pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaworld")
 from episodes.cache import Cache
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 from pontine.metaworld.controller.config import MetaWorldControllerTraining
 from pontine.metaworld.controller.train import train_controller
 from pontine.metaworld.training import train_metaworld

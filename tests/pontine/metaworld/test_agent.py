@@ -9,7 +9,8 @@ import pytest
 from body import CodecMismatchError
 from cerebellum.codec import save_codec
 from cerebellum.codec.aim import AimCodec
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld.agent import TTL, MetaWorldAgent
 from pontine.metaworld.choice import Choice

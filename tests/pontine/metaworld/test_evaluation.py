@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pontine.evaluation.evaluate import EvalConfig, evaluate, main
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate, main
 from pontine.evaluation.log import EvaluationError
 from pontine.policies.plugin import PolicyError
 from pontine.report.page import ReportConfig

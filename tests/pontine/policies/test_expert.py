@@ -2,7 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.collecting.demonstration import demonstrate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
 from sim.expert import Expert
 from sim.tasks import sample_episode
@@ -18,7 +20,7 @@ def config(out: Path, **changes: object) -> EvalConfig:
 
 
 def test_the_policy_does_as_the_expert_that_records(world: World, tmp_path: Path) -> None:
-    recording = Expert(world).run(sample_episode("pick", 800_003))
+    recording = demonstrate(Expert(world), sample_episode("pick", 800_003))
     pick = evaluate(config(tmp_path))["per_task"]["pick"]
     assert recording.success and pick["success_rate"] == 1.0
     assert pick["spl"] > 0.97 and pick["unsafe_rate"] == 0.0 and pick["brain_calls"] == 0

@@ -2,10 +2,11 @@
 
 import pytest
 
+from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.episode import run_episode
-from pontine.evaluation.evaluate import EvalConfig
 from pontine.evaluation.log import EvaluationError
 from pontine.policies.pid import PidTracker
+from pontine.suites.tabletop.environment import Tabletop
 from sim.tasks import sample_episode
 from sim.worlds import World
 
@@ -14,7 +15,7 @@ from sim.worlds import World
 def test_it_keeps_the_target_in_the_middle_of_the_picture() -> None:
     with World() as world:
         episode = sample_episode("follow", 800_000)
-        result = run_episode(world, episode, PidTracker(world, episode))
+        result = run_episode(Tabletop(world, episode), PidTracker(world, episode))
     assert result.success and result.tracked_steps == 500
     assert result.tracking_reward is not None and result.tracking_reward > 300
     assert result.limit_violations == 0 and result.expert_path is None

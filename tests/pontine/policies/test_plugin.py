@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from body.fr3 import FR3
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.policies import Policy
 from pontine.policies.plugin import PolicyError, load_policy, policy_hash
 

@@ -10,7 +10,8 @@ from body import BodyError
 from body.fr3 import FR3
 from body.plugin import PluginCodeError
 from episodes.crew import LostWorkError
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.policies.plugin import PolicyError, load_policy
 from pontine.policies.watched import WatchedPolicy
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.report.compare import CompareConfig, main
 from pontine.report.load import Run, load

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.report.page import ReportConfig, main
 from pontine.setup import StackConfig

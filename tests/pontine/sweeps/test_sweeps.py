@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from body.setting import SettingError
-from pontine.evaluation.evaluate import EvalConfig, identity
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import identity
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
 from pontine.sweeps.page import TEACHES

@@ -19,7 +19,8 @@ from pontine.baselines.flat.moments import NAMES, Moments, load_moments
 from pontine.baselines.flat.shape import FlatShape
 from pontine.baselines.flat.train import train
 from pontine.baselines.flat.words import Words, make_tokenizer
-from pontine.collecting.collect import CollectConfig, collect
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
 
 HAND = NetworkConfig(channels=(8, 8, 16, 16), feature=32, context=32, width=64, hidden=64, film=32)
 SMALL = FlatShape(vocabulary=1152, channels=16, vision_blocks=1, width=32, heads=2, layers=1,

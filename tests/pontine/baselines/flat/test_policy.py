@@ -16,10 +16,12 @@ from body.kinematics import Kinematics
 from pontine.baselines.flat.config import Batching, FlatTraining
 from pontine.baselines.flat.policy import FlatPolicy
 from pontine.baselines.flat.train import train
-from pontine.collecting.collect import CollectConfig, collect
-from pontine.plant import Plant
+from pontine.collecting.collect import collect
+from pontine.collecting.config import CollectConfig
+from pontine.evaluation.episode import run_episode
 from pontine.policies import Policy
-from sim.tasks import SuccessMonitor, sample_episode
+from pontine.suites.tabletop.environment import Tabletop
+from sim.tasks import sample_episode
 from sim.worlds import World
 from tests.pontine.baselines.flat.conftest import HAND, SMALL
 
@@ -164,18 +166,11 @@ def test_an_episode_learnt_by_heart_is_done_in_closed_loop(
     )  # fmt: skip
     train(config)
     episode = sample_episode("reach", 3)
-    world.reset(episode.scene)
-    plant, policy = Plant(world), FlatPolicy.load(config.out, FR3)
-    plant.reset()
-    policy.reset(world.observation(), episode.instruction)
-    monitor = SuccessMonitor(episode.task, episode.goal, world)
-    for _ in range(160):
-        plant.advance(policy.act(world.observation(policy.cameras(world.time))))
-        if monitor.update():
-            break
-    else:
+    policy = FlatPolicy.load(config.out, FR3)
+    result = run_episode(Tabletop(world, episode, limit=160), policy)
+    if not result.success:
         place = world.objects()[episode.goal.target, 2:4]
         pytest.fail(
             f"{np.linalg.norm(world.tool_pose()[:2] - place) * 1e3:.0f} mm beside the object"
         )
-    assert plant.driver.violations == 0 and policy.driver.refused == 0
+    assert result.limit_violations == 0 and policy.driver.refused == 0

@@ -1,17 +1,66 @@
-"""Policies that end their process, and what changes beside them: named, counted, run anew."""
+"""Workers are kept from job to job; policies that end their process are named, and run anew."""
 
 import json
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from episodes.crew import LostWorkError
 from episodes.hold import HoldError
-from pontine.evaluation.evaluate import EvalConfig, evaluate
+from pontine.evaluation.config import EvalConfig
+from pontine.evaluation.evaluate import evaluate
+from pontine.executor import Executor
 from pontine.run import RunConfig, run
+
+
+class Adding:
+    """Adds its setting to each job, and counts how often it was loaded."""
+
+    closed: ClassVar[list[str]] = []
+
+    def __init__(self) -> None:
+        self.setting, self.loaded = "", 0
+
+    def set_up(self, setting: str) -> None:
+        if setting != self.setting:
+            self.setting, self.loaded = setting, self.loaded + 1
+
+    def work(self, job: int) -> tuple[str, int]:
+        return f"{self.setting}{job}", self.loaded
+
+    def close(self) -> None:
+        self.closed.append(type(self).__name__)
+
+
+class Other(Adding):
+    pass
+
+
+def kind(setting: str) -> type[Adding]:
+    return Other if setting == "other" else Adding
+
+
+def test_a_worker_stays_as_long_as_its_kind_is_needed() -> None:
+    with Executor(1, kind) as executor:
+        assert list(executor.run("a", [1, 2])) == [("a1", 1), ("a2", 1)]
+        assert list(executor.run("b", [3])) == [("b3", 2)]
+        assert Adding.closed == []
+        assert list(executor.run("other", [4])) == [("other4", 1)]
+        assert Adding.closed == ["Adding"]
+        assert list(executor.run("b", [5])) == [("b5", 1)]
+    assert Adding.closed == ["Adding", "Other", "Adding"]
+
+
+def test_processes_do_the_same() -> None:
+    with Executor(2, kind) as executor:
+        first = sorted(word for word, _ in executor.run("a", range(5)))
+        again = sorted(word for word, _ in executor.run("other", range(5)))
+    assert first == [f"a{n}" for n in range(5)] and again == [f"other{n}" for n in range(5)]
+
 
 POLICY = """
 import os, sys

@@ -1,0 +1,33 @@
+"""What a suite knows of its recording."""
+
+from typing import Protocol
+
+from episodes.cache_build import CacheSettings
+from episodes.writer import Recorder
+
+Job = tuple[str, int]  # what, and the seed
+
+
+class Source(Protocol):
+    """Made anew from a :class:`CollectConfig` in every process.
+
+    Attributes:
+        cache: what the training cache keeps of its data sets.
+    """
+
+    cache: CacheSettings
+
+    def jobs(self) -> list[Job]:
+        """Every episode that is asked for."""
+
+    def key(self, job: Job) -> int:
+        """The number of its episode: unique, and the order in the data set."""
+
+    def recorder(self) -> Recorder:
+        """What it is recorded by."""
+
+    def record(self, job: Job, recorder: Recorder) -> bool:
+        """Record one episode; False: the expert failed, and it was not kept."""
+
+    def close(self) -> None:
+        """Free what draws."""

@@ -1,0 +1,59 @@
+"""Measures an episode of Meta-World from its first step to its last."""
+
+from collections import deque
+
+import numpy as np
+
+from body.arrays import Array
+from pontine.evaluation.result import DISCOUNT, Result
+from pontine.metaworld.agent import MetaWorldAgent
+from pontine.metaworld.environment import MetaWorldEpisode
+from pontine.metaworld.policy import MetaWorldPolicy
+from pontine.rollout import Watcher
+from sim.suites.metaworld import Look
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
+
+STILL = 0.005  # m that the hand moves at most in the last second of an episode that got stuck
+
+
+class MetaWorldMetrics(Watcher[Look, Array]):
+    """Ends the episode at success.
+
+    Attributes:
+        result: so far; complete after :meth:`close`.
+    """
+
+    def __init__(self, environment: MetaWorldEpisode, policy: MetaWorldPolicy, seed: int) -> None:
+        self._environment, self._policy = environment, policy
+        self.result = Result(
+            environment.world.task, seed, environment.instruction, limit_ratio=None, unsafe=None,
+            largest_velocity_step=None,
+        )  # fmt: skip
+
+    def begin(self) -> None:
+        self._start = self._place = self._environment.look.state[:3]
+        self._lately: deque[Array] = deque(maxlen=STEPS_A_SECOND)
+
+    def stepped(self) -> bool:
+        result, look = self.result, self._environment.look
+        result.steps = self._environment.steps
+        place = look.state[:3]
+        result.path += float(np.linalg.norm(place - self._place))
+        result.motion = max(result.motion, float(np.linalg.norm(place - self._start)))
+        self._place = place
+        self._lately.append(place)
+        return look.success
+
+    def close(self) -> Result:
+        """The episode is over; the whole result."""
+        result = self.result
+        result.success = self._environment.success
+        if result.success:
+            result.reason, result.episode_return = "done", DISCOUNT ** (result.steps - 1)
+        else:
+            still = np.ptp(np.stack(self._lately), axis=0).max() < STILL
+            result.failure = "stood still" if still else "not done"
+        if isinstance(self._policy, MetaWorldAgent):
+            self._policy.account(result)
+        result.trajectory_hash = self._environment.trajectory_hash
+        return result

@@ -1,0 +1,1 @@
+"""The suites there are, a folder each."""
