@@ -10,8 +10,8 @@ from torch.nn import functional as F
 from brain.atomic import LOCATIONS
 from brain.prompts import X_RANGE, Y_RANGE
 from brain.train.dense_labels import soft_bins
-from brain.train.loop import Metrics
 from cerebellum.flow import HUBER, PLACE_WEIGHT, field_loss
+from learning.objective import Metrics
 from pontine.baselines.flat.dataset import Batch
 from pontine.baselines.flat.network import Belief, FlatNetwork
 
