@@ -52,8 +52,8 @@ def field_loss(model: Field, batch: Batch, context: Tensor, generator: torch.Gen
         batch[name].repeat(DRAWS, *([1] * (batch[name].ndim - 1)))
         for name in ("target", "prefix", "prefix_mask")
     )
-    t = draw_times(len(x), generator)
-    noise = draw_noise(x.shape, generator)
+    t = draw_times(len(x), generator).to(x.device)
+    noise = draw_noise(x.shape, generator).to(x.device)
     z = (1 - t)[:, None, None] * x + t[:, None, None] * noise
     velocity = model.field(z, t, context.repeat(DRAWS, 1), prefix, mask).float()
     error = F.smooth_l1_loss(velocity, noise - x, beta=HUBER, reduction="none")
@@ -80,7 +80,7 @@ def integrate(
     """
     z = torch.zeros_like(prefix) if noise is None else noise
     for k in range(steps):
-        t = torch.full((len(z),), 1.0 - k / steps, dtype=z.dtype)
+        t = z.new_full((len(z),), 1.0 - k / steps)
         z = z - model.field(z, t, context, prefix, mask).to(z.dtype) / steps
     keep = mask[..., None]
     return z * (1 - keep) + prefix * keep
@@ -92,7 +92,7 @@ def losses(model: Controller, batch: Batch, generator: torch.Generator) -> dict[
     size = len(batch["target"])
     context, gates, correction = model.encoder.encode(
         batch["token"], batch["proprio"], batch["force"], batch["wrist"],
-        torch.full((size, 3), -1.0),
+        batch["token"].new_full((size, 3), -1.0),
     )  # fmt: skip
     place = model.encoder.place(context).float()
     place_loss = F.smooth_l1_loss(place, batch["place"], beta=HUBER, reduction="none").mean(dim=1)
@@ -121,7 +121,7 @@ def sample(
     """(B, 16, 5) normalised chunks for `batch`; see :func:`integrate`."""
     prefix, mask = batch["prefix"], batch["prefix_mask"]
     if gate_override is None:
-        gate_override = torch.full((len(prefix), 3), -1.0, dtype=prefix.dtype)
+        gate_override = prefix.new_full((len(prefix), 3), -1.0)
     context, _ = model.encoder(
         batch["token"], batch["proprio"], batch["force"], batch["wrist"], gate_override
     )

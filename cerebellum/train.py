@@ -6,27 +6,31 @@ from typing import Any
 
 import numpy as np
 import torch
-from tqdm import tqdm
 
 from body.errors import CodecMismatchError, RangeError
 from body.robot_spec import RobotSpec
 from body.robots import robot
 from cerebellum.codec import load_codec
 from cerebellum.codec.waypoint import WaypointCodec
-from cerebellum.curves import Curves
 from cerebellum.dataset import ControllerData
 from cerebellum.embodiment import for_arm, statistics_for_arm
 from cerebellum.frames import Recordings, load_frames
+from cerebellum.imitation import Imitation, fit_controller
 from cerebellum.network import Controller
 from cerebellum.statistics import Statistics
 from cerebellum.train_config import TrainControllerConfig
-from cerebellum.trainer import Trainer, numbered_batches
 from cerebellum.validate import validate
 from cerebellum.weights import load_model, save_model
 from episodes import model_folder
 from episodes.cache import Cache
 from episodes.hold import holding
 from episodes.places import RUNS
+from episodes.replacing import replacing
+from learning.device import device
+from learning.loop import Fitted
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule, one_cycle_to_zero
 
 
 def _run(config: TrainControllerConfig) -> Path:
@@ -38,8 +42,8 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
     """Train and return the model folder written. `recordings` replaces opening `config.data`.
 
     Raises:
-        RangeError, CodecMismatchError, EpisodesError: data, codec or model do not fit together;
-            the message says what to do.
+        RangeError, CodecMismatchError, EpisodesError, TrainingError: data, codec, model or an
+            earlier run do not fit together; the message says what to do.
     """
     torch.set_num_threads(config.threads)
     torch.manual_seed(config.seed)
@@ -55,38 +59,30 @@ def train(config: TrainControllerConfig, recordings: Recordings | None = None) -
     common = (frames, cache.wrist, codec, statistics, spec, config.augmentation, config.seed)
     data, held_out = ControllerData(*common), ControllerData(*common, validation=True)
 
-    run = _run(config)
-    run.mkdir(parents=True, exist_ok=True)
-    trainer = Trainer(config, model, run, stamp=str(getattr(cache, "hash", "")))
-    done = trainer.restore() if config.resume else 0
-    curves = Curves(run, done)
-    figures: dict[str, float] = {}
-    layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
-    bar = tqdm(total=100.0, desc="controller", bar_format=layout)
-    for number, batch in numbered_batches(data, config.batch, done):
-        if trainer.progress(number) >= 1.0:
-            break
-        trainer.begin()
-        parts = trainer.update(number, batch)
-        bar.n = min(100.0, 100.0 * trainer.progress(number + 1))
-        if (number + 1) % config.log_every == 0:
-            row = {"step": number + 1, "seconds": trainer.elapsed(), **parts}
-            bar.set_postfix(step=number + 1, flow=f"{parts['flow']:.4f}", **_short(figures))
-            if (number + 1) % config.checkpoint_every == 0:
-                figures = validate(trainer.average, held_out, config.batch)
-                row |= figures
-                trainer.save(number + 1)
-            curves.add(row)
-            if (number + 1) % (4 * config.log_every) == 0:
-                curves.write()
-        done = number + 1
-    bar.close()
-    figures = validate(trainer.average, held_out, config.batch, batches=4)
-    curves.add({"step": done, "seconds": trainer.elapsed(), **figures})
-    curves.write()
-    trainer.save(done)
-    notes = _notes(config, frames.episode, done, trainer.elapsed(), figures)
-    return save_model(config.out, trainer.average, statistics, codec, spec, notes)
+    def judge(network: Controller, last: bool) -> Metrics:
+        return validate(network, held_out, config.batch, batches=4 if last else 1)
+
+    imitation = Imitation(
+        model, data, judge, config.batch, device(config.device), config.seed, config.bf16
+    )
+    settings = {
+        "data": getattr(cache, "hash", ""), "codec": codec.codec_id, "robot": spec.name,
+        "augmentation": config.augmentation,
+    }  # fmt: skip
+    run = Run(_run(config), replacing, settings, config.resume)
+    trained, fitted = fit_controller(run, imitation, _schedule(config), config.ema)
+    notes = _notes(config, frames.episode, fitted)
+    return save_model(config.out, trained, statistics, codec, spec, notes)
+
+
+def _schedule(config: TrainControllerConfig) -> Schedule:
+    return Schedule(
+        minutes=config.minutes or 0.0, steps=0 if config.minutes else config.steps,
+        learning_rate=config.lr or (1.5e-3 if config.from_model is None else 4e-4),
+        warmup=0.1, weight_decay=config.weight_decay, seed=config.seed, validate_every=None,
+        checkpoint_every=config.checkpoint_every, log_every=config.log_every,
+        cycle=one_cycle_to_zero,
+    )  # fmt: skip
 
 
 def _start(
@@ -114,20 +110,10 @@ def _fitted(cache: Recordings, spec: RobotSpec) -> Statistics:
     return Statistics.fit(states, spec.gripper_open)
 
 
-def _short(figures: dict[str, float]) -> dict[str, str]:
-    return {name: f"{value:.2f}" for name, value in figures.items()}
-
-
-def _notes(
-    config: TrainControllerConfig,
-    episode: Any,
-    steps: int,
-    seconds: float,
-    figures: dict[str, float],
-) -> dict[str, Any]:
+def _notes(config: TrainControllerConfig, episode: Any, fitted: Fitted) -> dict[str, Any]:
     return {
         "episodes": len(np.unique(episode)), "frames": len(episode), "seed": config.seed,
-        "steps": steps, "batch": config.batch, "minutes": round(seconds / 60, 2),
+        "steps": fitted.steps, "batch": config.batch, "minutes": round(fitted.seconds / 60, 2),
         "threads": config.threads, "from_model": str(config.from_model or ""),
-        "validation": {name: round(value, 4) for name, value in figures.items()},
+        "validation": {f"val_{name}": round(value, 4) for name, value in fitted.figures.items()},
     }  # fmt: skip

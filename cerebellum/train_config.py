@@ -7,6 +7,7 @@ from body.setting import (
     CacheFolder,
     Count,
     CountOrNone,
+    Device,
     LearningRate,
     NewFolder,
     Processes,
@@ -54,7 +55,7 @@ class TrainControllerConfig:
     seed: Seed = 0
     """Seeds initialisation, sampling and augmentation."""
     resume: bool = True
-    """Continue from the run folder's checkpoint where there is one of the same settings."""
+    """Continue from the run folder's checkpoint; one of other settings is refused."""
     checkpoint_every: Count = 500
     """Steps between checkpoints (and validations)."""
     log_every: Count = 50
@@ -63,6 +64,8 @@ class TrainControllerConfig:
     """Autocast to bfloat16: about twice as fast on CPUs that have it."""
     threads: Processes = 1
     """Torch threads."""
+    device: Device = "cpu"
+    """Where it computes: cpu, cuda, cuda:1 ..."""
     augmentation: Augmentation = field(default_factory=Augmentation)
     """What is done to tokens and senses."""
     network: NetworkConfig = field(default_factory=NetworkConfig)

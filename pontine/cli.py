@@ -233,7 +233,7 @@ def _carry_out(command: Command, config: Any) -> Any:
 def _failures() -> tuple[type[Exception], ...]:
     """Errors of what was begun and went wrong, whose message says it all as well."""
     from episodes.crew import LostProcessError
-    from episodes.progress import TrainingStoppedError
+    from learning.errors import TrainingStoppedError
 
     return (LostProcessError, TrainingStoppedError)
 

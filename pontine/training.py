@@ -8,12 +8,12 @@ from typing import Any
 from body.robots import robot
 from brain.train.brain import TrainBrain, reads
 from brain.train.brain import train_brain as run_stages
-from brain.train.loop import Schedule
 from brain.train.stages import STAGES
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes import model_folder
 from episodes.cache import Cache
 from episodes.hold import holding
+from learning.schedule import Schedule
 from pontine.teacher import TeacherConfig, lessons_version, teach
 from pontine.training_config import BrainTraining, VisionTraining
 

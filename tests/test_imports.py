@@ -14,10 +14,11 @@ ROOT = Path(__file__).resolve().parents[1]
 LOWER = {
     "body": set[str](),
     "episodes": {"body"},
-    "brain": {"body", "episodes"},
-    "cerebellum": {"body", "episodes"},
+    "learning": {"body"},
+    "brain": {"body", "episodes", "learning"},
+    "cerebellum": {"body", "episodes", "learning"},
     "sim": {"body", "episodes"},
-    "pontine": {"body", "episodes", "brain", "cerebellum", "sim"},
+    "pontine": {"body", "episodes", "learning", "brain", "cerebellum", "sim"},
 }
 TORCH = {"torch", "transformers", "tokenizers", "safetensors"}
 SIMULATION = {"mujoco", "gymnasium", "mink", "daqp"}
@@ -31,8 +32,9 @@ REPORT = {"jsonschema", "jinja2"}
 OUTSIDE = {
     "body": {"ruckig"},
     "episodes": RECORDING | {"safetensors"},
-    "brain": RECORDING | TORCH | CURVES,
-    "cerebellum": RECORDING | TORCH | EXPORT | CURVES,
+    "learning": {"torch", "tqdm"} | CURVES,
+    "brain": RECORDING | TORCH,
+    "cerebellum": RECORDING | TORCH | EXPORT,
     "sim": RECORDING | SIMULATION,
     "pontine": BAGS
     | RECORDING
@@ -122,7 +124,7 @@ def test_a_folder_imports_only_from_floors_below_it(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", RUN_TIME)
 def test_run_time_folders_name_no_training_library(folder: str) -> None:
-    ours = set(LOWER) - {"brain", "sim", "pontine"}
+    ours = {"body", "episodes", "cerebellum"}
     assert not strangers(sources(folder), ours | RUN_TIME[folder])
 
 

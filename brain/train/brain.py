@@ -13,9 +13,7 @@ from body.robots import robot
 from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights
-from brain.train.device import device
 from brain.train.dialogue import Batching, Dialogues
-from brain.train.errors import TrainingError
 from brain.train.eyes import fresh_eyes, take_eyes
 from brain.train.features import fresh_features, kept_features
 from brain.train.grounding import DRILL_WORDS, GroundingStage, drills, train_grounding
@@ -23,14 +21,21 @@ from brain.train.images import open_images
 from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
-from brain.train.loop import Metrics, Schedule
 from brain.train.projector import ProjectorStage, train_projector
 from brain.train.rows import Rows, read_rows, texts
 from brain.train.stages import STAGES
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build, load, save
+from episodes.cache import Cache
 from episodes.places import MODELS, RUNS
+from episodes.replacing import replacing
+from learning.device import device
+from learning.errors import TrainingError
+from learning.fingerprint import fingerprint
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -104,7 +109,8 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
     """Run the stages and write the model folder `config.out`; returns each stage's figures.
 
     Raises:
-        TrainingError: an unknown stage or device is named, or model and pictures differ in size.
+        TrainingError: an unknown stage or device is named, model and pictures differ in size, or
+            a stage was begun with other settings.
     """
     if unknown := set(config.stages) - set(STAGES):
         raise TrainingError(f"unknown stages {sorted(unknown)}; there are {', '.join(STAGES)}")
@@ -150,17 +156,35 @@ def train_brain(config: TrainBrain) -> dict[str, Metrics]:
         made.add_drills(drill_rows(), config.drilled)
         return made
 
-    runs: dict[str, Callable[[Path], Metrics]] = {
-        "vision": lambda f: train_vision(encoder, images, config.vision_stage, f),
-        "language": lambda f: train_language(model, rows(), config.language_stage, f),
-        "projector": lambda f: train_projector(model, images, frozen(), config.projector_stage, f),
-        "grounding": lambda f: train_grounding(drills_alone, frozen(), config.grounding_stage, f),
-        "instruct": lambda f: train_instruct(dialogues(), frozen(), config.instruct_stage, f),
-        "joint": lambda f: train_joint(dialogues(), images.fixed, config.joint_stage, f),
+    def read(run: Run) -> Run:
+        assert config.dialogues is not None
+        return run.depends_on(dialogues=config.dialogues.name)
+
+    def seen(run: Run) -> Run:
+        kept = config.keep_features
+        return run.depends_on(eyes=fingerprint(encoder), keep_features=kept, answers=config.weights)
+
+    def answered(run: Run) -> Run:
+        return read(seen(run)).depends_on(batching=config.batching, drilled=config.drilled)
+
+    trained: dict[str, Callable[[Run], Metrics]] = {
+        "vision": lambda r: train_vision(encoder, images, config.vision_stage, r),
+        "language": lambda r: train_language(model, rows(), config.language_stage, read(r)),
+        "projector": lambda r: train_projector(
+            model, images, frozen(), config.projector_stage, seen(r)
+        ),
+        "grounding": lambda r: train_grounding(
+            drills_alone, frozen(), config.grounding_stage, seen(r)
+        ),
+        "instruct": lambda r: train_instruct(
+            dialogues(), frozen(), config.instruct_stage, answered(r)
+        ),
+        "joint": lambda r: train_joint(dialogues(), images.fixed, config.joint_stage, answered(r)),
     }
+    data = {"data": Cache.open(config.cache).hash}
     figures = {}
     for stage in config.stages:
-        figures[stage] = runs[stage](config.runs / stage)
+        figures[stage] = trained[stage](Run(config.runs / stage, replacing, data))
         print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
     network.cpu().eval()
     save(model, config.out, spec=robot(config.robot))

@@ -10,13 +10,13 @@ from torch import Tensor
 
 from brain.atomic import LOCATIONS, YAWS
 from brain.train.answer_loss import AnswerLoss
-from brain.train.device import autocast
-from brain.train.errors import TrainingError
-from brain.train.loop import Metrics
 from brain.train.packing import Packed, hidden_states, pack
 from brain.train.rows import Rows, join
 from brain.vision_language_model import VisionLanguageModel
 from episodes.vocabulary import PLACE_X, PLACE_Y
+from learning.device import autocast
+from learning.errors import TrainingError
+from learning.objective import Metrics
 
 PLACE_MM = 500.0 * ((PLACE_X[1] - PLACE_X[0]) + (PLACE_Y[1] - PLACE_Y[0])) / LOCATIONS
 RIGHT_MM = 30.0  # nearer than this, along one axis, it must be the object that is meant

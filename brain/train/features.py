@@ -4,7 +4,6 @@ Fresh tokens show the language side other light and noise at every step; kept on
 encoder's share of a step and cost 0.1 MB of disk a picture.
 """
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from brain.train.augment import augment
 from brain.train.dialogue import Features
 from brain.vision_encoder import ConvVisionModel, normalise
 from episodes.cache import Cache
+from learning.fingerprint import fingerprint
 
 NAME = "brain_vision"
 
@@ -44,15 +44,6 @@ def kept_features(
     return lambda rows, rng: torch.from_numpy(array[rows]).to(encoder.device).float()
 
 
-def fingerprint(encoder: ConvVisionModel) -> str:
-    """Hash of the encoder's weights: features of other weights are stale."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(encoder.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]
-
-
 def cached_features(
     cache: Path, encoder: ConvVisionModel, pictures: NDArray[np.uint8] | None = None
 ) -> NDArray[np.float16]:
@@ -77,3 +68,5 @@ def compute_features(
         rows = slice(first, min(first + batch, len(pictures)))
         pixels = normalise(torch.from_numpy(np.array(pictures[rows])).to(encoder.device))
         into[rows] = encoder(pixels).last_hidden_state.to(torch.float16).cpu().numpy()
+    # as it was, or what is trained on would depend on whether this was necessary
+    encoder.to(memory_format=torch.contiguous_format)  # type: ignore[call-arg]

@@ -13,7 +13,6 @@ instead of fifty, so that this plateau is left several times sooner.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +23,14 @@ from brain.train.comparisons import WORDS as COMPARING
 from brain.train.comparisons import comparisons
 from brain.train.dialogue import Batching, Dialogues, Features
 from brain.train.instruct import fit_language_side
-from brain.train.loop import Metrics, Schedule
 from brain.train.movements import WORDS as MOVING
 from brain.train.movements import movements
 from brain.train.rows import Rows
 from brain.train.turns import fitting
 from episodes.vocabulary import COLOURS, KINDS, thing_name
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 
 ABSENT = "no"
 DRILL_WORDS = " ".join((*COLOURS, *KINDS, ABSENT, MOVING, COMPARING))
@@ -114,9 +115,9 @@ def drills(objects: NDArray[np.float32], vocabulary: Vocabulary, size: int, seed
 
 def train_grounding(
     drilled: Callable[[Batching], Dialogues], features: Features, stage: GroundingStage,
-    folder: Path,
+    run: Run,
 ) -> Metrics:  # fmt: skip
     """Train projector and language model in place on what `drilled` makes; the encoder stays
     frozen."""
     rows = drilled(Batching(stage.pictures, 12, 256))
-    return fit_language_side(rows, features, stage.schedule, folder)
+    return fit_language_side(rows, features, stage, run)

@@ -6,13 +6,15 @@ Here the plateau is left: which object the words mean, where it is, what comes n
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import torch
 from torch import nn
 
 from brain.train.dialogue import Dialogues, Features
-from brain.train.loop import Metrics, Schedule, fit
+from brain.train.fitting import Stage, fit_stage
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,12 @@ class InstructStage:
 
 
 def train_instruct(
-    dialogues: Dialogues, features: Features, stage: InstructStage, folder: Path
+    dialogues: Dialogues, features: Features, stage: InstructStage, run: Run
 ) -> Metrics:
     """Train projector and language model in place; the encoder stays frozen."""
     layers = dialogues.model.network.model.language_model.layers
     with compiled(layers if stage.compile else nn.ModuleList()):
-        return fit_language_side(dialogues, features, stage.schedule, folder)
+        return fit_language_side(dialogues, features, stage, run)
 
 
 @contextmanager
@@ -48,11 +50,9 @@ def compiled(layers: nn.ModuleList) -> Iterator[None]:
             layer._compiled_call_impl = None
 
 
-def fit_language_side(
-    dialogues: Dialogues, features: Features, schedule: Schedule, folder: Path
-) -> Metrics:
+def fit_language_side(dialogues: Dialogues, features: Features, stage: Stage, run: Run) -> Metrics:
     """Train all but the encoder on `dialogues`; what the grounding stage does too."""
-    torch.manual_seed(schedule.seed)
+    torch.manual_seed(stage.schedule.seed)
     model = dialogues.model.network.model
     for parameter in dialogues.model.network.parameters():
         parameter.requires_grad_(False)
@@ -64,7 +64,7 @@ def fit_language_side(
         with torch.compiler.set_stance("force_eager"):  # float32, of other shapes: not worth it
             return dialogues.figures(features)
 
-    return fit(
-        folder, trained, trained.parameters(), dialogues.draw,
-        lambda batch, rng: dialogues.step(features, batch, rng), validate, schedule,
+    return fit_stage(
+        run, stage, trained, trained.parameters(), dialogues.draw,
+        lambda batch, rng: dialogues.step(features, batch, rng), validate,
     )  # fmt: skip

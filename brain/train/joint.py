@@ -1,7 +1,6 @@
 """Stage 5: everything unfrozen at a low rate, pictures seen fresh and augmented."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,8 +9,11 @@ from torch import Tensor
 
 from brain.train.dialogue import Dialogues
 from brain.train.features import fresh_features
-from brain.train.loop import Metrics, Schedule, fit
+from brain.train.fitting import fit_stage
 from brain.train.packing import Packed
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class JointStage:
 
 
 def train_joint(
-    dialogues: Dialogues, pictures: NDArray[np.uint8], stage: JointStage, folder: Path
+    dialogues: Dialogues, pictures: NDArray[np.uint8], stage: JointStage, run: Run
 ) -> Metrics:
     """Train the whole network in place."""
     torch.manual_seed(stage.schedule.seed)
@@ -36,7 +38,7 @@ def train_joint(
         encoder.eval()  # batch norm keeps the statistics of all pictures: a step has too few
         return dialogues.step(features, batch, rng)
 
-    return fit(
-        folder, network, network.parameters(), dialogues.draw, loss,
-        lambda: dialogues.figures(features), stage.schedule,
+    return fit_stage(
+        run, stage, network, network.parameters(), dialogues.draw, loss,
+        lambda: dialogues.figures(features),
     )  # fmt: skip

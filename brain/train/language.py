@@ -5,16 +5,18 @@ and the report, and that codes repeat the places a thought names.
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from brain.train.device import autocast
-from brain.train.loop import Metrics, Schedule, fit
+from brain.train.fitting import fit_stage
 from brain.train.rows import Rows
 from brain.vision_language_model import VisionLanguageModel
+from learning.device import autocast
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def _batch(rows: Rows, chosen: np.ndarray) -> tuple[Tensor, Tensor]:
 
 
 def train_language(
-    model: VisionLanguageModel, rows: Rows, stage: LanguageStage, folder: Path
+    model: VisionLanguageModel, rows: Rows, stage: LanguageStage, run: Run
 ) -> Metrics:
     """Train the language model of `model` in place, everything else untouched."""
     torch.manual_seed(stage.schedule.seed)
@@ -73,4 +75,4 @@ def train_language(
     def validate() -> Metrics:
         return {"loss": value(check[:: max(1, len(check) // 256)]).item()}
 
-    return fit(folder, language, language.parameters(), draw, loss, validate, stage.schedule)
+    return fit_stage(run, stage, language, language.parameters(), draw, loss, validate)

@@ -4,18 +4,20 @@ What each image token shall be is told by :mod:`brain.train.token_targets`.
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from brain.train.device import autocast
 from brain.train.dialogue import Features
+from brain.train.fitting import fit_stage
 from brain.train.labels import Pictures
-from brain.train.loop import Metrics, Schedule, fit
 from brain.vision_language_model import VisionLanguageModel
+from learning.device import autocast
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class ProjectorStage:
 
 def train_projector(
     model: VisionLanguageModel, images: Pictures, features: Features, stage: ProjectorStage,
-    folder: Path,
+    run: Run,
 ) -> Metrics:  # fmt: skip
     """Train the projector in place; no other parameter moves."""
     torch.manual_seed(stage.schedule.seed)
@@ -59,7 +61,7 @@ def train_projector(
     def loss(rows: NDArray[np.int64], rng: np.random.Generator) -> tuple[Tensor, Metrics]:
         return error(rows, rng), {}
 
-    return fit(
-        folder, projector, projector.parameters(), draw, loss,
-        lambda: {"loss": error(check if len(check) else learn[:64]).item()}, stage.schedule,
+    return fit_stage(
+        run, stage, projector, projector.parameters(), draw, loss,
+        lambda: {"loss": error(check if len(check) else learn[:64]).item()},
     )  # fmt: skip

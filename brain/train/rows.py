@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from body import Report
 from brain.prompts import encode_row
 from brain.tokenizer import Vocabulary
-from brain.train.errors import TrainingError
 from episodes import parallel
+from learning.errors import TrainingError
 
 COLUMNS = ("fixed_row", "instruction", "before", "report", "hand_yaw", "thought", "codes",
            "loss_thought")  # fmt: skip

@@ -1,7 +1,6 @@
 """Stage 1: the encoder alone, on dense labels that the simulator knows for every cell."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -9,10 +8,13 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from brain.train.augment import augment
-from brain.train.device import autocast
+from brain.train.fitting import fit_stage
 from brain.train.labels import Pictures
-from brain.train.loop import Metrics, Schedule, fit
 from brain.vision_encoder import ConvVisionModel, normalise
+from learning.device import autocast
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class VisionStage:
 
 
 def train_vision(
-    encoder: ConvVisionModel, images: Pictures, stage: VisionStage, folder: Path
+    encoder: ConvVisionModel, images: Pictures, stage: VisionStage, run: Run
 ) -> Metrics:
     """Train `encoder` in place; returns accuracy and localisation error on held-out pictures."""
     torch.manual_seed(stage.schedule.seed)
@@ -62,6 +64,6 @@ def train_vision(
 
     for parameter in encoder.parameters():
         parameter.requires_grad_(True)
-    figures = fit(folder, module, module.parameters(), draw, loss, validate, stage.schedule)
+    figures = fit_stage(run, stage, module, module.parameters(), draw, loss, validate)
     encoder.to(memory_format=torch.contiguous_format)  # type: ignore[call-arg]
     return figures

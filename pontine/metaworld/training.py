@@ -1,7 +1,6 @@
 """`pontine train metaworld-brain`: the brain's stages on the experts' demonstrations."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ from brain.train.eyes import take_eyes
 from brain.train.features import fresh_features, kept_features
 from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, train_joint
-from brain.train.loop import Metrics, Schedule
 from brain.train.projector import ProjectorStage, train_projector
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig
@@ -24,6 +22,11 @@ from brain.vision_language_model import VisionLanguageModel, build, load, save
 from cerebellum.codec import Codec, save_codec
 from episodes.cache import Cache
 from episodes.hold import holding
+from episodes.replacing import replacing
+from learning.fingerprint import fingerprint
+from learning.objective import Metrics
+from learning.run import Run
+from learning.schedule import Schedule
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld import plans
 from pontine.metaworld.answers import weights
@@ -39,6 +42,7 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
 
     Raises:
         EvaluationError: no such stage or codec, or `runs` was begun with another one.
+        TrainingError: a stage was begun with other settings.
     """
     if unknown := set(config.stages) - set(STAGES):
         raise EvaluationError(f"--stages {' '.join(unknown)}: there are {', '.join(STAGES)}")
@@ -68,21 +72,29 @@ def train_metaworld(config: MetaWorldTraining) -> dict[str, Metrics]:
         minutes = getattr(config.minutes, name)
         return Schedule(minutes, config.steps, rate, seed=config.seed, validate_every=120)
 
-    runs: dict[str, Callable[[Path], Metrics]] = {
-        "vision": lambda f: train_vision(encoder, images, VisionStage(schedule("vision", 1e-2)), f),
-        "projector": lambda f: train_projector(
-            model, images, frozen(), ProjectorStage(schedule("projector", 2e-3)), f
+    def seen(run: Run) -> Run:
+        return run.depends_on(eyes=fingerprint(encoder), keep_features=config.keep_features)
+
+    def answered(run: Run) -> Run:
+        batch = {"pictures": config.pictures, "rows": config.rows}
+        return seen(run).depends_on(codec=codec.codec_id, **batch)
+
+    trained: dict[str, Callable[[Run], Metrics]] = {
+        "vision": lambda r: train_vision(encoder, images, VisionStage(schedule("vision", 1e-2)), r),
+        "projector": lambda r: train_projector(
+            model, images, frozen(), ProjectorStage(schedule("projector", 2e-3)), seen(r)
         ),
-        "instruct": lambda f: train_instruct(
-            dialogues(), frozen(), InstructStage(schedule("instruct", 5e-3)), f
+        "instruct": lambda r: train_instruct(
+            dialogues(), frozen(), InstructStage(schedule("instruct", 5e-3)), answered(r)
         ),
-        "joint": lambda f: train_joint(
-            dialogues(), images.fixed, JointStage(schedule("joint", 3e-4)), f
+        "joint": lambda r: train_joint(
+            dialogues(), images.fixed, JointStage(schedule("joint", 3e-4)), answered(r)
         ),
     }
+    data = {"data": cache.hash, "image_size": config.image_size}
     figures = {}
     for stage in config.stages:
-        figures[stage] = runs[stage](config.runs / stage)
+        figures[stage] = trained[stage](Run(config.runs / stage, replacing, data))
         print(f"{stage}: " + ", ".join(f"{k} {v:.4g}" for k, v in figures[stage].items()))
     model.network.eval()
     save_codec(codec, config.out)

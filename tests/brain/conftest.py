@@ -27,6 +27,10 @@ def tokenizer():
 
 @pytest.fixture
 def tiny(tokenizer) -> VisionLanguageModel:
+    return tiny_brain(tokenizer)
+
+
+def tiny_brain(tokenizer) -> VisionLanguageModel:
     torch.manual_seed(0)
     torch.set_num_threads(1)
     metadata = {"codec_id": "0123456789abcdef", "code_sizes": list(SIZES), "ttl": 1.0}
@@ -40,6 +44,10 @@ def tiny(tokenizer) -> VisionLanguageModel:
 
 @pytest.fixture
 def table():
+    return dialogue_table()
+
+
+def dialogue_table() -> dict[str, list]:
     """Dialogue rows about 6 pictures, three or more each."""
     rng = np.random.default_rng(0)
     names = ["fixed_row", "instruction", "before", "report", "hand_yaw", "thought", "codes",

@@ -8,20 +8,21 @@ import torch
 from body.errors import BodyError, CodecMismatchError, RangeError
 from body.fr3 import FR3
 from cerebellum.codec import BinsCodec, WaypointCodec, save_codec
-from cerebellum.curves import Curves
+from cerebellum.imitation import Imitation
 from cerebellum.statistics import Statistics
 from cerebellum.train import train
 from cerebellum.train_config import TrainControllerConfig
-from cerebellum.trainer import one_cycle
 from cerebellum.weights import load_model
-from episodes.progress import TrainingStoppedError
+from episodes.replacing import replacing
+from learning.curves import Curves
+from learning.errors import CheckpointError, TrainingStoppedError
 from tests.cerebellum.synthetic import ToyCache, toy_cache
 
 Config = TrainControllerConfig
 
 
 def test_it_learns_and_leaves_a_sealed_model_and_curves(tiny: Config):
-    curves = Curves(tiny.run, 10**9)  # type: ignore[arg-type]
+    curves = Curves(tiny.run, replacing, 10**9)  # type: ignore[arg-type]
     flow = [row["flow"] for row in curves.rows if "flow" in row]
     assert len(flow) == 6 and flow[-1] < 0.9 * flow[0]
     assert "val_mm" in curves.rows[-1]
@@ -35,17 +36,15 @@ def test_it_learns_and_leaves_a_sealed_model_and_curves(tiny: Config):
 def test_a_run_cut_off_and_resumed_ends_where_an_unbroken_one_does(
     tiny: Config, toy: ToyCache, tmp_path, monkeypatch
 ):
-    from cerebellum import trainer
-
     config = replace(tiny, out=tmp_path / "model", run=tmp_path / "run")
-    whole = trainer.Trainer.update
+    whole = Imitation.loss
 
-    def cut_off(self, number, batch):
-        if number == 45:
+    def cut_off(self, batch, step):
+        if step.number == 45:
             raise KeyboardInterrupt
-        return whole(self, number, batch)
+        return whole(self, batch, step)
 
-    monkeypatch.setattr(trainer.Trainer, "update", cut_off)
+    monkeypatch.setattr(Imitation, "loss", cut_off)
     with pytest.raises(KeyboardInterrupt):
         train(config, toy)
     monkeypatch.undo()
@@ -121,7 +120,12 @@ def test_a_damaged_model_is_named(tiny: Config, toy: ToyCache, tmp_path):
         load_model(config.out)
 
 
-def test_the_learning_rate_rises_and_falls():
-    shares = [one_cycle(k / 100) for k in range(101)]
-    assert max(shares) == pytest.approx(1.0, abs=0.01) and shares.index(max(shares)) == 10
-    assert shares[0] < 0.05 and shares[-1] < 0.01
+def test_a_run_of_other_settings_is_refused_unless_it_is_begun_anew(
+    tiny: Config, toy: ToyCache, tmp_path
+):
+    with pytest.raises(CheckpointError, match=r"other ema, weights to begin with: .*--run"):
+        train(replace(tiny, out=tmp_path / "model", ema=0.5, from_model=tiny.out, lr=1.5e-3), toy)
+    config = replace(tiny, out=tmp_path / "model", run=tmp_path / "run", steps=1)
+    train(config, toy)
+    train(replace(config, seed=1, resume=False), toy)
+    assert load_model(config.out)[1]["training"]["seed"] == 1

@@ -10,6 +10,7 @@ from body.setting import (
     CacheFolder,
     Count,
     CountOrNone,
+    Device,
     LearningRate,
     NewFolder,
     Processes,
@@ -24,7 +25,7 @@ from episodes.places import DATA, MODELS, RUNS
 from pontine.baselines.flat.shape import FlatShape
 
 if TYPE_CHECKING:
-    from brain.train.loop import Schedule
+    from learning.schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class FlatTraining:
         bf16: autocast to bfloat16: several times faster on CPUs that have it, slower by as much
             on those that have not.
         threads: of torch; one more draws the batches.
+        device: where it computes: cpu, cuda, cuda:1 ...
         batching: what a step learns from.
         augmentation: what is done to the senses, and the promised steps; there are no tokens here.
         shape: sizes of the network; those of the eyes and the vocabulary follow from them.
@@ -101,27 +103,27 @@ class FlatTraining:
     log_every: Count = 20
     bf16: bool = False
     threads: Processes = 1
+    device: Device = "cpu"
     batching: Batching = field(default_factory=Batching)
     augmentation: Augmentation = field(default_factory=Augmentation)
     shape: FlatShape = field(default_factory=FlatShape)
 
     @property
     def schedule(self) -> "Schedule":
-        """Budget and learning rate, as the brain's stages have them."""
-        from brain.train.loop import Schedule  # torch: only where it trains
+        """Budget and learning rate."""
+        from learning.schedule import Schedule  # torch: only where it trains
 
-        return Schedule(self.minutes, self.steps, self.learning_rate)
+        return Schedule(
+            self.minutes, self.steps, self.learning_rate, weight_decay=self.weight_decay,
+            seed=self.seed, validate_every=None, checkpoint_every=self.checkpoint_every,
+            log_every=self.log_every,
+        )  # fmt: skip
 
     def settings(self, data: str, eyes: str) -> dict[str, Any]:
-        """What a checkpoint depends on: a run of other settings cannot go on from it.
+        """What a checkpoint depends on besides the schedule.
 
         Args:
             data, eyes: hashes of the cache and of the model folder.
         """
-        own = ("robot", "minutes", "steps", "unfreeze", "learning_rate", "weight_decay", "ema",
-               "seed", "bf16")  # fmt: skip
-        parts = ("batching", "augmentation", "shape")
-        return {
-            "data": data, "eyes": eyes, **{name: getattr(self, name) for name in own},
-            **{name: str(getattr(self, name)) for name in parts},
-        }  # fmt: skip
+        own = ("robot", "unfreeze", "ema", "bf16", "batching", "augmentation", "shape")
+        return {"data": data, "eyes": eyes, **{name: getattr(self, name) for name in own}}

@@ -9,9 +9,9 @@ from torch.nn import functional as F
 
 from brain.atomic import LOCATIONS
 from brain.train.dense_labels import soft_bins
-from brain.train.loop import Metrics
 from cerebellum.flow import HUBER, PLACE_WEIGHT, field_loss
 from episodes.vocabulary import PLACE_X, PLACE_Y
+from learning.objective import Metrics
 from pontine.baselines.flat.dataset import Batch
 from pontine.baselines.flat.network import Belief, FlatNetwork
 

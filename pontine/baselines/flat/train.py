@@ -1,39 +1,39 @@
 """`pontine train flat`: the flat baseline; run again, it goes on where it was."""
 
 import shutil
-from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
-from tqdm import tqdm
 from transformers import PreTrainedTokenizerBase
 
 from body.robot_spec import RobotSpec
 from body.robots import robot
 from brain.tokenizer import load_tokenizer
-from brain.train.errors import TrainingError
 from brain.vision_encoder import ConvVisionModel
 from brain.vision_language_model import load as load_brain
-from cerebellum.curves import Curves
 from cerebellum.statistics import Statistics
 from episodes.cache import Cache
 from episodes.hold import holding
 from episodes.model_folder import model_hash
-from episodes.replacing import PARTIAL
+from episodes.replacing import PARTIAL, replacing
+from learning.averages import Averages
+from learning.curves import PLOT
+from learning.device import device
+from learning.errors import TrainingError
+from learning.loop import Fitted, fit
+from learning.optimiser import Optimiser
+from learning.run import Run
 from pontine.baselines.flat.config import FlatTraining
-from pontine.baselines.flat.dataset import Batch, FlatData
+from pontine.baselines.flat.dataset import FlatData
 from pontine.baselines.flat.files import FlatModel, save_model
 from pontine.baselines.flat.moments import Moments, load_moments
 from pontine.baselines.flat.network import FlatNetwork
-from pontine.baselines.flat.trainer import Trainer
-from pontine.baselines.flat.validate import validate
+from pontine.baselines.flat.objective import FlatObjective, binding
 from pontine.baselines.flat.words import Words, make_tokenizer
 
 TOKENIZER = "tokenizer"
-Figures = dict[str, float]
 
 
 @holding("out", "runs")
@@ -58,69 +58,22 @@ def train(config: FlatTraining) -> int:
     common = (moments, words, statistics, config.augmentation, config.batching)
     learn, check = FlatData(*common), FlatData(*common, validation=True)
 
-    trainer = Trainer(config, network, config.settings(cache.hash, model_hash(config.eyes)))
-    trainer.restore()
-    curves = Curves(config.runs, trainer.done)
-    figures = _learn(config, trainer, learn, check, curves)
-    notes = _notes(config, trainer, moments, figures)
-    model = FlatModel(trainer.average.eval(), tokenizer, statistics)
-    save_model(config.out, model, spec, notes)
-    shutil.copyfile(config.runs / "training.png", config.out / "training.png")
+    network.to(device(config.device))
+    network.camera.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averages, schedule = Averages(network, config.ema), config.schedule
+    optimiser = Optimiser(
+        network.parameters(), schedule.learning_rate, schedule.weight_decay, binding(network),
+        precise=True, fused=True,
+    )  # fmt: skip
+    objective = FlatObjective(config, network, learn, check)
+    run = Run(config.runs, replacing, config.settings(cache.hash, model_hash(config.eyes)))
+    fitted = fit(run, network, objective, optimiser, schedule, averages)
+    told = (f"{name} {value:.4g}" for name, value in fitted.figures.items())
+    print("flat: " + ", ".join(told))
+    notes = _notes(config, moments, fitted)
+    save_model(config.out, FlatModel(averages.network.cpu(), tokenizer, statistics), spec, notes)
+    shutil.copyfile(config.runs / PLOT, config.out / PLOT)
     return 0
-
-
-def _learn(
-    config: FlatTraining, trainer: Trainer, learn: FlatData, check: FlatData, curves: Curves
-) -> Figures:
-    """Until the budget is spent; returns the last validation."""
-    layout = "{l_bar}{bar}| {elapsed}<{remaining}{postfix}"
-    bar = tqdm(total=100.0, desc="flat", bar_format=layout, mininterval=1.0)
-    figures: Figures = {}
-    batches = _batches(learn, config.seed, trainer.done)
-    while trainer.progress < 1.0:
-        parts = trainer.update(next(batches))
-        bar.n = 100.0 * trainer.progress
-        bar.set_postfix(
-            step=trainer.done, flow=f"{parts['flow']:.4f}", refresh=False,
-            **{name: f"{value:.3g}" for name, value in figures.items()},
-        )  # fmt: skip
-        bar.update(0)
-        row = {"step": trainer.done, "seconds": trainer.seconds}
-        if trainer.done % config.log_every == 0:
-            row |= parts
-        if trainer.done % config.checkpoint_every == 0:
-            figures = validate(trainer.average, check)
-            row |= {f"val_{name}": value for name, value in figures.items()}
-        if len(row) > 2:
-            curves.add(row)
-        if trainer.done % config.checkpoint_every == 0:
-            curves.write()
-            trainer.save()
-    trainer.stop()
-    batches.close()
-    bar.close()
-    figures = validate(trainer.average, check, times=4)
-    last = {f"val_{name}": value for name, value in figures.items()}
-    curves.add({"step": trainer.done, "seconds": trainer.seconds, **last})
-    curves.write()
-    trainer.save()
-    print("flat: " + ", ".join(f"{name} {value:.4g}" for name, value in figures.items()))
-    return figures
-
-
-def _batches(data: FlatData, seed: int, first: int) -> Generator[Batch, None, None]:
-    """Endless batches from number `first` on, the next one drawn while one is learned from."""
-
-    def draw(number: int) -> Batch:
-        return data.batch(np.random.default_rng((seed, 0, number)))
-
-    with ThreadPoolExecutor(1) as pool:
-        number, coming = first, pool.submit(draw, first)
-        while True:
-            batch = coming.result()
-            number += 1
-            coming = pool.submit(draw, number)
-            yield batch
 
 
 def _eyes(config: FlatTraining, cache: Cache, spec: RobotSpec) -> ConvVisionModel:
@@ -160,9 +113,7 @@ def _tokenizer(config: FlatTraining, cache: Cache) -> PreTrainedTokenizerBase:
     return load_tokenizer(folder)
 
 
-def _notes(
-    config: FlatTraining, trainer: Trainer, moments: Moments, figures: Figures
-) -> dict[str, Any]:
+def _notes(config: FlatTraining, moments: Moments, fitted: Fitted) -> dict[str, Any]:
     cache = moments.cache
     episodes = np.asarray(cache["episode_index"])[moments.frame[~moments.still]]
     budget = f"--steps {config.steps}" if config.steps else f"--minutes {config.minutes:g}"
@@ -171,8 +122,8 @@ def _notes(
         "name": config.out.name, "command": f"pontine train flat {budget}{more}",
         "data": cache.hash, "eyes": model_hash(config.eyes), "seed": config.seed,
         "episodes": len(np.unique(episodes)), "pictures": len(moments),
-        "stills": int(moments.still.sum()), "steps": trainer.done,
+        "stills": int(moments.still.sum()), "steps": fitted.steps,
         "pictures_a_step": config.batching.pictures, "rows_a_picture": config.batching.rows,
-        "minutes": round(trainer.seconds / 60, 2), "threads": config.threads, "bf16": config.bf16,
-        "validation": {name: round(value, 4) for name, value in figures.items()},
+        "minutes": round(fitted.seconds / 60, 2), "threads": config.threads, "bf16": config.bf16,
+        "validation": {name: round(value, 4) for name, value in fitted.figures.items()},
     }  # fmt: skip

@@ -2,12 +2,13 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from brain.atomic import LOCATIONS
-from brain.train.loop import Metrics
 from cerebellum.flow import integrate
 from episodes.splits import FLAT_VALIDATION
 from episodes.vocabulary import PLACE_X, PLACE_Y
+from learning.objective import Metrics
 from pontine.baselines.flat.dataset import Batch, FlatData
 from pontine.baselines.flat.loss import believe
 from pontine.baselines.flat.network import Belief, FlatNetwork
@@ -18,25 +19,27 @@ SAME_WAY = float(np.cos(np.radians(20.0)))
 RIGHT = 0.03  # m: it must be the object that is meant
 
 
-@torch.no_grad()
 def validate(model: FlatNetwork, data: FlatData, times: int = 1) -> Metrics:
-    """Figures on `times` as many held-out pictures as are set.
+    """Figures of `model`, in evaluation mode, on `times` as many held-out pictures as are set.
 
     On the recorded goals: `mm` and `deg` off at the fifth step, share of `gripper` orders right,
     share of moves in the right direction (`way`: horizontally within 20 degrees), share of targets
     told right within 30 mm (`target`). On sentences of our own: share of them that are rightly
     told apart from what cannot be done (`told_apart`).
     """
-    model.eval()
+    on = next(model.parameters()).device
     found: dict[str, list[np.ndarray]] = {}
     for number in range(times * max(1, data.batching.validation // data.batching.pictures)):
         for own in (True, False):
             batch = data.batch(FLAT_VALIDATION.rng(number, own), own)
-            belief = believe(model, batch, model.look(batch["pixels"]))
+            there = {name: value.to(on) for name, value in batch.items()}
+            belief = believe(model, there, model.look(there["pixels"]))
             if own:
-                figures = _chunks(model, data, batch, belief) | _targets(batch, belief)
+                context = belief.context
+                chunk = integrate(model, context, there["prefix"], there["prefix_mask"]).cpu()
+                figures = _chunks(chunk, data, batch) | _targets(batch, belief)
             else:
-                right = (belief.refuse > 0) == (batch["refuse"] > 0.5)
+                right = (belief.refuse.cpu() > 0) == (batch["refuse"] > 0.5)
                 figures = {"told_apart": right.float().numpy()}
             for name, values in figures.items():
                 found.setdefault(name, []).append(values)
@@ -44,10 +47,7 @@ def validate(model: FlatNetwork, data: FlatData, times: int = 1) -> Metrics:
     return {name: float(values.mean()) for name, values in merged.items() if len(values)}
 
 
-def _chunks(
-    model: FlatNetwork, data: FlatData, batch: Batch, belief: Belief
-) -> dict[str, np.ndarray]:
-    chunk = integrate(model, belief.context, batch["prefix"], batch["prefix_mask"])
+def _chunks(chunk: Tensor, data: FlatData, batch: Batch) -> dict[str, np.ndarray]:
     stats, true = data.statistics, batch["target"]
     difference = chunk - true
     ends = difference[:, :JUDGED].sum(dim=1)
@@ -63,7 +63,7 @@ def _chunks(
 
 
 def _targets(batch: Batch, belief: Belief) -> dict[str, np.ndarray]:
-    bins = belief.bins[:, 0].argmax(dim=-1).float() + 0.5
+    bins = belief.bins[:, 0].argmax(dim=-1).float().cpu() + 0.5
     low = torch.tensor([PLACE_X[0], PLACE_Y[0]])
     span = torch.tensor([PLACE_X[1], PLACE_Y[1]]) - low
     off = (low + span * bins / LOCATIONS - batch["places"][:, 0]).norm(dim=1)

@@ -10,6 +10,7 @@ from body.setting import (
     Budget,
     CacheFolder,
     CountOrNone,
+    Device,
     NewFolder,
     Processes,
     Seed,
@@ -54,6 +55,7 @@ class MetaWorldControllerTraining:
         batch: samples a step.
         seed: of weights and samples.
         threads: of torch.
+        device: where it computes: cpu, cuda, cuda:1 ...
         disturbance: what is done to tokens and pictures.
     """
 
@@ -66,4 +68,5 @@ class MetaWorldControllerTraining:
     batch: Size = 256
     seed: Seed = 0
     threads: Processes = 2
+    device: Device = "cpu"
     disturbance: Annotated[Disturbance, tyro.conf.arg(name="")] = field(default_factory=Disturbance)

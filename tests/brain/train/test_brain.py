@@ -14,12 +14,10 @@ from brain.language_model import LanguageSizes
 from brain.policy import BrainPolicy
 from brain.train.brain import STAGES, TrainBrain, train_brain
 from brain.train.dialogue import Batching
-from brain.train.errors import TrainingError
 from brain.train.grounding import GroundingStage
 from brain.train.instruct import InstructStage
 from brain.train.joint import JointStage
 from brain.train.language import LanguageStage
-from brain.train.loop import Schedule
 from brain.train.projector import ProjectorStage
 from brain.train.vision import VisionStage
 from brain.vision_encoder import ConvVisionConfig
@@ -28,6 +26,8 @@ from episodes import cache_build
 from episodes.columns import TABLETOP
 from episodes.vocabulary import STILLS
 from episodes.writer import Recorder
+from learning.errors import CheckpointError, TrainingError
+from learning.schedule import Schedule
 from tests.brain.train.scenes import pictures
 
 FEW = Schedule(steps=2)
@@ -65,7 +65,7 @@ def config(table, tmp_path) -> TrainBrain:
 def test_all_stages_then_resumed(config, capsys):
     figures = train_brain(config)
     assert tuple(figures) == STAGES
-    assert all((config.runs / stage / "curves.png").exists() for stage in STAGES)
+    assert all((config.runs / stage / "training.png").exists() for stage in STAGES)
     image = np.zeros((128, 128, 3), np.uint8)
     look = Observation(1, FR3.home, np.zeros(7), 0.08, images={"fixed": image})
     brain = BrainPolicy.load(config.out, codec_id="ab" * 8)
@@ -73,6 +73,8 @@ def test_all_stages_then_resumed(config, capsys):
     before = (config.out / "model.safetensors").read_bytes()
     train_brain(config)  # every stage is finished: the same model at once
     assert (config.out / "model.safetensors").read_bytes() == before
+    with pytest.raises(CheckpointError, match=r"instruct.*other batching, drilled"):
+        train_brain(replace(config, drilled=3, batching=Batching(2, 5, 4)))
     assert brain.config["rate_hz"] == 4.0 and order.codec_id == "ab" * 8
 
 

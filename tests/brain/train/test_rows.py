@@ -3,8 +3,8 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from brain.train.errors import TrainingError
 from brain.train.rows import read_rows, texts, tokenise
+from learning.errors import TrainingError
 
 
 def test_rows_hold_prompt_thought_and_codes(tiny, table):

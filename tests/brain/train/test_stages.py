@@ -16,7 +16,6 @@ from brain.train.images import Images
 from brain.train.instruct import InstructStage, train_instruct
 from brain.train.joint import JointStage, train_joint
 from brain.train.language import LanguageStage, train_language
-from brain.train.loop import Schedule
 from brain.train.movements import TURNS, VERBS
 from brain.train.projector import ProjectorStage, train_projector
 from brain.train.rows import tokenise
@@ -24,11 +23,18 @@ from brain.train.token_targets import token_targets
 from brain.train.turns import turn_embedding
 from brain.train.vision import VisionStage, train_vision
 from brain.vision_encoder import ConvVisionConfig, ConvVisionModel
+from episodes.replacing import replacing
 from episodes.vocabulary import COLOURS, KINDS, thing_name
+from learning.run import Run
+from learning.schedule import Schedule
 from tests.brain.conftest import SIZES
 from tests.brain.train.scenes import pictures
 
-FEW = Schedule(steps=3)
+FEW = Schedule(steps=3, log_every=1)
+
+
+def run(folder) -> Run:
+    return Run(folder, replacing)
 
 
 @pytest.fixture
@@ -62,7 +68,7 @@ def moved(model, action) -> set[str]:
 
 def test_the_projector_stage_moves_the_projector_only(tiny, images, features, tmp_path):
     stage = ProjectorStage(FEW, pictures=8)
-    parts = moved(tiny, lambda: train_projector(tiny, images, features, stage, tmp_path))
+    parts = moved(tiny, lambda: train_projector(tiny, images, features, stage, run(tmp_path)))
     assert parts == {"multi_modal_projector"}
 
 
@@ -91,11 +97,11 @@ def test_an_image_token_is_drawn_towards_the_words_of_its_object(tiny, images):
 def test_the_other_stages_move_what_they_say(tiny, table, dialogues, images, features, tmp_path):
     rows, tower = dialogues.rows, tiny.network.model.vision_tower
     vision = VisionStage(FEW, batch=8)
-    assert moved(tiny, lambda: train_vision(tower, images, vision, tmp_path / "v")) == {
+    assert moved(tiny, lambda: train_vision(tower, images, vision, run(tmp_path / "v"))) == {
         "vision_tower"
     }
     language = LanguageStage(FEW, batch=8)
-    assert moved(tiny, lambda: train_language(tiny, rows, language, tmp_path / "l")) == {
+    assert moved(tiny, lambda: train_language(tiny, rows, language, run(tmp_path / "l"))) == {
         "language_model"
     }
     both = {"multi_modal_projector", "language_model"}
@@ -106,18 +112,15 @@ def test_the_other_stages_move_what_they_say(tiny, table, dialogues, images, fea
 
     ground = GroundingStage(FEW, pictures=4)
     assert moved(
-        tiny, lambda: train_grounding(drilled, features, ground, tmp_path / "g")
+        tiny, lambda: train_grounding(drilled, features, ground, run(tmp_path / "g"))
     ) == both  # fmt: skip
-    instruct = InstructStage(FEW)
-    assert (
-        moved(tiny, lambda: train_instruct(dialogues, features, instruct, tmp_path / "i")) == both
-    )
-    joint = JointStage(FEW)
+    instruct, joint = InstructStage(FEW), JointStage(FEW)
+    i, j = run(tmp_path / "i"), run(tmp_path / "j")
+    assert moved(tiny, lambda: train_instruct(dialogues, features, instruct, i)) == both
     statistics = {n: b.clone() for n, b in tower.named_buffers() if "running" in n}
     assert statistics
-    assert moved(tiny, lambda: train_joint(dialogues, images.fixed, joint, tmp_path / "j")) == (
-        both | {"vision_tower"}
-    )
+    everything = both | {"vision_tower"}
+    assert moved(tiny, lambda: train_joint(dialogues, images.fixed, joint, j)) == everything
     for key, before in statistics.items():
         assert torch.equal(tower.get_buffer(key), before), key
 
@@ -190,7 +193,7 @@ def test_vision_learns_to_find_things(tmp_path):
     fixed, objects = pictures(512)
     images = Images(fixed, objects, np.arange(512))
     stage = VisionStage(Schedule(steps=250, learning_rate=5e-3), batch=32)
-    figures = train_vision(encoder, images, stage, tmp_path)
+    figures = train_vision(encoder, images, stage, run(tmp_path))
     assert figures["kind_accuracy"] > 0.9
     assert figures["colour_accuracy"] > 0.9 and figures["xy_median_mm"] < 30
 
@@ -202,8 +205,9 @@ def test_compiled_layers_learn_the_same(tiny, dialogues, features, tmp_path):
     curves = []
     for folder, compile in (("plain", False), ("compiled", True)):
         tiny.network.load_state_dict(weights)
-        train_instruct(dialogues, features, InstructStage(FEW, compile), tmp_path / folder)
-        curves.append(np.loadtxt(tmp_path / folder / "curves.csv", delimiter=",", skiprows=1))
+        train_instruct(dialogues, features, InstructStage(FEW, compile), run(tmp_path / folder))
+        curves.append(
+            np.loadtxt(tmp_path / folder / "training.csv", delimiter=",", skiprows=1, usecols=2)
+        )
     assert all(x._compiled_call_impl is None for x in tiny.network.model.language_model.layers)
-    plain, compiled = (curve[..., 2] for curve in curves)  # past step and minutes: the loss
-    np.testing.assert_allclose(plain, compiled, rtol=0.02)
+    np.testing.assert_allclose(*curves, rtol=0.02)  # past step and seconds: the loss

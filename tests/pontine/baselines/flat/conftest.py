@@ -39,9 +39,12 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def eyes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return blind_brain(tmp_path_factory.mktemp("eyes"))
+
+
+def blind_brain(folder: Path) -> Path:
     """An untrained brain of which only the encoder is used."""
     torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("eyes")
     language = LanguageSizes(hidden=32, layers=1, heads=2, key_value_heads=2, inner=64)
     vision = ConvVisionConfig(channels=16, num_hidden_layers=1)
     metadata = {"codec_id": "0123456789abcdef", "code_sizes": [128] * 6}

@@ -9,13 +9,11 @@ import pytest
 import torch
 
 from body.fr3 import FR3
-from brain.train.errors import TrainingError
 from episodes.errors import EpisodesError
-from episodes.progress import TrainingStoppedError
-from pontine.baselines.flat import trainer as trainer_module
+from learning.errors import TrainingError, TrainingStoppedError
 from pontine.baselines.flat.config import FlatTraining
 from pontine.baselines.flat.files import load_model
-from pontine.baselines.flat.muon import orthogonal
+from pontine.baselines.flat.objective import FlatObjective
 from pontine.baselines.flat.train import train
 
 
@@ -25,7 +23,7 @@ def curve(config: FlatTraining, name: str) -> list[float]:
 
 
 def test_it_learns_and_leaves_a_sealed_model_and_curves(trained: FlatTraining) -> None:
-    for name in ("total", "flow"):
+    for name in ("loss", "flow"):
         losses = curve(trained, name)
         assert len(losses) == 16 and np.mean(losses[-4:]) < 0.9 * np.mean(losses[:2]), name
     assert curve(trained, "val_mm") and 0 <= curve(trained, "val_target")[-1] <= 1
@@ -51,14 +49,14 @@ def test_a_run_cut_off_and_resumed_ends_where_an_unbroken_one_does(
     trained: FlatTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = replace(trained, out=tmp_path / "model", runs=tmp_path / "runs")
-    whole = trainer_module.Trainer.update
+    whole = FlatObjective.loss
 
-    def cut_off(self, batch):
-        if self.done == 40:
+    def cut_off(self, batch, step):
+        if step.number == 40:
             raise KeyboardInterrupt
-        return whole(self, batch)
+        return whole(self, batch, step)
 
-    monkeypatch.setattr(trainer_module.Trainer, "update", cut_off)
+    monkeypatch.setattr(FlatObjective, "loss", cut_off)
     with pytest.raises(KeyboardInterrupt):
         train(config)
     monkeypatch.undo()
@@ -73,17 +71,17 @@ def test_a_poisoned_batch_stops_it_and_the_same_command_goes_on(
     trained: FlatTraining, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = replace(trained, out=tmp_path / "model", runs=tmp_path / "runs")
-    whole = trainer_module.Trainer.update
+    whole = FlatObjective.loss
 
-    def poisoned(self, batch):
-        if self.done == 40:
+    def poisoned(self, batch, step):
+        if step.number == 40:
             name = next(
                 n for n, v in batch.items() if torch.is_tensor(v) and v.dtype.is_floating_point
             )
             batch[name] = batch[name] * float("nan")
-        return whole(self, batch)
+        return whole(self, batch, step)
 
-    monkeypatch.setattr(trainer_module.Trainer, "update", poisoned)
+    monkeypatch.setattr(FlatObjective, "loss", poisoned)
     with pytest.raises(TrainingStoppedError, match="at step 41"):
         train(config)
     monkeypatch.undo()
@@ -130,10 +128,3 @@ def test_eyes_of_another_size_are_refused(trained: FlatTraining, tmp_path: Path)
     save(other, tmp_path, spec=FR3)
     with pytest.raises(TrainingError, match="sees 128 px"):
         train(replace(trained, eyes=tmp_path, runs=tmp_path / "runs"))
-
-
-@pytest.mark.parametrize("shape", [(8, 8), (5, 12), (12, 5)])
-def test_an_orthogonal_update_has_singular_values_about_one(shape: tuple[int, int]) -> None:
-    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
-    values = torch.linalg.svdvals(orthogonal(matrix))
-    assert values.min() > 0.3 and values.max() < 1.3

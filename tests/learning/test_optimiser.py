@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from brain.train.optimiser import MatrixOptimiser
+from learning.optimiser import Optimiser, hidden_matrices, orthogonal
 
 
 class Net(nn.Module):
@@ -37,6 +37,11 @@ def trained(net, optimiser, steps, seed=0):
     return net
 
 
+def both(module, rate, decay, **options):
+    """Muon for what lies between layers, AdamW for the rest."""
+    return Optimiser(module.parameters(), rate, decay, hidden_matrices(module), **options)
+
+
 def net(seed=0):
     torch.manual_seed(seed)
     return Net()
@@ -45,7 +50,7 @@ def net(seed=0):
 def test_every_parameter_moves_and_the_table_is_no_matrix():
     model = net()
     before = {k: v.detach().clone() for k, v in model.named_parameters()}
-    optimiser = MatrixOptimiser(model, model.parameters(), 1e-2, 0.0)
+    optimiser = both(model, 1e-2, 0.0)
     muon, adamw = optimiser.state_dict()
     # `matrix` and the filters of `conv`; what reads out of single pixels is no filter
     assert [g["params"] for g in muon["param_groups"]] == [[0, 1]]
@@ -55,10 +60,11 @@ def test_every_parameter_moves_and_the_table_is_no_matrix():
         assert not torch.equal(value, before[name]), name
 
 
-def test_a_step_is_as_large_as_the_rate_says():
+@pytest.mark.parametrize("precise", [False, True])
+def test_a_step_is_as_large_as_the_rate_says(precise):
     model = net()
     before = model.matrix.weight.detach().clone()
-    optimiser = MatrixOptimiser(model, model.parameters(), 1.0, 0.0)
+    optimiser = both(model, 1.0, 0.0, precise=precise)
     optimiser.set_rate(1e-3)
     trained(model, optimiser, 1)
     rms = (model.matrix.weight - before).pow(2).mean().sqrt().item()
@@ -73,7 +79,7 @@ def test_filters_move_as_a_matrix_does_however_they_and_their_gradients_lie_in_m
     for order, other in itertools.product(orders, orders):
         conv = nn.Conv2d(4, 5, 3, bias=False)
         conv.weight.data = weight.clone(memory_format=order)
-        optimiser = MatrixOptimiser(conv, conv.parameters(), 1e-2, 0.01)
+        optimiser = both(conv, 1e-2, 0.01)
         for _ in range(2):
             conv.weight.grad = gradient.contiguous(memory_format=other)
             optimiser.step()
@@ -82,7 +88,7 @@ def test_filters_move_as_a_matrix_does_however_they_and_their_gradients_lie_in_m
         moved.append(conv.weight.detach())
     matrix = nn.Linear(36, 5, bias=False)
     matrix.weight.data = weight.flatten(1).clone()
-    optimiser = MatrixOptimiser(matrix, matrix.parameters(), 1e-2, 0.01)
+    optimiser = both(matrix, 1e-2, 0.01)
     for _ in range(2):
         matrix.weight.grad = gradient.flatten(1).clone()
         optimiser.step()
@@ -94,13 +100,14 @@ def test_filters_move_as_a_matrix_does_however_they_and_their_gradients_lie_in_m
         assert own.norm() == pytest.approx(step.norm().item(), rel=0.05)
 
 
-def test_it_goes_on_where_it_stopped():
+@pytest.mark.parametrize("options", [{}, {"precise": True, "fused": True}])
+def test_it_goes_on_where_it_stopped(options):
     one = net()
-    first = MatrixOptimiser(one, one.parameters(), 1e-2, 0.01)
+    first = both(one, 1e-2, 0.01, **options)
     trained(one, first, 6)
     other = net(seed=5)
     other.load_state_dict(one.state_dict())
-    second = MatrixOptimiser(other, other.parameters(), 1e-2, 0.01)
+    second = both(other, 1e-2, 0.01, **options)
     second.load_state_dict(deepcopy(first.state_dict()))  # as through a file
     trained(one, first, 3, seed=1)
     trained(other, second, 3, seed=1)
@@ -110,11 +117,48 @@ def test_it_goes_on_where_it_stopped():
 
 def test_it_learns():
     model = net()
-    trained(model, MatrixOptimiser(model, model.parameters(), 2e-2, 0.0), 300)
+    trained(model, both(model, 2e-2, 0.0), 300)
     ids = torch.arange(7)
     assert (model(ids).argmax(-1) == (ids + 1) % 7).all()
 
 
 def test_without_matrices_it_is_adamw():
     point = nn.Conv2d(1, 1, 1)
-    assert len(MatrixOptimiser(point, point.parameters(), 1e-3, 0.0).state_dict()) == 1
+    assert len(both(point, 1e-3, 0.0).state_dict()) == 1
+
+
+def test_vectors_do_not_decay_and_matrices_do():
+    model = net()
+    for parameter in model.parameters():
+        parameter.grad = torch.zeros_like(parameter)
+    optimiser = Optimiser(model.parameters(), 0.1, 0.5)
+    before = {k: v.detach().clone() for k, v in model.named_parameters()}
+    optimiser.step()
+    for name, value in model.named_parameters():
+        kept = 1.0 if value.ndim <= 1 else 1.0 - 0.1 * 0.5
+        torch.testing.assert_close(value.detach(), kept * before[name])
+
+
+def test_what_has_no_gradient_stays():
+    model = net()
+    before = model.matrix.weight.detach().clone()
+    for precise in (False, True):
+        both(model, 0.1, 0.5, precise=precise).step()
+    assert torch.equal(model.matrix.weight, before)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (5, 12), (12, 5)])
+def test_an_orthogonal_update_has_singular_values_about_one(shape):
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(0))
+    values = torch.linalg.svdvals(orthogonal(matrix))
+    assert values.min() > 0.3 and values.max() < 1.3
+
+
+def test_muon_steps_alike_in_either_precision():
+    moved = []
+    for precise in (False, True):
+        model = net()
+        trained(model, both(model, 1e-2, 0.01, precise=precise), 1)
+        moved.append((model.matrix.weight - net().matrix.weight).detach())
+    assert nn.functional.cosine_similarity(*(m.flatten() for m in moved), dim=0) > 0.99
+    assert moved[0].norm() == pytest.approx(moved[1].norm().item(), rel=0.05)

@@ -2,7 +2,7 @@
 
 import torch
 
-from brain.train.errors import TrainingError
+from learning.errors import TrainingError
 
 
 def device(name: str) -> torch.device:
@@ -23,6 +23,6 @@ def device(name: str) -> torch.device:
     return chosen
 
 
-def autocast(on: torch.device) -> torch.autocast:
+def autocast(on: torch.device, enabled: bool = True) -> torch.autocast:
     """bfloat16 where it is worth it; the weights stay float32."""
-    return torch.autocast(on.type, torch.bfloat16)
+    return torch.autocast(on.type, torch.bfloat16, enabled=enabled)
