@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import tyro
 
 from body.plugin import blamed
+from pontine.option_help import HELP, show_help
 from pontine.surroundings import settle
 from pontine.validation import validate
 
@@ -191,9 +192,11 @@ def _main(words: list[str]) -> int:
 
 def _call(name: str, arguments: list[str]) -> int:
     command = COMMANDS[name]
+    if HELP & set(arguments):
+        show_help(name, command.settings(), everything="--help-all" in arguments)
     try:
         # before the first import of MuJoCo, which ends in a traceback where it cannot draw so
-        if command.draws and not {"-h", "--help"} & set(arguments):
+        if command.draws:
             from sim.rendering import require_rendering
 
             require_rendering()
