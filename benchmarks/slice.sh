@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every row of the README's tables, from the shipped models, on held-out seeds.
+# Every row of the tables of docs/results.md, from the shipped models, on test seeds.
 # Resumable: finished episodes in OUT are kept. Usage: benchmarks/slice.sh [OUT] [EPISODES]
 # ONLY='oracle|null' runs the rows whose name matches; WORKERS is the number of processes.
 set -euo pipefail
