@@ -55,7 +55,7 @@ class ProbeConfig:
         episodes: scenes to look at, the tasks in turn.
         task: "all", "basic" or names of tasks (for swap, tasks that name one object to grasp).
         seed: seed of the first scene.
-        worlds: numbers of looks that scenes take in turn, as in `pontine eval`; none: every scene
+        worlds: numbers of worlds that scenes take in turn, as in `pontine eval`; none: every scene
             has its own.
         perturb: perturbations as NAME=STRENGTH (`pontine eval --help` lists the names).
         out: file for the results.

@@ -53,7 +53,7 @@ class CollectConfig:
         seed: first training seed.
         out: folder of the data set (None: data/SUITE); run again to resume.
         workers: processes.
-        worlds: number of looks (table, floor, lamp, camera) that episodes take in turn; 0: every
+        worlds: number of worlds (table, floor, lamp, camera) that episodes take in turn; 0: every
             scene has its own (tabletop).
         drive: who moves the arm. expert: the script; agent: brain and cerebellum, while the expert
             labels their states, which is DAgger (tabletop). For agent, give another --seed, and

@@ -58,7 +58,7 @@ class EvalConfig:
         phrasings: wordings seen in training, held out of training, or all.
         language: language of the sentences; scenes and goals are the same in both.
         pairs: combinations of colour and kind seen in training, held out of training, or all.
-        worlds: numbers of looks (table, floor, lamp, camera) that episodes take in turn; none:
+        worlds: numbers of worlds (table, floor, lamp, camera) that episodes take in turn; none:
             every scene has its own. `pontine collect --worlds 8` shows 0 to 7.
         perturb: perturbations as NAME=STRENGTH, where 1 is the strength listed in
             docs/evaluation.md: object_pose, distractors, colour, texture, light, camera_pose,
