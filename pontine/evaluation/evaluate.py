@@ -55,9 +55,9 @@ class EvalConfig:
         stack: the agent: source of tokens, rates, noise, masks and models.
         ask: what sentences ask for. task: what the scene was made for; absent: an object that is
             not there; nontask: no task at all; swap: another valid task of the scene.
-        phrasings: wordings seen in training, held out of training, or all.
+        phrasings: those seen in training, held out of training, or all.
         language: language of the sentences; scenes and goals are the same in both.
-        pairs: combinations of colour and kind seen in training, held out of training, or all.
+        pairs: pairs of colour and kind seen in training, held out of training, or all.
         worlds: numbers of worlds (table, floor, lamp, camera) that episodes take in turn; none:
             every scene has its own. `pontine collect --worlds 8` shows 0 to 7.
         perturb: perturbations as NAME=STRENGTH, where 1 is the strength listed in
