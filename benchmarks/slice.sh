@@ -22,6 +22,9 @@ basic() { row "$1" --task basic --episodes "$N" "${@:2}"; }
 # the twelve tasks
 row brain --episodes "$N"
 row brain-zh --episodes "$N" --language zh
+row brain-phrasings --episodes "$N" --phrasings held_out
+row brain-phrasings-zh --episodes "$N" --phrasings held_out --language zh
+row brain-pairs --episodes "$N" --pairs held_out
 row spatial-thought-off --task spatial --episodes "$N" --thought off
 row follow-pid --task follow --episodes "$N" --policy pid
 for kind in object_pose distractors colour texture light camera_pose image_noise blur frame_drop \
