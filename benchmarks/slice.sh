@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every row of the README's tables, from the shipped models, on held-out seeds.
+# Every row of the tables of docs/results.md, from the shipped models, on test seeds.
 # Resumable: finished episodes in OUT are kept. Usage: benchmarks/slice.sh [OUT] [EPISODES]
 # ONLY='oracle|null' runs the rows whose name matches; WORKERS is the number of processes.
 set -euo pipefail
@@ -22,6 +22,9 @@ basic() { row "$1" --task basic --episodes "$N" "${@:2}"; }
 # the twelve tasks
 row brain --episodes "$N"
 row brain-zh --episodes "$N" --language zh
+row brain-phrasings --episodes "$N" --phrasings held_out
+row brain-phrasings-zh --episodes "$N" --phrasings held_out --language zh
+row brain-pairs --episodes "$N" --pairs held_out
 row spatial-thought-off --task spatial --episodes "$N" --thought off
 row follow-pid --task follow --episodes "$N" --policy pid
 for kind in object_pose distractors colour texture light camera_pose image_noise blur frame_drop \

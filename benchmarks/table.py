@@ -1,4 +1,4 @@
-"""Prints the README's tables from a folder that benchmarks/slice.sh filled."""
+"""Prints the tables of docs/results.md from a folder that benchmarks/slice.sh filled."""
 
 import json
 import sys

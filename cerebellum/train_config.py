@@ -27,7 +27,7 @@ class TrainControllerConfig:
     """Train the flow-matching controller on a training cache."""
 
     data: CacheFolder = DATA / "tabletop-cache"
-    """Folder of the training cache (pontine collect and pontine train make it)."""
+    """Folder of the training cache (`pontine collect` builds it)."""
     codec: CodecFolder = MODELS / "tabletop-codec"
     """Folder or file of the waypoint codec whose tokens the controller shall obey."""
     out: NewFolder = MODELS / "tabletop-controller"
@@ -37,13 +37,13 @@ class TrainControllerConfig:
     robot: Robot = "fr3"
     """Robot of the recordings."""
     from_model: ControllerFolder | None = None
-    """Fine-tune this model folder instead of starting from nothing; its statistics are kept. Of
-    another arm's, all is kept but what reads its joints."""
+    """Fine-tune this model folder instead of training from scratch; its statistics are kept. From a
+    controller of another arm, everything is kept except the weights that read its joints."""
     minutes: Budget | None = None
     """Time budget: the learning-rate schedule is fitted to it and `steps` is ignored."""
     steps: CountOrNone = 8000
-    """Optimiser steps, where no time budget is given. 0 writes what it starts from: another arm's
-    controller as it is, this arm's joints unread."""
+    """Optimiser steps, if no time budget is given. With 0, the model that it starts from is written
+    unchanged: from another arm's controller, one that does not read this arm's joints."""
     batch: Size = 256
     """Samples a step."""
     lr: LearningRate | None = None
@@ -69,4 +69,4 @@ class TrainControllerConfig:
     augmentation: Augmentation = field(default_factory=Augmentation)
     """What is done to tokens and senses."""
     network: NetworkConfig = field(default_factory=NetworkConfig)
-    """Sizes of the network (when starting from nothing)."""
+    """Sizes of the network (when training from scratch)."""

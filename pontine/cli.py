@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import tyro
 
 from body.plugin import blamed
+from pontine.option_help import HELP, show_help
 from pontine.surroundings import settle
 from pontine.validation import validate
 
@@ -42,7 +43,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command] = {
     "run": Command(
-        "pontine.run", "RunConfig", "run", "one sentence, one arm: watch it try", draws=True
+        "pontine.run", "RunConfig", "run", "carry out one sentence, filmed", draws=True
     ),
     "eval": Command(
         "pontine.evaluation.evaluate", "pontine.evaluation.config:EvalConfig", "main",
@@ -50,7 +51,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "compare": Command(
         "pontine.report.compare", "CompareConfig", "main",
-        "evaluations side by side, and whether they differ",
+        "compare evaluations, with significance tests",
     ),
     "report": Command(
         "pontine.report.page", "ReportConfig", "main",
@@ -58,25 +59,25 @@ COMMANDS: dict[str, Command] = {
     ),
     "sweep": Command(
         "pontine.sweeps.run", "SweepConfig", "sweep",
-        "success as one setting is turned: rates, ages, perturbations; a page each", draws=True,
+        "success over one setting, as a page: rates, ages, perturbations", draws=True,
     ),
     "results": Command(
-        "pontine.sweeps.run", "ResultsConfig", "results", "every sweep again, and docs/results/",
-        draws=True,
+        "pontine.sweeps.run", "ResultsConfig", "results",
+        "run every sweep again and rebuild docs/results/", draws=True,
     ),
     "collect": Command(
         "pontine.collecting.collect", "pontine.collecting.config:CollectConfig", "collect",
         "record the experts as a LeRobot data set", draws=True,
     ),
     "data check": Command(
-        "pontine.data.check", "CheckConfig", "check_data", "what is wrong with a data set"
+        "pontine.data.check", "CheckConfig", "check_data", "list what is wrong with a data set"
     ),
     "data repair": Command(
         "pontine.data.repair", "RepairConfig", "repair_data",
-        "the whole episodes of a damaged data set, as a new one",
+        "save the intact episodes of a damaged data set as a new one",
     ),
     "data cache": Command(
-        "pontine.data.cache", "CacheConfig", "build_cache", "the training cache of a data set"
+        "pontine.data.cache", "CacheConfig", "build_cache", "build the training cache of a data set"
     ),
     "train all": Command(
         "pontine.recipes.train_all", "pontine.recipes.config:TrainAll", "train_all",
@@ -112,45 +113,46 @@ COMMANDS: dict[str, Command] = {
         "its cerebellum",
     ),
     "probe": Command(
-        "pontine.probe", "ProbeConfig", "probe", "swapped thoughts, and milliseconds a tick",
-        draws=True,
+        "pontine.probe", "ProbeConfig", "probe",
+        "ask the models directly: first thoughts, swapped thoughts, timing", draws=True,
     ),
     "export": Command(
         "pontine.export", "pontine.engine_config:ExportConfig", "main",
-        "the controller as a verified engine", draws=True,
+        "write the controller as a verified engine", draws=True,
     ),
     "bench latency": Command(
         "pontine.bench", "pontine.engine_config:LatencyConfig", "latency",
-        "milliseconds of every engine, side by side", draws=True,
+        "compare the engines' latencies", draws=True,
     ),
     "soak": Command(
-        "pontine.soak", "SoakConfig", "soak", "every process in wall time, and every fault",
+        "pontine.soak", "SoakConfig", "soak", "run every process in wall time, with every fault",
         draws=True,
     ),
     "ros sim": Command(
-        "pontine.ros.sim", "RosSimConfig", "run", "the ROS 2 graph in simulation, a process a node",
-        draws=True,
+        "pontine.ros.sim", "RosSimConfig", "run",
+        "run the ROS 2 graph in simulation, one process per node", draws=True,
     ),
     "ros teleop": Command(
         "pontine.ros.programs", "TeleopConfig", "teleop", "steer by hand, and hand back"
     ),
     "ros record": Command(
-        "pontine.ros.programs", "RecordConfig", "record", "the graph's topics into an MCAP bag"
+        "pontine.ros.programs", "RecordConfig", "record",
+        "record the graph's topics into an MCAP bag",
     ),
     "ros replay": Command(
         "pontine.ros.programs", "ReplayConfig", "replay",
-        "a bag's senses and tokens to the nodes again",
+        "publish a bag's senses and tokens to the nodes again",
     ),
     "ros to-dataset": Command(
         "pontine.ros.to_dataset", "ToDatasetConfig", "to_dataset",
-        "bags as a LeRobot data set that trains",
+        "turn bags into a LeRobot data set for training",
     ),
     "ros commands": Command(
         "pontine.ros.replay_commands", "CommandsConfig", "replay_commands",
         "what the cerebellum commands for a recording, and its hash",
     ),
     "ros faults": Command(
-        "pontine.ros.faults", "FaultsConfig", "faults", "every fault through real ROS processes",
+        "pontine.ros.faults", "FaultsConfig", "faults", "try every fault in real ROS processes",
         draws=True,
     ),
     "models": Command(
@@ -158,10 +160,10 @@ COMMANDS: dict[str, Command] = {
     ),
     "robot": Command(
         "pontine.robot_check", "RobotConfig", "check_robot",
-        "what an arm's file says, where it reaches, whether the expert works with it",
+        "check an arm's file: what it says, where the arm reaches, whether the expert works",
     ),
     "doctor": Command(
-        "pontine.doctor", "DoctorConfig", "doctor", "what is wrong on this machine, and the remedy"
+        "pontine.doctor", "DoctorConfig", "doctor", "check this machine, and name remedies"
     ),
 }  # fmt: skip
 
@@ -191,9 +193,11 @@ def _main(words: list[str]) -> int:
 
 def _call(name: str, arguments: list[str]) -> int:
     command = COMMANDS[name]
+    if HELP & set(arguments):
+        show_help(name, command.settings(), everything="--help-all" in arguments)
     try:
         # before the first import of MuJoCo, which ends in a traceback where it cannot draw so
-        if command.draws and not {"-h", "--help"} & set(arguments):
+        if command.draws:
             from sim.rendering import require_rendering
 
             require_rendering()
@@ -260,7 +264,7 @@ def _overview() -> str:
     lines = [f"  pontine {name:<{width}}{command.about}" for name, command in COMMANDS.items()]
     return "\n".join(
         ["Pontine: from a sentence and a camera to a moving arm.", "", *lines, "",
-         "pontine COMMAND --help lists every option of a command."]
+         "pontine COMMAND --help shows the common options of a command, --help-all every option."]
     )  # fmt: skip
 
 

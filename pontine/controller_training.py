@@ -14,5 +14,5 @@ class ControllerTraining(TrainControllerConfig):
     """Train the flow-matching controller on a training cache, from nothing or from a model."""
 
     from_model: Annotated[ControllerFolder | None, tyro.conf.arg(name="from")] = None
-    """Fine-tune this model folder instead of starting from nothing; its statistics are kept. Of
-    another arm's, all is kept but what reads its joints."""
+    """Fine-tune this model folder instead of training from scratch; its statistics are kept. From a
+    controller of another arm, everything is kept except the weights that read its joints."""

@@ -41,14 +41,14 @@ AGAIN = ".venv/bin/python -m pip install -c constraints.txt -e ."
 
 @dataclass(frozen=True)
 class DoctorConfig:
-    """Look at everything that commonly breaks, and say the remedy.
+    """Check everything that commonly breaks, and name the remedy.
 
-    Exit status 0 when Pontine can run here (what only some uses need is listed as an option),
-    1 when something it cannot do without is at fault.
+    Exit status: 0 if Pontine can run here (what only some uses need is listed as an option), 1 if
+    something that it cannot do without is missing.
 
     Attributes:
-        models: where the model folders lie.
-        quiet: show only what is not well.
+        models: folder that holds the model folders.
+        quiet: show only findings that need attention.
     """
 
     models: Annotated[Path, Anything("what is wrong with it is a finding")] = MODELS

@@ -29,11 +29,12 @@ class ExportConfig:
         to: onnx, run by ONNX Runtime; tensorrt: plans for this machine's TensorRT, or built by
             TensorRT-RTX without a GPU and then unverified.
         tensorrt: which module builds the plans: TensorRT 10 or 11, or TensorRT-RTX.
-        precision: of the large matrices; the rest stays float32 where that is needed.
+        precision: precision of the large matrices; the rest stays float32 where that is needed.
         out: folder for the engine.
-        provider: what ONNX Runtime is to run on; falling back to another is an error.
-        episodes: paired episodes of the closed loop; 0 (in fp32 alone): decisions are judged alone.
-        verify: judge the engine that lies in OUT, on this machine. A TensorRT engine built
+        provider: ONNX Runtime's execution provider; falling back to another is an error.
+        episodes: paired episodes of the closed loop. With 0, which fp32 alone permits, only single
+            decisions are judged.
+        verify: judge the engine in OUT on this machine. A TensorRT engine built
             elsewhere, or an ONNX engine on another provider, refuses to arm until that has passed.
     """
 

@@ -18,11 +18,11 @@ class ModelsConfig:
     """List the models, verify their hashes, build their engines, or print their cards.
 
     Attributes:
-        action: list: one line a model, hashes verified. verify: the same, exit status 1 if one
-            is damaged. build: export every controller to ONNX now instead of at first use.
-            card: print the model cards.
-        names: which models (default: all).
-        folder: where the models lie.
+        action: list: one line per model, its hashes verified; verify: the same, with exit status 1
+            if a model is damaged; build: export every controller to ONNX now instead of at first
+            use; card: print the model cards.
+        names: names of models (none: all).
+        folder: folder that holds the model folders.
     """
 
     action: Annotated[Literal["list", "verify", "build", "card"], tyro.conf.Positional] = "list"

@@ -51,15 +51,16 @@ class ProbeConfig:
     """Ask the models directly.
 
     Attributes:
-        what: first: is the first thought right; swap: do the codes follow a thought whose target
-            was exchanged by hand; timing: milliseconds of brain and controller ticks.
+        what: first: whether the first thought is right; swap: whether the codes follow a thought
+            whose target was exchanged; timing: milliseconds of brain and controller ticks.
         episodes: scenes to look at, the tasks in turn.
-        task: "all", "basic" or names of tasks (swap: of those that name one thing to be grasped).
-        seed: the first of them.
-        worlds: numbers of looks in turn, as of `pontine eval`; none: every scene has its own.
-        perturb: what goes wrong, as NAME=STRENGTH (`pontine eval --help` lists the names).
-        out: file for the figures.
-        stack: models, robot.
+        task: "all", "basic" or names of tasks (for swap, tasks that name one object to grasp).
+        seed: seed of the first scene.
+        worlds: numbers of worlds that scenes take in turn, as in `pontine eval`; none: every scene
+            has its own.
+        perturb: perturbations as NAME=STRENGTH (`pontine eval --help` lists the names).
+        out: file for the results.
+        stack: models and robot.
     """
 
     what: Literal["first", "swap", "timing"] = "first"

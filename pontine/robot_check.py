@@ -28,15 +28,15 @@ WORKS = 0.5  # of the episodes
 
 @dataclass(frozen=True)
 class RobotConfig:
-    """Read a robot, say what was found, see where it reaches and let the expert try.
+    """Read a robot's file, report what was found and where the arm reaches, and let the expert try.
 
-    Exit status 0 when the expert solves half of the episodes, 1 when it does not, 2 when the robot
-    is refused; then everything that is missing is said at once.
+    Exit status: 0 if the expert solves half of the episodes, 1 if it does not, 2 if the robot is
+    refused; everything that is missing is then listed at once.
 
     Attributes:
-        robot: its name, or a Python file that describes it (docs/add-a-robot.md).
-        episodes: of each of the four basic tasks for the expert (0: none).
-        seed: the first of them.
+        robot: name of the robot, or a Python file that describes one (docs/add-a-robot.md).
+        episodes: the expert's episodes of each of the four basic tasks (0: none).
+        seed: seed of the first episode.
     """
 
     robot: tyro.conf.Positional[Robot]

@@ -39,13 +39,14 @@ class RunConfig:
     Leaves OUT/run.mp4 and OUT/run.json. Exit status: 0 success, 1 failed, 3 refused.
 
     Attributes:
-        instruction: what to do, in English or Chinese (the shipped brain reads English alone).
-        seed: of the scene.
-        scene: fitting: a random scene in which the sentence makes sense; any: whatever the seed
-            gives (the arm refuses where the object is missing).
-        policy: agent, expert, or one of your own (docs/policies.md).
-        out: folder for the film and the report.
-        stack: models, rates, ablations.
+        instruction: what to do, in English or Chinese.
+        seed: the scene's seed.
+        scene: fitting: a random scene in which the sentence makes sense; any: whatever scene the
+            seed gives (if the object is missing, the brain refuses).
+        policy: agent (brain and cerebellum), expert (the script), or a policy of your own
+            (docs/policies.md).
+        out: folder for the film and run.json.
+        stack: models, rates and ablations.
     """
 
     instruction: Annotated[str, Sentence()] = "put the red cube in the blue bowl"

@@ -38,33 +38,37 @@ class StackConfig:
     """What drives the arm.
 
     Attributes:
-        tokens: where action tokens come from.
-        controller: the shipped network, or plain playback of the decoded codes.
-        brain_hz: frames thought about per second of simulated time (None: the model's own).
-        latency_ms: from frame to tokens (None: the model's own).
-        thought: "kept": it stands until the instruction or the controller's report calls for a new
-            one; "anew": thought again at every look; "off": codes without a thought; "told"
-            (Meta-World): the simulator's own, which shows what grounding costs. The last three are
-            ablations, as is
-        patience: seconds that the hand may rest before codes are drawn from what the brain believes
-            instead of the likeliest being read; 0: they never are (Meta-World).
-        expires: tokens slow the arm down and stop it when they grow too old (--no-expires: never).
-        noise_mm: Gaussian displacement of each waypoint, held for one step of the plan.
-        mask: senses taken from the controller.
-        open_gate: gates of the controller forced to 1: the gate ablation.
-        delay: policy steps (50 ms) that inference takes: a plan takes effect that much later than
-            the observation it was made from. It is replanned every max(4, delay) steps.
-        control_hz: how often the controller looks and plans anew, 2 to 100 a second of simulated
-            time; inference then takes no time (--delay 0), as if the world waited for it.
-        prefix: tell the network which steps are under way meanwhile (off: naive asynchronous).
-        robot: its name, or a Python file that describes it (docs/add-a-robot.md).
-        transfer: let brain and codec move an arm that they have not been validated on (an
-            experiment in simulation; of an arm that has no controller of its own with
-            --controller playback, for the network reads the joints of the arm it was trained on).
-        engine: folder of `pontine export` (None: ONNX Runtime on the CPU, built at first use).
-        provider: what ONNX Runtime runs the controller on; where it cannot be had that is an error.
-        fallback: permit it the CPU instead, which is said.
-        models: the folders.
+        tokens: source of the action tokens: the brain; the expert (oracle); another episode of the
+            same task (shuffled); or none, only the null code (null).
+        controller: what turns tokens into motion: the trained network, or playback of the decoded
+            codes by the scripted motion law.
+        brain_hz: frames the brain looks at per second of simulated time (None: the model's own).
+        latency_ms: from a frame to its tokens (None: the model's own).
+        thought: kept: a thought stands until the instruction or the controller's report calls for a
+            new one, or it grows old; anew: a new thought at every look; off: codes without a
+            thought; told: the simulator's own thought, to see what grounding costs (metaworld).
+        patience: seconds that the hand may rest before codes are sampled instead of read greedily;
+            0: codes are never sampled (metaworld).
+        expires: old tokens slow the arm down and stop it (--no-expires: never).
+        noise_mm: standard deviation of a Gaussian displacement of each waypoint in x and y, drawn
+            once for each step of the plan.
+        mask: senses that the controller is not given.
+        open_gate: gates of the controller that are forced open, to value 1.
+        delay: policy steps (50 ms) that inference takes. A plan takes effect this many steps after
+            the observation it was made from; a new one is made every max(4, delay) steps.
+        control_hz: plans per second of simulated time, 2 to 100; needs --delay 0, as if the world
+            waited for inference.
+        prefix: give the network the committed steps as a prefix (--no-prefix: naive asynchronous
+            inference).
+        robot: name of the robot, or a Python file that describes one (docs/add-a-robot.md).
+        transfer: permit brain and codec to move an arm on which they have not been validated, in
+            simulation. An arm without a controller of its own also needs --controller playback.
+        engine: folder written by `pontine export` (None: ONNX Runtime on the CPU, built at first
+            use).
+        provider: ONNX Runtime's execution provider for the controller; if it is missing, the
+            command is refused.
+        fallback: use the CPU, with a note, if the provider is missing.
+        models: the model folders.
     """
 
     tokens: Tokens = "brain"

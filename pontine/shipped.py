@@ -18,10 +18,10 @@ class ModelPaths:
     """Folders of the three models.
 
     Attributes:
-        brain: sentence and picture to thought and codes.
-        controller: codes and senses to motion. Where none is named, an arm with one of its own
-            (models/ur5e-controller, models/so101-controller) is driven by that.
-        codec: what the codes mean.
+        brain: turns a picture and a sentence into a thought and action tokens.
+        controller: turns action tokens and senses into motion. The ur5e and the so101 have their
+            own, models/ur5e-controller and models/so101-controller, used if none is named.
+        codec: gives the tokens' codes their meaning.
     """
 
     brain: BrainFolder = BRAIN

@@ -41,17 +41,20 @@ class SoakConfig:
 
     The command loop asks for SCHED_FIFO and locked memory; `pontine doctor` says whether this user
     may have them, and the result names what it got. Episodes without fault alternate with trials:
-    the arm is on its way, a fault strikes, and the loop must come to the table's state within the
-    table's time, with every command within the robot's limits. Exit status: 0; 1 if a fault missed
-    its state or time, a command broke a limit, or a process crashed.
+    a fault strikes while the arm is on its way, and the loop must reach the state that
+    docs/realtime.md lists for it, in the time listed, with every command within the robot's limits.
+    Exit status: 0; 1 if a fault missed its state or time, a command broke a limit, or a process
+    crashed.
 
     Attributes:
         minutes: how long; every fault is tried at least once (some 90 s).
-        robot: its name. hz: commands a second.
+        robot: name of the robot.
+        hz: commands per second.
         faults: "all", "none", or their names.
         spin: look at the clock for the last 60 us before each command.
-        brain: its model folder. controller: its model folder; none: the robot's own.
-        transfer: let the brain move an arm that it has not been validated on.
+        brain: the brain's model folder.
+        controller: the controller's model folder (None: the robot's own).
+        transfer: permit the brain to move an arm on which it has not been validated.
         out: file for the figures.
     """
 

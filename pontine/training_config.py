@@ -47,30 +47,30 @@ class BrainTraining:
 
     Attributes:
         data: training cache (pontine collect builds it).
-        codec: folder of the codec whose codes the brain shall speak.
+        codec: folder of the codec whose codes the brain learns to speak.
         out: model folder to write.
-        runs: checkpoints and curves, a folder a stage.
-        robot: of the recordings.
-        start: model folder to start from (fine-tuning) instead of fresh weights.
-        eyes: brain whose encoder's weights a fresh one begins with.
-        fresh_eyes: with --from, let the encoder begin again: what are recordings worth to the eyes?
-        lessons: question-and-answer rows written for each picture.
-        minutes: budget of each stage.
-        steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
-        lr: peak learning rate of all stages that are run (None: each its own; what is fine-tuned
-            wants less than fresh weights).
-        stages: which to run, in this order.
+        runs: checkpoints and curves, one folder per stage.
+        robot: robot of the recordings.
+        start: model folder to fine-tune, instead of fresh weights.
+        eyes: brain whose encoder gives a fresh encoder its first weights.
+        fresh_eyes: with --from, train the encoder from scratch all the same.
+        lessons: lessons (questions with answers) written for each picture.
+        minutes: wall-clock budget of each stage.
+        steps: if above 0, steps of each stage instead of minutes (repeatable to the bit).
+        lr: peak learning rate of all stages that are run (None: each stage's own). Fine-tuning
+            wants a lower one than fresh weights.
+        stages: stages to run, in this order.
         keep_features: compute the frozen encoder's tokens once and keep them beside the cache
-            (0.1 MB a picture) instead of afresh, augmented, at every step.
-        compile: the language model, for the instruct stage (needs a C++ compiler, and a minute or
-            two; then steps take a sixth less).
-        seed: of weights, lessons and batches.
-        threads: of torch.
-        device: where it computes: cpu, cuda, cuda:1 ...
-        wider: so many times as many pictures a step (a GPU has room for eight times); below 1,
-            validations look at fewer too, for a rehearsal.
-        workers: processes that draw the batches of steps to come (worth it beside a GPU), and as
-            many that write the lessons.
+            (0.1 MB per picture), instead of anew and augmented at every step.
+        compile: compile the language model for the instruct stage (needs a C++ compiler and a
+            minute or two; then a step takes a sixth less).
+        seed: seed of weights, lessons and batches.
+        threads: torch threads.
+        device: cpu, cuda, cuda:1 ...
+        wider: factor for the pictures of a training step; a GPU has room for 8. Below 1, validation
+            looks at fewer pictures too, for a rehearsal.
+        workers: processes that prepare the next batches (worth it beside a GPU), and as many that
+            write the lessons.
     """
 
     data: CacheFolder = DATA / "tabletop-cache"

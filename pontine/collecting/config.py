@@ -29,34 +29,34 @@ SUITES = ("tabletop", "metaworld")
 
 @dataclass(frozen=True, kw_only=True)
 class CollectConfig:
-    """Record the scripted experts (with deliberate errors, cleanly labelled).
+    """Record demonstrations of the scripted experts, with deliberate errors and clean labels.
 
     Attributes:
         suite: tabletop (demonstrations and still scenes), or metaworld (`make metaworld` first).
-        task: "all", or names of tasks; the tabletop has "stills" as well.
-        episodes: in all, shared among the named tasks (tabletop; fewer of the long ones).
-        stills: still episodes (4 pictures each) when `task` is all (tabletop).
-        per_task: episodes of each task (metaworld).
+        task: "all" or names of tasks; the tabletop also has "stills".
+        episodes: episodes in total, shared among the tasks, fewer of the long ones (tabletop).
+        stills: still episodes of 4 pictures each, if `task` is all (tabletop).
+        per_task: episodes per task (metaworld).
         seed: first training seed.
-        out: the data set's folder (None: data/SUITE); run again to resume.
+        out: folder of the data set (None: data/SUITE); run again to resume.
         workers: processes.
-        worlds: so many looks in turn (table, floor, lamp, camera), the same throughout; 0: every
+        worlds: number of worlds (table, floor, lamp, camera) that episodes take in turn; 0: every
             scene has its own (tabletop).
-        drive: expert, or agent: the agent moves the arm and the expert labels what it meets
-            (DAgger; tabletop). Give another --seed, and --out of a recording to add to it.
-        perturb: what goes wrong meanwhile, as NAME=STRENGTH (agent).
-        curriculum: episodes of a round, after which the strengths are thought over: one kind of
-            `perturb` an episode (none named: every kind but distractors, 1 at most), beginning at a
-            quarter of its strength and growing as the agent succeeds; 0: all at once, at full
-            strength (agent).
-        stack: the agent: where tokens come from, rates, noise, models (agent).
-        clean: True: the expert makes no deliberate errors.
+        drive: who moves the arm. expert: the script; agent: brain and cerebellum, while the expert
+            labels their states, which is DAgger (tabletop). For agent, give another --seed, and
+            with --out a recording to add to it.
+        perturb: perturbations of the agent's episodes, as NAME=STRENGTH.
+        curriculum: if above 0, episodes of a round of the curriculum. Each episode has one kind of
+            `perturb` (if none is named, any kind except distractors), at a quarter of its
+            strength first, and stronger as the agent succeeds; 0: all kinds at full strength.
+        stack: the agent: source of tokens, rates, noise and models.
+        clean: the expert makes no deliberate errors.
         keep_failures: also keep episodes that the expert did not solve.
-        shadows_every: one episode in so many is drawn as Meta-World draws, with shadows and
-            reflections, some eight times slower; the others without (0: all of them; metaworld).
-        cache: where to build the training cache ("": beside the data set, "none": not at all).
-        cache_gb: largest that it may get, with what trainers keep in it (10^9 bytes).
-        fixed_every: every how many frames the fixed camera goes into the cache (tabletop).
+        shadows_every: one episode in this many is drawn with shadows and reflections, which is some
+            eight times slower; 0: none is (metaworld).
+        cache: folder of the training cache ("": beside the data set; "none": build none).
+        cache_gb: largest size of the cache with what trainers keep in it, 10^9 bytes.
+        fixed_every: the fixed camera is cached every this many frames (tabletop).
     """
 
     suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"

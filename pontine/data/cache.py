@@ -26,9 +26,9 @@ class CacheConfig:
     wrist: Annotated[str, Word(empty=True)] = WRIST
     """Column of the wrist camera ("": there is none)."""
     fixed_every: Count = 6
-    """Every how many frames the fixed camera goes into the cache."""
+    """The fixed camera is cached every this many frames."""
     cache_gb: Amount = 16.0
-    """Largest that it may get, with what trainers keep in it (10^9 bytes)."""
+    """Largest size of the cache with what trainers keep in it, 10^9 bytes."""
     workers: Processes = 2
     """Processes."""
 

@@ -12,16 +12,16 @@ from episodes.errors import DatasetError, MissingFileError
 
 @dataclass(frozen=True)
 class CheckConfig:
-    """Look through a LeRobot v3 data set: files, tables, numbers, pictures, statistics.
+    """Check a LeRobot v3 data set: files, tables, numbers, pictures, statistics.
 
-    Whatever trains, converts, replays or adds to a data set does the same first. Exit status 0:
-    nothing is wrong; 1: what is found is listed, with its remedy.
+    Commands that train on, convert, replay or extend a data set run the same check first. Exit
+    status: 0 if nothing is wrong; 1 with findings, each listed with its remedy.
     """
 
     data: tyro.conf.Positional[Folder]
     """The data set's folder."""
     workers: Processes | None = None
-    """Processes (none: one a core for large sets)."""
+    """Processes (None: one per core for large data sets)."""
 
 
 def check_data(config: CheckConfig) -> int:

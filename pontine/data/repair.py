@@ -14,11 +14,11 @@ from episodes.repair import Repair, repair
 
 @dataclass(frozen=True)
 class RepairConfig:
-    """Write a new data set of the episodes that are whole, with tables and statistics of their own.
+    """Write a new data set of the intact episodes, with tables and statistics of their own.
 
-    The old one stays as it is. What frames, pictures and their neighbours do not bear out is
-    dropped, and told. Exit status 0: the new data set passes `pontine data check` (or the old one
-    did, and nothing is written); 2: it cannot be helped, and the reason is told.
+    The old one stays as it is. Episodes that frames, pictures and their neighbours do not confirm
+    are dropped, and listed. Exit status: 0 if the new data set passes `pontine data check` (or the
+    old one did, and nothing is written); 2 if it cannot be repaired, with the reason.
     """
 
     data: tyro.conf.Positional[Folder]

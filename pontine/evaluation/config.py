@@ -26,32 +26,32 @@ class EvalConfig:
 
     Attributes:
         suite: tabletop, or metaworld (`make metaworld` first).
-        task: "all", "basic" (the tabletop's four of single things) or names of tasks.
-        episodes: episodes a task.
-        seed: the first of them; test seeds begin at 1,000,000.
+        task: "all", "basic" (reach, pick, place_in and stack) or names of tasks.
+        episodes: episodes per task.
+        seed: seed of the first episode; test seeds begin at 1,000,000.
         policy: agent (brain and cerebellum), expert or pid (scripts that see the simulator's
-            state), or one of your own: path/to/file.py:Class or package.module:Class
+            state), or a policy of your own, path/to/file.py:Class or package.module:Class
             (docs/policies.md).
-        stack: the agent: where tokens come from, rates, noise, masks, models.
-        ask: sentences that fit the scene, that name an absent object, or that are no task; swap:
-            another valid sentence in place of the scene's own, and is the old one done instead?
-        phrasings: sentences seen in training, held out of it, or all.
-        language: of the sentences, English or Chinese; scenes and goals are the same in both.
-        pairs: objects (colour and kind) seen in training, held out of it, or all.
-        worlds: numbers of looks in turn (table, floor, lamp, camera; pontine collect --worlds 8
-            shows 0 to 7); none: every scene has its own.
-        perturb: what goes wrong, as NAME=STRENGTH, 1 being the strength that docs/evaluation.md
-            states for each: object_pose, distractors, colour, texture, light, camera_pose,
+        stack: the agent: source of tokens, rates, noise, masks and models.
+        ask: what sentences ask for. task: what the scene was made for; absent: an object that is
+            not there; nontask: no task at all; swap: another valid task of the scene.
+        phrasings: those seen in training, held out of training, or all.
+        language: language of the sentences; scenes and goals are the same in both.
+        pairs: pairs of colour and kind seen in training, held out of training, or all.
+        worlds: numbers of worlds (table, floor, lamp, camera) that episodes take in turn; none:
+            every scene has its own. `pontine collect --worlds 8` shows 0 to 7.
+        perturb: perturbations as NAME=STRENGTH, where 1 is the strength listed in
+            docs/evaluation.md: object_pose, distractors, colour, texture, light, camera_pose,
             image_noise, blur, frame_drop, action_delay, friction, mass, pushes.
-        fault: "move": target jumps 3 cm once the hand descends, tokens cut off; "freeze":
-            no tokens for 1 s from then on. For the agent alone.
-        protocol: of metaworld: p1 (as LeRobot, seeded) or p2 (as Evo-1).
-        shadows: of metaworld: pictures as they were published; --no-shadows is some eight times
-            faster, and another picture.
-        workers: processes, one thread each; any number gives the same figures.
-        videos: films of successes and of failures, so many of each a task.
+        fault: move: the target jumps 3 cm once the hand descends, and no more tokens arrive until
+            it has closed; freeze: no tokens arrive for 1 s from then on.
+        protocol: p1 (LeRobot's, seeded) or p2 (Evo-1's) (metaworld).
+        shadows: pictures as published; --no-shadows draws other pictures some eight times faster
+            (metaworld).
+        workers: processes with one thread each; any number gives the same results.
+        videos: films of successes and films of failures per task, this many each.
         out: folder for results.json, report.html, episodes.jsonl and videos/.
-        fresh: forget finished episodes found in `out` instead of resuming.
+        fresh: discard the finished episodes found in `out` instead of resuming.
     """
 
     suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"

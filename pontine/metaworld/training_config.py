@@ -38,23 +38,23 @@ class MetaWorldTraining:
 
     Attributes:
         data: training cache (pontine collect --suite metaworld builds it).
-        eyes: brain whose encoder's weights the encoder begins with (None: with chance).
+        eyes: brain whose encoder gives the encoder its first weights (None: random weights).
         out: model folder to write.
-        runs: checkpoints and curves, a folder a stage.
-        minutes: budget of each stage.
-        steps: this many steps a stage instead of minutes, where above 0 (repeatable to the bit).
-        image_size: pixels of a side, a divisor of 192 by which 16 divides.
-        codec: how plans are told: aim, bins or rvq.
-        stages: which to run, in this order; there is joint, too (everything, slowly).
-        keep_features: compute the frozen encoder's tokens once (0.1 MB a picture) instead of
-            afresh, augmented, at every step; of pictures as they were recorded alone.
-        pictures: a step.
-        rows: a picture, of its seven lessons.
+        runs: checkpoints and curves, one folder per stage.
+        minutes: wall-clock budget of each stage.
+        steps: if above 0, steps of each stage instead of minutes (repeatable to the bit).
+        image_size: side of the picture in pixels: a divisor of 192 and a multiple of 16.
+        codec: action codec: aim, bins or rvq.
+        stages: stages to run, in this order; the fourth is joint, which trains everything slowly.
+        keep_features: compute the frozen encoder's tokens once (0.1 MB per picture), of pictures
+            as recorded, instead of anew and augmented at every step.
+        pictures: pictures per step.
+        rows: lessons per picture, of the seven that it has.
         hidden: width of the language model.
-        layers: of it.
-        inner: width of its perceptrons.
-        seed: of weights, lessons and batches.
-        threads: of torch.
+        layers: layers of the language model.
+        inner: width of the language model's MLPs.
+        seed: seed of weights, lessons and batches.
+        threads: torch threads.
     """
 
     data: CacheFolder = DATA / "metaworld-cache"

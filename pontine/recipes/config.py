@@ -36,19 +36,22 @@ class TrainAll:
         runs: checkpoints and curves, and which steps are done.
         task: "all" or names of tasks.
         per_task: demonstrations of each task (metaworld).
-        demonstrations: in all. stills: still episodes beside those of all tasks (tabletop).
-        rounds: of DAgger: the models' own episodes are recorded, the expert labels them, and the
-            models are trained on. own: episodes of each round, in all (tabletop).
-        seed: of weights and batches; the demonstrations' seeds stay.
-        episodes: a task, that the last step measures (0: none).
-        workers: processes that record and measure; training has `threads`.
-        threads: of torch.
-        device: where the brain is trained: cpu, cuda, cuda:1 ... wider: so many times as many
-            pictures a step (tabletop; 4 suits a GPU, below 1 a rehearsal). brain_budget: so many
-            times the brain's minutes (tabletop; with a GPU 0.1 gets as far).
-        compile: the brain's language model, for its longest stage (needs a C++ compiler).
-        steps: so many steps a stage instead of minutes, where above 0: a rehearsal.
-        out: where the figures go.
+        demonstrations: demonstrations in total, shared among the tasks (tabletop).
+        stills: still episodes beside them (tabletop).
+        rounds: rounds of DAgger: the models drive, the expert labels, and training goes on with
+            these episodes (tabletop).
+        own: episodes recorded in each of these rounds, in total (tabletop).
+        seed: seed of weights and batches; those of the demonstrations are fixed.
+        episodes: episodes per task that the last step evaluates (0: it is left out).
+        workers: processes that record and evaluate; training uses `threads`.
+        threads: torch threads.
+        device: where the brain is trained: cpu, cuda, cuda:1 ...
+        wider: factor for the pictures of a training step (tabletop; 4 suits a GPU, a value below 1
+            a rehearsal).
+        brain_budget: factor for the brain's minutes (tabletop; 0.1 suffices with a GPU).
+        compile: compile the brain's language model for its longest stage (needs a C++ compiler).
+        steps: if above 0, steps of each stage instead of minutes: a rehearsal.
+        out: folder for the results.
     """
 
     suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"

@@ -19,7 +19,7 @@ class CompareConfig:
     """Put evaluations side by side: success, SPL, time, safety, and significance to the first.
 
     Attributes:
-        folders: of `pontine eval`, the first is what the others are held against.
+        folders: output folders of `pontine eval`; the others are compared with the first.
     """
 
     folders: tyro.conf.Positional[tuple[Folder, ...]] = ()

@@ -26,8 +26,8 @@ class ReportConfig:
     """Write the page of an evaluation, or of several side by side (the first is the baseline).
 
     Attributes:
-        folders: of `pontine eval`, or `pontine ros sim --task`.
-        out: the page (None: report.html in the only folder).
+        folders: output folders of `pontine eval`, or of `pontine ros sim --task`.
+        out: the page (None: report.html in the folder, if only one is given).
     """
 
     folders: tyro.conf.Positional[tuple[Folder, ...]] = ()

@@ -19,9 +19,10 @@ class FaultsConfig:
     0; 1 if one did not.
 
     Attributes:
-        faults: "all", or their names. rounds: how often each is tried.
+        faults: "all" or names of faults.
+        rounds: trials of each fault.
         out: file for the figures.
-        domain: DDS domain; default: ROS_DOMAIN_ID, or 77.
+        domain: DDS domain (None: ROS_DOMAIN_ID, or 77).
     """
 
     faults: tuple[Name, ...] = ("all",)

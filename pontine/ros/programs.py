@@ -17,29 +17,29 @@ class RecordConfig:
     """Record the graph's topics, pictures included, to MCAP; Ctrl-C ends and finishes the bag."""
 
     out: NewFolder | None = None
-    """New folder (none: bag-DATE-TIME)."""
+    """New folder (None: bag-DATE-TIME)."""
     topics: tuple[Name, ...] = ()
-    """Only these: names of the graph's, or NAME:package/msg/Type of others (none: all of ours)."""
+    """Topics of the graph by name, others as NAME:package/msg/Type (none: all of the graph)."""
     cameras: tuple[Name, ...] = ("fixed", "wrist")
-    """Whose pictures."""
+    """Cameras whose pictures are recorded."""
     max_seconds: Amount = 0.0
-    """End by itself after so many seconds; 0: never."""
+    """End after this many seconds; 0: only with Ctrl-C."""
     domain: Domain | None = None
     """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
 
 
 @dataclass(frozen=True)
 class ReplayConfig:
-    """Publish a bag to the nodes again, with its stamps and at its pace, /clock included."""
+    """Publish a bag to the nodes again, with its stamps and at its pace, and with /clock."""
 
     bag: tyro.conf.Positional[FolderOrFile]
     """Folder (or .mcap file)."""
     what: tuple[Literal["sensors", "tokens", "instruction", "others"], ...] = (
         "sensors", "tokens", "instruction",
     )  # fmt: skip
-    """Leave out "tokens" to have a brain think anew. Others go out below recorded/."""
+    """What is published. Leave out "tokens" to let a brain think; others go below recorded/."""
     rate: Rate = 1.0
-    """Recorded seconds a real one."""
+    """Recorded seconds per second of wall time."""
     domain: Domain | None = None
     """DDS domain (none: ROS_DOMAIN_ID, or 77)."""
 

@@ -25,17 +25,20 @@ class RosSimConfig:
     every episode has run). Ctrl-C cancels the goal, brings the arm to rest and ends every process.
 
     Attributes:
-        instruction: what to do, in English; a scene is fitted to it.
-        task: "all" or names of tasks: seeded episodes instead, into OUT/results.json.
-        episodes: episodes a task. seed: of the first; test seeds begin at 1,000,000.
-        time_limit: s an instruction may take.
-        any_scene: whatever the seed gives (the arm refuses where the object is missing).
+        instruction: what to do, in English or Chinese; a scene is fitted to it.
+        task: "all" or names of tasks: run seeded episodes instead, and write OUT/results.json.
+        episodes: episodes per task.
+        seed: seed of the first episode; test seeds begin at 1,000,000.
+        time_limit: seconds that an instruction may take.
+        any_scene: use whatever scene the seed gives (if the object is missing, the brain refuses).
         out: folder of run.json, or results.json and episodes.jsonl.
-        hz: robot states and commands a second.
+        hz: robot states and commands per second.
         command: joint_trajectory (joint_trajectory_controller) or forward_command.
-        robot: its name. brain: its model folder. controller: its model folder; none: the robot's
-            own. transfer: let the brain move an arm that it has not been validated on.
-        domain: DDS domain; default: ROS_DOMAIN_ID, or 77.
+        robot: name of the robot.
+        brain: the brain's model folder.
+        controller: the controller's model folder (None: the robot's own).
+        transfer: permit the brain to move an arm on which it has not been validated.
+        domain: DDS domain (None: ROS_DOMAIN_ID, or 77).
     """
 
     instruction: Annotated[str, Sentence()] = "put the red cube in the blue bowl"

@@ -56,23 +56,23 @@ FEATURES: dict[str, Feature] = {
 
 @dataclass(frozen=True)
 class ToDatasetConfig:
-    """Turn bags into a LeRobot data set: one episode an instruction, at 20 Hz."""
+    """Turn bags into a LeRobot data set: one episode per instruction, at 20 Hz."""
 
     bags: tyro.conf.Positional[tuple[FolderOrFile, ...]]
     """Folders (or .mcap files) that `pontine ros record` or `ros2 bag record` wrote."""
     out: NewFolder = DATA / "bags"
-    """Folder of the data set; later bags are added, a bag that is in it already is left alone."""
+    """Folder of the data set. More bags may be added later; one that is in it is skipped."""
     codec: CodecFolder = CODEC
-    """What the action tokens mean; tokens of another codec are left out, and counted."""
+    """Codec of the action tokens; tokens of another codec are left out, and counted."""
     robot: Robot = "fr3"
-    """Whose joints, cameras and kinematics."""
+    """Name of the robot: its joints, cameras and kinematics."""
     reading: Annotated[HowToRead, tyro.conf.arg(name="")] = field(default_factory=HowToRead)
     shortest: Amount = 1.0
-    """Seconds; pieces between two gaps that are shorter are dropped, and counted."""
+    """Seconds. Shorter pieces between two gaps are dropped, and counted."""
     split: Literal["train", "validation", "test"] = "train"
-    """Which seeds simulated scenes must have had; episodes of others are left out, and counted."""
+    """Split of the simulated scenes' seeds; episodes of other splits are left out, and counted."""
     keep_failures: bool = False
-    """Also keep what was not accomplished, as simulation (or else the brain) judged."""
+    """Also keep episodes that the simulation (or else the brain) judged as failed."""
     keyframes: Literal["reached", "tokens"] = "reached"
     """Label with the place an order led to, or with the place its tokens named."""
     cache: bool = True

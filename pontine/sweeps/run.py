@@ -28,16 +28,17 @@ class ResultsConfig:
     """Run every sweep and rebuild docs/results/. Resumable: what is finished is kept.
 
     Attributes:
-        suite: whose sweeps: tabletop, or metaworld (a sweep that is named knows its own).
-        episodes: a task, at every point; 13 of the basic four are 52 a point.
-        seed: the first of them; test seeds begin at 1,000,000.
-        task: names of tasks, "basic" or "all" (none: basic on the tabletop, all of Meta-World).
-        policy: agent, expert, or one of your own: its pages go where `pages` says.
+        suite: tabletop or metaworld; a sweep that is named brings its own.
+        episodes: episodes per task at every point; 13 of the four basic tasks are 52 per point.
+        seed: seed of the first episode; test seeds begin at 1,000,000.
+        task: names of tasks, "basic" or "all" (none: basic on the tabletop, all on Meta-World).
+        policy: agent, expert, or a policy of your own; give --pages too, so that its pages do not
+            replace the agent's.
         stack: models and settings that all points share.
-        workers: processes; any number gives the same figures.
-        out: where the results of every point go, a folder for each setting: sweeps share those that
-            they have in common.
-        pages: where the pages go.
+        workers: processes; any number gives the same results.
+        out: folder for the results of the points. Points with the same settings are shared among
+            sweeps.
+        pages: folder for the pages.
     """
 
     suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"

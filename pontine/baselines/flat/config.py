@@ -34,10 +34,10 @@ class Batching:
 
     Attributes:
         pictures: fixed-camera pictures, each with its wrist picture.
-        rows: sentences a picture.
-        still_share: of the pictures, from unrelated scenes (where there are any).
-        own_share: of an episode's rows, its own goal; the others ask for something else.
-        grasp_weight: how much likelier a picture of the grasp is to be drawn.
+        rows: sentences per picture.
+        still_share: share of pictures from unrelated scenes, if there are any.
+        own_share: share of an episode's rows with its own goal; the others ask for something else.
+        grasp_weight: how much more often a picture of the grasp is drawn.
         validation: held-out pictures judged at each checkpoint; four times as many at the end.
     """
 
@@ -65,10 +65,10 @@ class FlatTraining:
             of `pontine train brain` or `pontine train vision`, made from the same data.
         out: model folder to write.
         runs: folder for the checkpoint and the curves; run again to resume.
-        robot: of the recordings.
+        robot: robot of the recordings.
         minutes: wall-clock budget. The default is what the shipped brain and controller were
             given together, less the 20 minutes that their eyes took.
-        steps: this many steps instead of minutes, where above 0 (repeatable to the bit).
+        steps: if above 0, steps instead of minutes (repeatable to the bit).
         unfreeze: share of the run after which the eyes learn too (1: never; a step then costs
             twice as much).
         learning_rate: peak of the one-cycle schedule, of AdamW and, for the matrices that bind

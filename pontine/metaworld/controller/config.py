@@ -28,8 +28,9 @@ class Disturbance:
     Attributes:
         noise_mm: of the aim: Gaussian of a scale drawn from 0 to this, a sample.
         exact: share of samples whose aim is left as it is.
-        late: share whose tokens were made a frame earlier. null: share without tokens.
-        dark: share without a picture.
+        late: share of samples whose tokens were made a frame earlier.
+        null: share of samples without tokens.
+        dark: share of samples without a picture.
         tint: largest change of a picture's brightness and of each colour.
     """
 
