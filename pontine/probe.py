@@ -39,7 +39,7 @@ from sim.worlds.look import in_turn, under
 from sim.worlds.objects import GRASPABLE
 
 if TYPE_CHECKING:
-    from brain.policy import BrainPolicy
+    from brain.standing_brain import StandingBrain
 
 NEAR = 0.04  # m: the place named is this object's
 JUDGED = ("refused", "names", "places", "codes")  # of first thoughts
@@ -118,7 +118,7 @@ def _scenes(world: World, config: ProbeConfig) -> Iterator[tuple[Episode, Observ
         yield episode, wrong.sense(world.observation(("fixed", "wrist")))
 
 
-def _brain(stack: Stack) -> "BrainPolicy":
+def _brain(stack: Stack) -> "StandingBrain":
     assert stack.brain is not None  # or `check` had refused
     return stack.brain
 

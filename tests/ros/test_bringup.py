@@ -35,12 +35,14 @@ NAMES = {topic.name.format(camera=camera) for topic in topics.TOPICS for camera 
 GIVEN: dict[Path, dict[str, str]] = {
     SIM: {
         "namespace": "second", "parameters": "mine.yaml", "controller_model": "a/controller",
-        "brain_model": "a/brain", "transfer": "true", "task": "stack", "seed": "7", "speed": "0.5",
+        "brain": "a/brain", "brain_device": "cuda:1", "brain_dtype": "bfloat16",
+        "transfer": "true", "task": "stack", "seed": "7", "speed": "0.5",
         "instruction": SENTENCE,
     },
     ROBOT: {
         "namespace": "second", "parameters": "mine.yaml", "controller_model": "a/controller",
-        "brain_model": "a/brain", "transfer": "true", "dry_run": "true",
+        "brain": "a/brain", "brain_device": "cuda:1", "brain_dtype": "bfloat16",
+        "transfer": "true", "dry_run": "true",
         "command_interface": "forward_command",
         "command_topic": "/position_controller/commands", "gripper_topic": "/hand",
         "joint_states_topic": "/joints", "fixed_image_topic": "/a", "wrist_image_topic": "/b",
@@ -90,7 +92,7 @@ def test_arguments_explain_themselves_and_reach_a_node(path: Path) -> None:
     reached = json.dumps([vars(node) for node in launched(path, GIVEN[path])], default=str)
     for name, value in GIVEN[path].items():
         assert value in reached, f"{name} is declared, but no node gets it"
-    for name in {"command_interface", "dry_run", "transfer"} & set(declared):
+    for name in {"brain_dtype", "command_interface", "dry_run", "transfer"} & set(declared):
         known = next(p for node in NODES.values() for p in node if p.name == name)
         assert declared[name].choices == ["", *(known.choices or ("true", "false"))]
 
