@@ -45,7 +45,7 @@ def open_brain(
     torch.set_num_threads(threads)
     device, dtype = placed(options.brain_device, options.brain_dtype)
     folder = Path(options.brain)
-    if options.ours:
+    if options.ours or not folder.is_dir():  # what is not there is refused as a model folder is
         codec_id = codec.codec_id if codec is not None else None
         return BrainPolicy.load(
             folder, robot, codec_id=codec_id, transfer=transfer, device=device, dtype=dtype

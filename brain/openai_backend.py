@@ -9,8 +9,7 @@ import base64
 import io
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
@@ -24,6 +23,7 @@ from brain.chat_api import ChatServer, StatusError
 from brain.errors import ServerError
 from brain.prompts import answer, intent
 from brain.standing_brain import CodesRead, StandingBrain
+from brain.thinking import Standing
 
 _ANSWER = re.compile(r"^\s*(?:<think>)?(?P<thought>.*?)</think>(?P<rest>.*)$", re.DOTALL)
 _ACT = re.compile(r"<act_(\d{1,6})>")
@@ -39,15 +39,11 @@ class ServerConfig:
     Attributes:
         model: as the server calls it. codes: of the codec it was trained with.
         longest_thought: tokens.
-        system: message for a model that was not trained on the format; empty: none.
-        extra: more fields of the request, such as vLLM's structured outputs.
     """
 
     model: str
     codes: Codes
     longest_thought: int = 64
-    system: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 class OpenAIBackend(StandingBrain):
@@ -87,13 +83,15 @@ class OpenAIBackend(StandingBrain):
 
     def _give_up_continuing(self, status: int) -> None:
         self.continues = False
-        if self.thinking == "kept":
-            self.thinking = "anew"
         print(
             f"note: {self.server.url} goes on with no answer begun for it ({status}): "
             "every look forms a thought anew, which takes longer",
             file=sys.stderr, flush=True,
         )  # fmt: skip
+
+    def _grows_old(self, standing: Standing, now: int) -> bool:
+        whole = not self.continues and self.thinking == "kept"
+        return (whole and standing.intent is Intent.ACT) or super()._grows_old(standing, now)
 
     def _split(self, reply: str) -> tuple[str, str]:
         """The thought, and what follows it."""
@@ -125,17 +123,14 @@ class OpenAIBackend(StandingBrain):
     def request(self, seen: str, text: str, begun: str | None) -> dict[str, Any]:
         """The JSON body: one user message with the picture and `text`, `begun` as its answer."""
         asked = self.asked
-        messages: list[dict[str, Any]] = []
-        if asked.system:
-            messages.append({"role": "system", "content": asked.system})
         content = [
             {"type": "image_url", "image_url": {"url": seen}},
             {"type": "text", "text": text},
         ]
-        messages.append({"role": "user", "content": content})
+        messages: list[dict[str, Any]] = [{"role": "user", "content": content}]
         body: dict[str, Any] = {
             "model": asked.model, "messages": messages, "temperature": 0.0,
-            "max_tokens": asked.longest_thought + len(asked.codes.sizes) + MORE, **asked.extra,
+            "max_tokens": asked.longest_thought + len(asked.codes.sizes) + MORE,
         }  # fmt: skip
         if begun is not None:
             messages.append({"role": "assistant", "content": begun})

@@ -104,7 +104,7 @@ def pontine(*words: object) -> Any:
         (("run", "--brain", MODELS / "tabletop-codec"), "holds a codec, not a brain"),
         (("eval", "--brain", "http://127.0.0.1:9#m"), "start it, or name another"),
         (("soak", "--brain-device", "cuda:99"), "--brain-device"),
-        (("run", "--models.brain", "x"), "--brain"),
+        (("run", "--models.brain", "x"), "--models.brain is called --brain now"),
         (("run", "--provider", "cuda"), "CUDAExecutionProvider"),
         (("eval", "--workers", 0), "--workers 0"),
         (("train", "brain", "--device", "gpu"), "cpu, cuda or cuda:1"),

@@ -204,6 +204,20 @@ def test_nodes_take_every_value_of_the_file(
         rclpy.shutdown(context=context)
 
 
+def test_a_parameter_under_its_old_name_is_refused_with_the_new_one(tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text("/**/brain_node:\n  ros__parameters:\n    brain_model: models/tabletop-brain\n")
+    context = Context()
+    rclpy.init(context=context, args=["--ros-args", "--params-file", str(file)])
+    try:
+        node = Node("brain_node", context=context)
+        with pytest.raises(parameters.BadParameterError, match="is called 'brain' now"):
+            parameters.declare(node, "brain_node")
+        node.destroy_node()
+    finally:
+        rclpy.shutdown(context=context)
+
+
 def _other(key: str, name: str, value: Any) -> Any:
     """Another value that the parameter may have."""
     parameter = next(p for p in NODES[key.removeprefix("/**/")] if p.name == name)
