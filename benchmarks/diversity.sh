@@ -10,7 +10,7 @@ export MUJOCO_GL=${MUJOCO_GL:-egl}
 pontine() { .venv/bin/pontine "$@"; }
 evaluate() { # name, brain, worlds
     pontine eval --out "$OUT/$1" --task basic --episodes "$N" --videos 0 --workers "${WORKERS:-2}" \
-        --models.brain "$2" --worlds "${@:3}"
+        --brain "$2" --worlds "${@:3}"
 }
 for worlds in 1 2 8; do
     here=$OUT/$worlds

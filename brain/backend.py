@@ -1,5 +1,6 @@
-"""What the agent asks of any brain: the shipped one, a LLaVA-shaped checkpoint, or a server."""
+"""What the agent asks of any brain: the shipped one, a published checkpoint, or a server."""
 
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from body import ActionTokens, ControllerReport, Observation
@@ -13,10 +14,6 @@ class Backend(Protocol):
     def codec_id(self) -> str:
         """Hash of the codec whose codes this brain speaks."""
 
-    @property
-    def standing_thought(self) -> str | None:
-        """The thought the latest codes were made under; None before the first."""
-
     def reset(self) -> None:
         """Forget the standing thought: a new episode begins."""
 
@@ -27,4 +24,19 @@ class Backend(Protocol):
 
         `report` is the controller's latest; the brain itself decides whether it calls for a new
         thought.
+
+        Raises:
+            brain.errors.BrainError: it has no answer to this look; the next may have one.
         """
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What a brain must know of the codec it speaks.
+
+    Attributes:
+        codec_id: hash of the codec's file. sizes: how many codes each position permits.
+    """
+
+    codec_id: str
+    sizes: tuple[int, ...]

@@ -43,10 +43,14 @@ class Decoder:
         self.model = model
         self.rule = rule or CodeRule()
         self.longest_thought = longest_thought
-        self._acts = torch.tensor(model.vocabulary.acts)
+        self._acts = torch.tensor(model.vocabulary.acts, device=model.device)
+        self._before = model.vocabulary.encode(model.conventions.before)
         # places and yaws are read as soft bins; a yaw is circular
         families = (model.vocabulary.locations, False), (model.vocabulary.yaws, True)
-        self._soft = [(ids[0], len(ids), circular) for ids, circular in families if ids]
+        self._soft = [
+            (ids[0], len(ids), circular) for ids, circular in families
+            if ids and ids == list(range(ids[0], ids[0] + len(ids)))
+        ]  # fmt: skip
         # a thought is words, places and its end: no actions, images or padding
         banned = [*model.vocabulary.acts, model.vocabulary.image, model.vocabulary.think,
                   model.vocabulary.end]  # fmt: skip
@@ -55,22 +59,34 @@ class Decoder:
 
     def image_features(self, pixels: Tensor) -> Tensor:
         """(1, I, D) projected image tokens of one normalised picture (1, 3, S, S)."""
+        pixels = pixels.to(self.model.device, self.model.dtype)
         out = self.model.network.model.get_image_features(pixel_values=pixels)
         return out.pooler_output[0][None]
 
     def prefill(self, image: Tensor, ids: Sequence[int]) -> tuple[Tensor, DynamicCache]:
-        """Run image tokens and `ids`; returns the (I + T, D) states after each, and the cache."""
+        """Run image tokens and `ids`, behind whatever the checkpoint has before a picture.
+
+        Returns:
+            The (B + I + T, D) states after each, and the cache.
+        """
         network = self.model.network.model.language_model
-        text = network.get_input_embeddings()(torch.tensor([list(ids)]))
+        text = self._embedded(ids)
+        parts = [image.to(text.dtype), text]
+        if self._before:
+            parts.insert(0, self._embedded(self._before))
         cache = DynamicCache(config=network.config)
-        out = network(inputs_embeds=torch.cat([image.to(text.dtype), text], 1),
-                      past_key_values=cache, use_cache=True)  # fmt: skip
+        out = network(inputs_embeds=torch.cat(parts, 1), past_key_values=cache, use_cache=True)
         return out.last_hidden_state[0], cache
+
+    def _embedded(self, ids: Sequence[int]) -> Tensor:
+        """(1, T, D) embeddings."""
+        table = self.model.network.model.language_model.get_input_embeddings()
+        return table(torch.tensor([list(ids)], device=self.model.device))
 
     def read(self, tokens: Sequence[int], cache: DynamicCache) -> Tensor:
         """(T, D) the states after each of `tokens`, which join the cache."""
         network = self.model.network.model.language_model
-        ids = torch.tensor([list(tokens)])
+        ids = torch.tensor([list(tokens)], device=self.model.device)
         out = network(input_ids=ids, past_key_values=cache, use_cache=True)
         return out.last_hidden_state[0]
 
@@ -83,7 +99,7 @@ class Decoder:
         ids: list[int] = []
         end = self.model.vocabulary.thought_end
         while len(ids) < self.longest_thought:
-            scores = self.model.network.lm_head(states[-1]).float()[: self._rows]
+            scores = self.model.network.lm_head(states[-1]).float().cpu()[: self._rows]
             scores[self._banned] = -torch.inf
             token = int(scores.argmax())
             if token == end:
@@ -144,7 +160,7 @@ class Decoder:
     def _code(self, i: int, hidden: Tensor, draw: torch.Generator | None) -> int:
         size = self.model.code_sizes[i]
         own = self._acts[:size]
-        scores = (self.model.network.lm_head.weight[own] @ hidden).float()
+        scores = (self.model.network.lm_head.weight[own] @ hidden).float().cpu()
         if draw is not None:
             return int(torch.multinomial(scores.softmax(-1), 1, generator=draw))
         soft = i in self.rule.soft and size > 2

@@ -1,176 +1,139 @@
 """A brain behind a server that speaks the OpenAI chat API with images (vLLM and others).
 
-The server's model answers in our own format, `<think> thought </think> <act_..> x L`; standing
-ticks hand it the thought as the beginning of its answer (`continue_final_message`).
+The server's model answers in our own format, `<think> thought </think> <act_..> x L`. A look under
+a standing thought hands it the thought as the beginning of its answer (`continue_final_message`,
+which vLLM has); where the server knows no such thing, every look forms a whole answer.
 """
 
 import base64
 import io
-import json
 import re
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import sys
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
-from body import ActionTokens, ControllerReport, Intent, Observation, Report, RobotSpec
+from body import Intent, RobotSpec
+from body.arrays import Image as Picture
 from body.fr3 import FR3
-from body.kinematics import Kinematics
 from brain.atomic import THOUGHT_END
-from brain.prompts import answer, intent, prompt
-from brain.thinking import Standing, next_context
+from brain.backend import Codes
+from brain.chat_api import ChatServer, StatusError
+from brain.errors import ServerError
+from brain.prompts import answer, intent
+from brain.standing_brain import CodesRead, StandingBrain
+from brain.thinking import Standing
 
 _ANSWER = re.compile(r"^\s*(?:<think>)?(?P<thought>.*?)</think>(?P<rest>.*)$", re.DOTALL)
-_ACT = re.compile(r"<act_(\d+)>")
-
-
-class BackendError(RuntimeError):
-    """The server cannot be reached, refused, or answered something that is not an order."""
+_ACT = re.compile(r"<act_(\d{1,6})>")
+UNKNOWN_FIELDS = (400, 422)  # HTTP's status where a request has fields that a server lacks
+LONGEST = 1000  # characters of a thought
+MORE = 8  # tokens of an answer beside thought and codes: its marks, and its end
 
 
 @dataclass(frozen=True)
 class ServerConfig:
-    """Where the server is and what it is asked for."""
+    """What the server's model is asked for.
 
-    url: str
-    """Base address, e.g. http://localhost:8000 (the path /v1/chat/completions is added)."""
+    Attributes:
+        model: as the server calls it. codes: of the codec it was trained with.
+        longest_thought: tokens.
+    """
+
     model: str
-    codec_id: str
-    code_sizes: tuple[int, ...]
-    api_key: str = ""
-    timeout: float = 10.0
-    """Seconds before a request counts as failed."""
+    codes: Codes
     longest_thought: int = 64
-    """Tokens."""
-    ttl: float = 1.0
-    camera: str = "fixed"
-    system: str = ""
-    """System message for a model that was not trained on the format; empty: none."""
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    """More fields of the request, such as vLLM's structured outputs."""
 
 
-class OpenAIBackend:
-    """A :class:`brain.backend.Backend` over HTTP."""
+class OpenAIBackend(StandingBrain):
+    """A :class:`brain.backend.Backend` over HTTP.
 
-    def __init__(self, server: ServerConfig, robot: RobotSpec = FR3) -> None:
-        self.server = server
-        self.kinematics = Kinematics(robot)
-        self.standing: Standing | None = None
+    Attributes:
+        continues: the server goes on with an answer that is begun for it.
+    """
 
-    @property
-    def codec_id(self) -> str:
-        return self.server.codec_id
+    def __init__(self, server: ChatServer, asked: ServerConfig, robot: RobotSpec = FR3) -> None:
+        super().__init__({"codec_id": asked.codes.codec_id}, robot)
+        self.server, self.asked = server, asked
+        self.continues = True
 
-    @property
-    def standing_thought(self) -> str | None:
-        return self.standing.thought if self.standing else None
+    def look(self, picture: Picture) -> str:
+        buffer = io.BytesIO()
+        Image.fromarray(picture).save(buffer, format="PNG")
+        return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
-    def reset(self) -> None:
-        self.standing = None
+    def answered(self, seen: str, text: str) -> tuple[str, CodesRead]:
+        thought, rest = self._split(self.server.ask(self.request(seen, text, None)))
+        return thought, lambda: self._codes(rest)
 
-    def think(
-        self, observation: Observation, instruction: str, report: ControllerReport
-    ) -> ActionTokens:
-        """Ask the server.
+    def continued(self, seen: str, text: str, thought: str) -> tuple[int, ...]:
+        begun = answer(thought)
+        if self.continues:
+            try:
+                reply = self.server.ask(self.request(seen, text, begun))
+            except StatusError as error:
+                if error.status not in UNKNOWN_FIELDS:
+                    raise
+                self._give_up_continuing(error.status)
+            else:  # it may echo the beginning it was given, or ignore it and answer afresh
+                return self._codes(reply.removeprefix(begun).rpartition(THOUGHT_END)[2])
+        found, codes = self.answered(seen, text)
+        return () if intent(found) is Intent.REFUSE else codes()
 
-        Raises:
-            BackendError: no connection, no answer in time, or an answer without thought or with
-                the wrong number or range of codes. The standing thought is then unchanged.
-            KeyError: the observation lacks the camera.
-        """
-        yaw = float(self.kinematics.tool_pose(observation.joint_position)[3])
-        context = next_context(self.standing, instruction, report, observation.stamp)
-        if context is None:
-            standing = self.standing
-            assert standing is not None
-            if standing.intent is Intent.REFUSE:
-                return self._order(standing.thought, (), observation)
-            text = prompt(standing.instruction, standing.before, standing.report, yaw)
-            reply = self._ask(observation, text, answer(standing.thought))
-            return self._order(standing.thought, self._codes(reply), observation)
-        before, status = context
-        reply = self._ask(observation, prompt(instruction, before, status, yaw), None)
-        thought, codes = self._split(reply)
-        self.standing = Standing(thought, instruction, before, Report(status), observation.stamp)
-        return self._order(thought, codes, observation)
+    def _give_up_continuing(self, status: int) -> None:
+        self.continues = False
+        print(
+            f"note: {self.server.url} goes on with no answer begun for it ({status}): "
+            "every look forms a thought anew, which takes longer",
+            file=sys.stderr, flush=True,
+        )  # fmt: skip
 
-    def _order(
-        self, thought: str, codes: tuple[int, ...], observation: Observation
-    ) -> ActionTokens:
-        return ActionTokens(codes, self.codec_id, observation.stamp, self.server.ttl, thought,
-                            intent(thought))  # fmt: skip
+    def _grows_old(self, standing: Standing, now: int) -> bool:
+        whole = not self.continues and self.thinking == "kept"
+        return (whole and standing.intent is Intent.ACT) or super()._grows_old(standing, now)
 
-    def _split(self, reply: str) -> tuple[str, tuple[int, ...]]:
+    def _split(self, reply: str) -> tuple[str, str]:
+        """The thought, and what follows it."""
         match = _ANSWER.match(reply)
         if match is None:
-            raise BackendError(f"{self.server.model}: no {THOUGHT_END} in its answer {reply!r}")
+            shown = reply if len(reply) <= 80 else reply[:80] + "..."
+            raise ServerError(
+                f"{self.asked.model}: no {THOUGHT_END} in its answer {shown!r}. Remedy: serve a "
+                "model that was trained on this format (docs/brains.md)"
+            )
         thought = " ".join(match["thought"].split())
-        if intent(thought) is Intent.REFUSE:
-            return thought, ()
-        return thought, self._codes(match["rest"])
+        if len(thought) > LONGEST or not thought.isprintable():
+            raise ServerError(
+                f"{self.asked.model}: its thought is {len(thought)} characters long, or holds "
+                "control characters. Remedy: serve a model that was trained on this format"
+            )
+        return thought, match["rest"]
 
     def _codes(self, text: str) -> tuple[int, ...]:
-        codes, sizes = tuple(int(c) for c in _ACT.findall(text)), self.server.code_sizes
+        codes, sizes = tuple(int(c) for c in _ACT.findall(text)), self.asked.codes.sizes
         if len(codes) != len(sizes) or any(c >= n for c, n in zip(codes, sizes, strict=True)):
-            raise BackendError(
-                f"{self.server.model}: codes {codes} do not fit the codec's sizes {sizes}; was the "
-                "model trained with this codec?"
+            shown = f"{codes[:16]}{' ...' if len(codes) > 16 else ''}"
+            raise ServerError(
+                f"{self.asked.model}: codes {shown} do not fit the codec's sizes {sizes}. Remedy: "
+                "serve a model that was trained with this codec"
             )
         return codes
 
-    def request(self, observation: Observation, text: str, begun: str | None) -> dict[str, Any]:
+    def request(self, seen: str, text: str, begun: str | None) -> dict[str, Any]:
         """The JSON body: one user message with the picture and `text`, `begun` as its answer."""
-        server = self.server
-        if server.camera not in observation.images:
-            raise KeyError(f"no camera '{server.camera}' among {sorted(observation.images)}")
-        buffer = io.BytesIO()
-        Image.fromarray(observation.images[server.camera]).save(buffer, format="PNG")
-        picture = "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
-        messages: list[dict[str, Any]] = []
-        if server.system:
-            messages.append({"role": "system", "content": server.system})
+        asked = self.asked
         content = [
-            {"type": "image_url", "image_url": {"url": picture}},
+            {"type": "image_url", "image_url": {"url": seen}},
             {"type": "text", "text": text},
         ]
-        messages.append({"role": "user", "content": content})
+        messages: list[dict[str, Any]] = [{"role": "user", "content": content}]
         body: dict[str, Any] = {
-            "model": server.model, "messages": messages, "temperature": 0.0,
-            "max_tokens": server.longest_thought + len(server.code_sizes) + 3,
-            "skip_special_tokens": False, **server.extra,
+            "model": asked.model, "messages": messages, "temperature": 0.0,
+            "max_tokens": asked.longest_thought + len(asked.codes.sizes) + MORE,
         }  # fmt: skip
         if begun is not None:
             messages.append({"role": "assistant", "content": begun})
             body |= {"continue_final_message": True, "add_generation_prompt": False,
-                     "max_tokens": len(server.code_sizes) + 1}  # fmt: skip
+                     "max_tokens": len(asked.codes.sizes) + MORE}  # fmt: skip
         return body
-
-    def _ask(self, observation: Observation, text: str, begun: str | None) -> str:
-        server = self.server
-        headers = {"Content-Type": "application/json"}
-        if server.api_key:
-            headers["Authorization"] = f"Bearer {server.api_key}"
-        address = server.url.rstrip("/") + "/v1/chat/completions"
-        if not address.startswith(("http://", "https://")):
-            raise BackendError(
-                f"{server.url}: give an address that starts with http:// or https://"
-            )
-        body = json.dumps(self.request(observation, text, begun)).encode()
-        request = urllib.request.Request(address, body, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=server.timeout) as response:
-                content = json.load(response)["choices"][0]["message"]["content"]
-        except urllib.error.HTTPError as error:
-            raise BackendError(f"{address}: {error.code} {error.read()[:300]!r}") from error
-        except (OSError, ValueError) as error:
-            raise BackendError(f"{address}: {error}; is the server up?") from error
-        except (KeyError, IndexError, TypeError) as error:
-            raise BackendError(f"{address}: not an answer of the chat API ({error!r})") from error
-        if not isinstance(content, str):
-            raise BackendError(f"{address}: the answer has no text")
-        # the server may echo the beginning it was given
-        return content.removeprefix(begun) if begun else content

@@ -6,8 +6,8 @@ without spaces, is cut into single characters first, so that none depends on tho
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from brain.atomic import ACTS, END, IMAGE, PAD, THINK, THOUGHT_END, atomic_tokens
 
+ATOMIC = re.compile(r"<[a-z/]+(?:_\d+)?>")
 CJK = "[\u3400-\u4dbf\u4e00-\u9fff]"  # CJK Unified Ideographs and Extension A
 
 CHAT_TEMPLATE = (
@@ -46,8 +47,7 @@ def train_tokenizer(
 ) -> PreTrainedTokenizerFast:
     """Train on `texts` (instructions, questions, thoughts); atomic tokens need not occur."""
     atomic = set(atomic_tokens(acts)) | {PAD, END, IMAGE}
-    pattern = re.compile(r"<[a-z/]+(?:_\d+)?>")
-    plain = (pattern.sub(lambda m: " " if m[0] in atomic else m[0], text) for text in texts)
+    plain = (ATOMIC.sub(lambda m: " " if m[0] in atomic else m[0], text) for text in texts)
     inner = Tokenizer(BPE(unk_token=None))
     inner.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
     inner.pre_tokenizer = pre_tokenizers.Sequence(
@@ -74,9 +74,14 @@ def train_tokenizer(
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A tokenizer with the ids of its atomic tokens looked up once."""
+    """A tokenizer with the ids of its atomic tokens looked up once.
+
+    Attributes:
+        names: our atomic tokens to what a published tokenizer calls them, where that differs.
+    """
 
     tokenizer: PreTrainedTokenizerBase
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def id(self, token: str) -> int:
         """Id of one atomic token.
@@ -84,7 +89,7 @@ class Vocabulary:
         Raises:
             KeyError: the tokenizer lacks it (a published one: see `published.load_published`).
         """
-        index = self.tokenizer.get_vocab().get(token)
+        index = self.tokenizer.get_vocab().get(self._named(token))
         if index is None:
             raise KeyError(f"the tokenizer has no token {token}; add it with add_atomic()")
         return index
@@ -92,9 +97,12 @@ class Vocabulary:
     def _family(self, name: str) -> list[int]:
         vocabulary = self.tokenizer.get_vocab()
         ids: list[int] = []
-        while (token := f"<{name}_{len(ids)}>") in vocabulary:
+        while (token := self._named(f"<{name}_{len(ids)}>")) in vocabulary:
             ids.append(vocabulary[token])
         return ids
+
+    def _named(self, token: str) -> str:
+        return self.names.get(token, token)
 
     @cached_property
     def acts(self) -> list[int]:
@@ -128,12 +136,16 @@ class Vocabulary:
         return len(self.tokenizer)
 
     def encode(self, text: str) -> list[int]:
+        if self.names:
+            text = ATOMIC.sub(lambda match: self._named(match[0]), text)
         return list(self.tokenizer(text, add_special_tokens=False)["input_ids"])
 
     def decode(self, ids: Sequence[int]) -> str:
         """Text with every word, Chinese character and atomic token separated by one space."""
         text = str(self.tokenizer.decode(list(ids), skip_special_tokens=True))
-        return " ".join(re.sub(r"(<[a-z/]+(?:_\d+)?>)", r" \1 ", text).split())
+        for ours, theirs in self.names.items():
+            text = text.replace(theirs, ours)
+        return " ".join(ATOMIC.sub(r" \g<0> ", text).split())
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:

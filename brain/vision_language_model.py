@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,40 @@ from torch import Tensor
 from transformers import LlavaConfig, LlavaForConditionalGeneration, PreTrainedTokenizerBase
 
 from body import RobotSpec
+from brain.atomic import IMAGE
+from brain.conventions import Conventions
+from brain.device import put
 from brain.language_model import LanguageSizes, language_config
 from brain.tokenizer import Vocabulary, load_tokenizer
 from brain.vision_encoder import ConvVisionConfig
 from episodes import model_folder
 
 WEIGHTS = "model.safetensors"
+HEAD = "lm_head.weight"
+CONVENTIONS, NAMES = "conventions", "token_names"  # in config.json, of published checkpoints alone
 PARAMETER_LIMIT = 12_000_000
 
 
 @dataclass
 class VisionLanguageModel:
-    """The network, its tokenizer and everything else its config.json says."""
+    """The network, its tokenizer and everything else its config.json says.
+
+    Attributes:
+        conventions: how pictures and prompts are put to it.
+    """
 
     network: LlavaForConditionalGeneration
     vocabulary: Vocabulary
     metadata: dict[str, Any]
+    conventions: Conventions = field(default_factory=Conventions)
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.lm_head.weight.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.network.lm_head.weight.dtype
 
     @property
     def image_tokens(self) -> int:
@@ -110,7 +128,7 @@ def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = N
         # vectors are few bytes, and batch norm's running figures need their digits
         name: (tensor.to(dtype) if tensor.ndim > 1 else tensor).detach().contiguous()
         for name, tensor in model.network.state_dict().items()
-        if name != "lm_head.weight"  # tied to the embeddings
+        if name != HEAD or not _tied(model.network)
     }
     save_file(weights, folder / WEIGHTS, metadata={"format": "pt"})
     model.vocabulary.tokenizer.save_pretrained(str(folder))
@@ -118,12 +136,20 @@ def save(model: VisionLanguageModel, folder: Path, *, spec: RobotSpec | None = N
         (folder / name).write_text(json.dumps(content, indent=2), encoding="utf-8")
     config = {**model.network.config.to_dict(), "architectures": [type(model.network).__name__],
               **model.metadata}  # fmt: skip
+    if own := model.conventions.config():
+        config[CONVENTIONS] = own
+    if model.vocabulary.names:
+        config[NAMES] = dict(model.vocabulary.names)
     model_folder.write(folder, config, spec=spec)
 
 
 def load(folder: Path, *, spec: RobotSpec | None = None, codec_id: str | None = None,
-         transfer: bool = False) -> VisionLanguageModel:  # fmt: skip
-    """Read a folder written by :func:`save`, in float32 and evaluation mode.
+         transfer: bool = False, device: torch.device | str = "cpu",
+         dtype: torch.dtype = torch.float32) -> VisionLanguageModel:  # fmt: skip
+    """Read a folder written by :func:`save`, in evaluation mode.
+
+    Args:
+        device, dtype: where it computes, and in which numbers.
 
     Raises:
         episodes.model_folder.ModelFolderError: a file is missing, truncated or altered, or the
@@ -135,33 +161,49 @@ def load(folder: Path, *, spec: RobotSpec | None = None, codec_id: str | None = 
     )
     network = LlavaForConditionalGeneration(LlavaConfig.from_dict(dict(config)))
     weights = {k: v.float() for k, v in load_file(folder / WEIGHTS).items()}
+    network.tie_weights()
     absent = network.load_state_dict(weights, strict=False)
-    if absent.unexpected_keys or set(absent.missing_keys) - {"lm_head.weight"}:
+    spare = {HEAD} if _tied(network) else set()
+    if absent.unexpected_keys or set(absent.missing_keys) - spare:
         raise model_folder.ModelFolderError(
             folder / WEIGHTS,
             f"its tensors do not fit config.json (missing {absent.missing_keys}, "
             f"unexpected {absent.unexpected_keys})",
             f"run `git checkout -- {folder}`",
         )
-    network.tie_weights()
-    own = set(LlavaConfig().to_dict())
-    metadata = {k: v for k, v in config.items() if k not in own | {"files", "sha256"}}
-    return VisionLanguageModel(network.eval(), Vocabulary(load_tokenizer(folder)), metadata)
+    put(network, torch.device(device), dtype)
+    own = set(LlavaConfig().to_dict()) | {"files", "sha256", CONVENTIONS, NAMES}
+    metadata = {k: v for k, v in config.items() if k not in own}
+    vocabulary = Vocabulary(load_tokenizer(folder), config.get(NAMES, {}))
+    conventions = Conventions.from_config(config.get(CONVENTIONS, {}))
+    return VisionLanguageModel(network.eval(), vocabulary, metadata, conventions)
+
+
+def _tied(network: LlavaForConditionalGeneration) -> bool:
+    """Whether the output head is the table of embeddings."""
+    return network.lm_head.weight is network.get_input_embeddings().weight
 
 
 def _processor(model: VisionLanguageModel) -> dict[str, dict[str, Any]]:
     """The files AutoProcessor needs to feed the network from outside this package."""
-    size = model.image_size
-    picture = {
+    size, own = model.image_size, model.conventions
+    config = model.network.config
+    grid = (size // config.vision_config.patch_size) ** 2
+    strategy = config.vision_feature_select_strategy
+    extra = int(strategy == "default" or model.image_tokens > grid)  # a class token
+    picture: dict[str, Any] = {
         "image_processor_type": "CLIPImageProcessor", "do_resize": True,
         "size": {"height": size, "width": size}, "do_center_crop": False, "do_rescale": True,
-        "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5] * 3,
-        "image_std": [0.5] * 3, "do_convert_rgb": True,
+        "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": list(own.mean),
+        "image_std": list(own.deviation), "do_convert_rgb": True,
     }  # fmt: skip
+    if own.config():
+        picture["resample"] = own.resample
     whole = {
-        "processor_class": "LlavaProcessor", "image_token": "<image>",
-        "patch_size": model.network.model.vision_tower.config.patch_size,
-        "vision_feature_select_strategy": "full", "num_additional_image_tokens": 0,
+        "processor_class": "LlavaProcessor",
+        "image_token": model.vocabulary.names.get(IMAGE, IMAGE),
+        "patch_size": config.vision_config.patch_size,
+        "vision_feature_select_strategy": strategy, "num_additional_image_tokens": extra,
     }  # fmt: skip
     return {"preprocessor_config.json": picture | {"processor_class": "LlavaProcessor"},
             "processor_config.json": whole}  # fmt: skip

@@ -11,21 +11,10 @@ from typing import Protocol
 
 from body import ActionChunk, ActionTokens, ControllerReport, Intent, Observation, Waypoint
 from body.mailbox import Freshness, Letter, Mailbox
+from brain.backend import Backend
+from brain.ticking import Ticking
 from cerebellum.state import CommandState
 from pontine.policies.policy import Account, Policy, Told
-
-
-class Thinker(Protocol):
-    """Anything that answers with action tokens: the brain, the oracle, an ablation."""
-
-    @property
-    def codec_id(self) -> str: ...
-
-    def reset(self) -> None: ...
-
-    def think(
-        self, observation: Observation, instruction: str, report: ControllerReport
-    ) -> ActionTokens: ...
 
 
 class Mover(Protocol):
@@ -96,7 +85,7 @@ class Agent(Policy):
         log: what happened in this episode.
     """
 
-    def __init__(self, brain: Thinker, mover: Mover, config: AgentConfig | None = None) -> None:
+    def __init__(self, brain: Backend, mover: Mover, config: AgentConfig | None = None) -> None:
         self.brain = brain
         self.mover = mover
         self.period = mover.period
@@ -106,24 +95,24 @@ class Agent(Policy):
         self.log = AgentLog()
         self.cut_off = False
         self._in_flight: list[tuple[int, ActionTokens]] = []
-        self._next_thought = 0
+        self._ticking = Ticking(brain, self.config.brain_hz)
 
     def reset(self, observation: Observation, instruction: str) -> None:
         """Begin an episode: nothing is in flight and the mailbox is empty."""
         self.instruction = instruction
-        self.brain.reset()
+        self._ticking = Ticking(self.brain, self.config.brain_hz)
+        self._ticking.begin(observation.stamp)
         self.mover.reset(observation)
         self.mailbox = Mailbox(self.mover.codec_id, self.config.expires)
         self.log = AgentLog()
         self.cut_off = False
         self._in_flight = []
-        self._next_thought = observation.stamp
 
     def cameras(self, now: int) -> tuple[str, ...]:
         """Whose pictures :meth:`act` will look at in the observation of time `now` (ns)."""
         self._deliver(now)
         letter = self.letter(now)
-        thinks = now >= self._next_thought
+        thinks = self._ticking.due(now)
         # tokens without latency are a new order in this very step
         moves = self.mover.due(letter.tokens, letter.freshness) or (
             thinks and self.config.latency <= 0
@@ -133,12 +122,12 @@ class Agent(Policy):
     def act(self, observation: Observation) -> ActionChunk:
         """One policy step; the observation holds the pictures of :meth:`cameras`."""
         now = observation.stamp
-        if now >= self._next_thought:
-            self._next_thought += round(1e9 / self.config.brain_hz)
+        if self._ticking.due(now):
             start = time.perf_counter()
-            tokens = self.brain.think(observation, self.instruction, self.mover.report)
+            tokens = self._ticking.look(now, observation, self.instruction, self.mover.report)
             self.log.brain_ms.append((time.perf_counter() - start) * 1e3)
-            self._in_flight.append((now + round(self.config.latency * 1e9), tokens))
+            if tokens is not None:
+                self._in_flight.append((now + round(self.config.latency * 1e9), tokens))
         self._deliver(now)
         letter = self.letter(now)
         start = time.perf_counter()
@@ -158,7 +147,7 @@ class Agent(Policy):
 
     def account(self) -> Account:
         """Its wall times, its tokens as they were delivered, and each new thought."""
-        account = Account(self.log.brain_ms, self.log.controller_ms)
+        account = Account(self.log.brain_ms, self.log.controller_ms, fault=self._ticking.fault)
         last = None
         for tokens in self.log.tokens:
             stamp = round(tokens.stamp * 1e-9, 3)

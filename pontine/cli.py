@@ -16,6 +16,7 @@ from pontine.surroundings import settle
 from pontine.validation import validate
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
+RENAMED = {"--models.brain": "--brain"}
 
 
 class Command(NamedTuple):
@@ -193,6 +194,9 @@ def _main(words: list[str]) -> int:
 
 def _call(name: str, arguments: list[str]) -> int:
     command = COMMANDS[name]
+    for old in RENAMED.keys() & {word.partition("=")[0] for word in arguments}:
+        print(f"pontine {name}: {old} is called {RENAMED[old]} now", file=sys.stderr)
+        return REFUSED
     if HELP & set(arguments):
         show_help(name, command.settings(), everything="--help-all" in arguments)
     try:

@@ -2,7 +2,7 @@
 
 A command that runs the whole stack has some forty options, of which most people need ten. The
 others are listed here by the group that they stand in. Options of a nested configuration, such as
-`--models.brain`, are a group of their own. Help alone is rearranged: every option is accepted all
+`--models.codec`, are a group of their own. Help alone is rearranged: every option is accepted all
 the same.
 """
 

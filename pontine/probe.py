@@ -40,7 +40,7 @@ from sim.worlds import World
 from sim.worlds.look import in_turn, under
 
 if TYPE_CHECKING:
-    from brain.policy import BrainPolicy
+    from brain.standing_brain import StandingBrain
 
 NEAR = 0.04  # m: the place named is this object's
 JUDGED = ("refused", "names", "places", "codes")  # of first thoughts
@@ -120,7 +120,7 @@ def _scenes(world: World, config: ProbeConfig) -> Iterator[tuple[Episode, Observ
         yield episode, wrong.sense(world.observation(("fixed", "wrist")))
 
 
-def _brain(stack: Stack) -> "BrainPolicy":
+def _brain(stack: Stack) -> "StandingBrain":
     assert stack.brain is not None  # or `check` had refused
     return stack.brain
 

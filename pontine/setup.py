@@ -8,6 +8,8 @@ from body import RangeError, RobotMismatchError, RobotSpec
 from body.motion import DT
 from body.robots import robot
 from body.setting import Amount, Folder, Number, Rate, Robot, SettingError
+from brain.backend import Backend, Codes
+from brain.options import BrainOptions
 from cerebellum.codec import ChunkCodec, WaypointCodec, load_codec
 from cerebellum.engines import Engine, load_engine, open_engine, require_provider
 from cerebellum.engines.opening import engine_kind
@@ -15,7 +17,7 @@ from cerebellum.playback import Playback
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.schedule import LONGEST_DELAY, Schedule, pace
 from episodes import model_folder
-from pontine.agent import Agent, AgentConfig, Mover, Thinker
+from pontine.agent import Agent, AgentConfig, Mover
 from pontine.chunk_oracle import ChunkOracle
 from pontine.shipped import ModelPaths, controller_of, warn_of_transfer
 from pontine.sources import Noisy, Null, Oracle, Shuffled
@@ -25,7 +27,7 @@ from sim.worlds import World
 from sim.worlds.model import PHYSICS_DT
 
 if TYPE_CHECKING:
-    from brain.policy import BrainPolicy as Brain
+    from brain.standing_brain import StandingBrain
 
 Tokens = Literal["brain", "oracle", "shuffled", "null"]
 Thought = Literal["kept", "anew", "off", "told"]
@@ -34,7 +36,7 @@ DONOR_SEEDS = 5_000_000  # added to an episode's seed: the scene whose codes it 
 
 
 @dataclass(frozen=True)
-class StackConfig:
+class StackConfig(BrainOptions):
     """What drives the arm.
 
     Attributes:
@@ -100,7 +102,7 @@ class StackConfig:
         """Fields that play no part under the others."""
         found = set[str]()
         if self.tokens != "brain":
-            found.add("models.brain")
+            found.add("brain")
         if self.controller != "network" or self.controller_folder() != self.models.controller:
             found.add("models.controller")
         return frozenset(found)
@@ -129,6 +131,10 @@ class StackConfig:
                     raise SettingError(f"{option}: --controller playback runs no network. "
                                        "Remedy: leave one of both out")  # fmt: skip
             return
+        if self.tokens == "brain":
+            from brain.backends import check_brain  # here: not every command runs one
+
+            check_brain(self)
         if self.controller_folder() != self.models.controller:
             model_folder.load_config(self.controller_folder(), kind="controller")
         if self.engine is None or engine_kind(self.engine) == "onnxruntime":
@@ -136,21 +142,17 @@ class StackConfig:
 
     def model_hashes(self) -> dict[str, str]:
         """Hashes of the models that take part: results of others must not be mixed with theirs."""
-        used = {
-            "codec": (self.models.codec, True),
-            "controller": (self.controller_folder(), self.controller == "network"),
-            "brain": (self.models.brain, self.tokens == "brain"),
-        }
-        return {
-            name: model_folder.model_hash(folder)
-            for name, (folder, takes_part) in used.items()
-            if takes_part
-        }
+        found = {"codec": model_folder.model_hash(self.models.codec)}
+        if self.controller == "network":
+            found["controller"] = model_folder.model_hash(self.controller_folder())
+        if self.tokens == "brain":
+            found["brain"] = self.brain_hash()
+        return found
 
     def warn(self) -> None:
         """Say so where the brain has not been validated on the arm that it is to move."""
-        if self.tokens == "brain" and self.transfer:
-            warn_of_transfer(self.models.brain, robot(self.robot))
+        if self.tokens == "brain" and (self.transfer or not self.ours):
+            warn_of_transfer(self, robot(self.robot))
 
     def controller_folder(self) -> Path:
         """Of the controller that was named; else the arm's own, if one is shipped."""
@@ -196,7 +198,7 @@ class Stack:
         config: StackConfig,
         world: World,
         trial: Engine | None = None,
-        brain: "Brain | None" = None,
+        brain: "StandingBrain | None" = None,
     ) -> None:
         self.config = config
         self.world = world
@@ -235,19 +237,15 @@ class Stack:
             self.mover = cerebellum
         if control is not None and control[1] > 1:
             self.mover.divide(control[1])
-        self.brain: Brain | None = None
+        self.brain: StandingBrain | None = None
         self._hz, self._latency = DEFAULT_HZ, DEFAULT_LATENCY_MS
         if config.tokens == "brain":
-            import torch  # only where a brain runs
+            from brain.backends import open_brain  # torch: only where a brain runs
 
-            from brain.policy import BrainPolicy
-
-            torch.set_num_threads(1)  # two threads a worker collapse on a busy machine
-            self.brain = brain or BrainPolicy.load(
-                config.models.brain, spec, codec_id=codec.codec_id, transfer=config.transfer
-            )
             if config.thought == "told":
                 raise RangeError("--thought told: the tabletop's thoughts are its brain's alone")
+            spoken = Codes(codec.codec_id, tuple(codec.vocabulary))
+            self.brain = brain or open_brain(config, spec, spoken, transfer=config.transfer)
             self.brain.thinking = config.thought
             self._hz = float(self.brain.config.get("rate_hz", DEFAULT_HZ))
             self._latency = float(self.brain.config.get("latency_ms", DEFAULT_LATENCY_MS))
@@ -267,9 +265,9 @@ class Stack:
         settings = AgentConfig(hz, latency * 1e-3, expires)
         return Agent(self._source(episode), self.mover, settings)
 
-    def _source(self, episode: Episode) -> Thinker:
+    def _source(self, episode: Episode) -> Backend:
         config = self.config
-        source: Thinker
+        source: Backend
         if config.tokens == "brain":
             assert self.brain is not None
             source = self.brain

@@ -5,33 +5,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from body import RobotSpec
-from episodes import model_folder
-from episodes.model_setting import BrainFolder, CodecFolder, ControllerFolder
+from brain.options import BrainOptions
+from episodes.model_setting import CodecFolder, ControllerFolder
 from episodes.places import MODELS, ROOT
 
-BRAIN, CODEC = MODELS / "tabletop-brain", MODELS / "tabletop-codec"
+CODEC = MODELS / "tabletop-codec"
 CONTROLLER = MODELS / "tabletop-controller"
 
 
 @dataclass(frozen=True)
 class ModelPaths:
-    """Folders of the three models.
+    """Folders of the models beside the brain, which `--brain` names.
 
     Attributes:
-        brain: turns a picture and a sentence into a thought and action tokens.
         controller: turns action tokens and senses into motion. The ur5e and the so101 have their
             own, models/ur5e-controller and models/so101-controller, used if none is named.
         codec: gives the tokens' codes their meaning.
     """
 
-    brain: BrainFolder = BRAIN
     controller: ControllerFolder = CONTROLLER
     codec: CodecFolder = CODEC
 
 
-METAWORLD_MODELS = ModelPaths(
-    MODELS / "metaworld-brain", MODELS / "metaworld-controller", MODELS / "metaworld-brain"
-)
+METAWORLD_BRAIN = MODELS / "metaworld-brain"
+METAWORLD_MODELS = ModelPaths(MODELS / "metaworld-controller", METAWORLD_BRAIN)
 
 
 def controller_of(robot: str) -> Path:
@@ -48,8 +45,7 @@ def model_path(name: str) -> Path:
     return shipped if not path.exists() and shipped.exists() else path.absolute()
 
 
-def warn_of_transfer(brain: Path, spec: RobotSpec) -> None:
+def warn_of_transfer(brain: BrainOptions, spec: RobotSpec) -> None:
     """Say so where `brain` has not been validated on the arm that it is to move."""
-    said = model_folder.warning(model_folder.load_config(brain, verify_files=False), spec)
-    if said:
-        print(f"warning: {brain}: {said}", file=sys.stderr)
+    if said := brain.brain_warning(spec):
+        print(f"warning: {brain.brain}: {said}", file=sys.stderr)

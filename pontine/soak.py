@@ -15,15 +15,16 @@ from tqdm import tqdm
 from body.robots import robot
 from body.safety_state import State
 from body.setting import Budget, NewFile, OneOf, Robot, SettingError
+from brain.options import BrainOptions
 from cerebellum.runtime.runtime_config import RuntimeConfig
-from episodes.model_setting import BrainFolder, ControllerFolder
+from episodes.model_setting import ControllerFolder
 from episodes.replacing import write_text
 from episodes.splits import VALIDATION
 from pontine.environment import versions
 from pontine.live.faults import FAULTS, Fault
 from pontine.live.stack import LiveError, LiveStack, Seen
 from pontine.live.trial import Auditor, Verdict, trial, watch
-from pontine.shipped import BRAIN, controller_of, warn_of_transfer
+from pontine.shipped import controller_of, warn_of_transfer
 from sim.tasks import BASIC
 
 UNDER_WAY = 1.5  # s after arming: the arm moves
@@ -36,7 +37,7 @@ def _names() -> list[str]:
 
 
 @dataclass(frozen=True)
-class SoakConfig:
+class SoakConfig(BrainOptions):
     """Run brain, planner, command loop, robot and cameras as processes, and make them fail.
 
     The command loop asks for SCHED_FIFO and locked memory; `pontine doctor` says whether this user
@@ -52,7 +53,6 @@ class SoakConfig:
         hz: commands per second.
         faults: "all", "none", or their names.
         spin: look at the clock for the last 60 us before each command.
-        brain: the brain's model folder.
         controller: the controller's model folder (None: the robot's own).
         transfer: permit the brain to move an arm on which it has not been validated.
         out: file for the figures.
@@ -63,7 +63,6 @@ class SoakConfig:
     hz: Literal[200, 250, 500, 1000] = 500
     faults: tuple[Annotated[str, OneOf(_names)], ...] = ("all",)
     spin: bool = True
-    brain: BrainFolder = BRAIN
     controller: ControllerFolder | None = None
     transfer: bool = False
     out: NewFile = Path("out/soak.json")
@@ -75,24 +74,28 @@ class SoakConfig:
         return tuple(fault for fault in FAULTS if fault.name in self.faults)
 
     def check(self) -> None:
-        """Raises SettingError: "all" or "none" beside others."""
+        """Raises SettingError: "all" or "none" beside others. BrainError: no such device, or
+        nobody answers where the brain is said to be."""
         if len(self.faults) > 1 and {"all", "none"} & {*self.faults}:
             raise SettingError(
                 f"--faults {' '.join(self.faults)}: all and none go with no other. Remedy: name "
                 "faults, or say all, or none"
             )
+        from brain.backends import check_brain  # here: it loads what the brain needs
+
+        check_brain(self)
 
 
 def soak(config: SoakConfig) -> int:
     """Run it, print the table, write the figures; returns the exit status."""
     faults = config.chosen
-    warn_of_transfer(config.brain, robot(config.robot))
+    warn_of_transfer(config, robot(config.robot))
     controller = config.controller or controller_of(config.robot)
     runtime = RuntimeConfig(f"soak-{os.getpid()}", config.robot, controller, config.hz, config.spin)
     verdicts = {fault.name: Verdict(fault.expected) for fault in faults}
     plain: list[bool] = []
     unexpected: Counter[str] = Counter()
-    with LiveStack(runtime, config.brain, config.transfer) as stack:
+    with LiveStack(runtime, config.only_brain, config.transfer) as stack:
         auditor = Auditor(stack)
         for number, fault in _plan(config.minutes, faults):
             _stage(stack, auditor, number)

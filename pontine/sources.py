@@ -4,10 +4,11 @@ import numpy as np
 
 from body import ActionTokens, ControllerReport, Observation, Report, Waypoint
 from body.motion import DT
+from brain.backend import Backend
 from cerebellum.codec import Codec, WaypointCodec
 from episodes.splits import TOKEN_NOISE
 from episodes.vocabulary import Step
-from pontine.agent import Mover, Thinker
+from pontine.agent import Mover
 from pontine.script import next_step
 from sim.tasks import Goal, Task
 from sim.tasks.ideal import ideal_run
@@ -66,7 +67,7 @@ class Noisy:
         sigma: m, of each horizontal coordinate.
     """
 
-    def __init__(self, source: Thinker, codec: WaypointCodec, sigma: float, seed: int) -> None:
+    def __init__(self, source: Backend, codec: WaypointCodec, sigma: float, seed: int) -> None:
         self.source, self.codec, self.sigma = source, codec, sigma
         self.codec_id = source.codec_id
         self._seed = seed

@@ -102,7 +102,7 @@ def test_everything_from_nothing(tmp_path: Path) -> None:
         ("train", "brain", "--data", cache, "--codec", codec, "--out", brain,
          "--runs", tmp_path / "brain-runs", "--steps", 2, "--wider", 0.05),
         ("eval", "--task", "reach", "--episodes", 1, "--seed", 800_000, "--workers", 1,
-         "--models.brain", brain, "--models.controller", controller, "--models.codec", codec,
+         "--brain", brain, "--models.controller", controller, "--models.codec", codec,
          "--out", tmp_path / "eval"),
     )  # fmt: skip
     for words in steps:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from body import ActionTokens, BodyError, CodecMismatchError, Intent, Observation
+from body import ActionTokens, BodyError, CodecMismatchError, Observation
 from body.mailbox import Mailbox
 from body.motion import DT
 from body.safety_state import State
@@ -18,6 +18,7 @@ from cerebellum.runtime.controller import CAMERA, Cerebellum
 from cerebellum.runtime.delay import DelayEstimate
 from cerebellum.runtime.schedule import pace
 from cerebellum.runtime.steering import Steering
+from cerebellum.runtime.token_record import read_tokens
 
 STEP = round(DT * SECOND)
 STEER_TTL = 1.0  # s, as of tokens
@@ -111,15 +112,10 @@ class Planner:
         channel = self.bus.tokens
         if not channel.read():
             return
-        value = channel.value
         age = self._clock() - channel.stamp
         at = now - age
         try:
-            codes = tuple(int(c) for c in value["codes"][: int(value["length"])])
-            intent = Intent(text(value["intent"]))
-            tokens = ActionTokens(
-                codes, text(value["codec_id"]), at, float(value["ttl"]), intent=intent
-            )
+            tokens = read_tokens(channel.value, at)
             if not 0 <= age <= tokens.ttl * SECOND:
                 return  # of before a jump of the clock, or too long on the way
             self.cerebellum.check(tokens)

@@ -95,7 +95,7 @@ class CollectConfig:
     def unread(self) -> frozenset[str]:
         """Fields that play no part under the others."""
         if self.drive != "agent":
-            return frozenset({"stack.models", "stack.engine"})
+            return frozenset({"stack.brain", "stack.models", "stack.engine"})
         return frozenset(f"stack.{name}" for name in self.stack.unread())
 
     def check(self) -> None:

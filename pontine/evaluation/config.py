@@ -12,7 +12,7 @@ from pontine.evaluation.log import EvaluationError
 from pontine.evaluation.suites import SUITES
 from pontine.policies.plugin import SCRIPTED, check_policy
 from pontine.setup import StackConfig
-from pontine.shipped import METAWORLD_MODELS, ModelPaths
+from pontine.shipped import METAWORLD_BRAIN, METAWORLD_MODELS, ModelPaths
 from sim.perturbations import compose
 from sim.tasks import BASIC, spoken
 from sim.tasks import task as find_task
@@ -92,7 +92,7 @@ class EvalConfig:
     def unread(self) -> frozenset[str]:
         """Fields that play no part under the others."""
         if self.policy != "agent":
-            return frozenset({"stack.models", "stack.engine"})
+            return frozenset({"stack.brain", "stack.models", "stack.engine"})
         return frozenset(f"stack.{name}" for name in self.stack.unread())
 
     def check(self) -> None:
@@ -131,9 +131,12 @@ class EvalConfig:
 
     def with_models(self) -> "EvalConfig":
         """With the suite's own models, where no others are named."""
-        if self.suite != "metaworld" or self.stack.models != ModelPaths():
+        stack = self.stack
+        named = stack.models != ModelPaths() or stack.brain != StackConfig().brain
+        if self.suite != "metaworld" or named:
             return self
-        return replace(self, stack=replace(self.stack, models=METAWORLD_MODELS))
+        own = replace(stack, models=METAWORLD_MODELS, brain=str(METAWORLD_BRAIN))
+        return replace(self, stack=own)
 
     def _check_metaworld(self) -> None:
         if (

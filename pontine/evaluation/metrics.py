@@ -114,5 +114,7 @@ class Metrics(Watcher[Observation, ActionChunk]):
         result.tokens, result.thoughts = account.tokens, account.thoughts
         result.brain_ms, result.controller_ms = account.brain_ms, account.controller_ms
         result.brain_calls = len(account.brain_ms)
+        if account.fault and not result.success:
+            result.reason = f"{result.reason}; no tokens from the brain: {account.fault}"
         result.token_age_ms = spread(self._ages)
         return result

@@ -10,8 +10,8 @@ from body.motion import DT, HORIZON
 from body.safety_state import Cause, State
 from body.watchdog import CAMERA_HOLD, CHUNK_STOP, STATE_HOLD, STATE_STOP
 from cerebellum.runtime.bus import text
+from cerebellum.runtime.token_record import write_tokens
 from pontine.live.stack import LiveStack
-from pontine.live.thinker import send
 
 TTL = 1.0  # s, the brain's tokens'
 CHUNK = HORIZON * DT
@@ -75,7 +75,8 @@ def _tokens(foreign: bool) -> Act:
         codec = "0" * 16 if foreign else text(stack.bus.tokens.value["codec_id"])
         codes = (1, 2, 3) if foreign else (10**6,) * 6
         stack.bus.pictures["fixed"].read()
-        send(ActionTokens(codes, codec, stack.bus.pictures["fixed"].stamp, TTL), stack.bus)
+        stamp = stack.bus.pictures["fixed"].stamp
+        write_tokens(stack.bus.tokens, ActionTokens(codes, codec, stamp, TTL))
 
     return act
 

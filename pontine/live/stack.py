@@ -16,6 +16,7 @@ from body import BodyError
 from body.instruction import checked_instruction
 from body.robots import robot
 from body.safety_state import State
+from brain.options import BrainOptions
 from cerebellum.runtime.bus import Bus, text
 from cerebellum.runtime.channel import Channel
 from cerebellum.runtime.loop_process import run_command_loop
@@ -51,11 +52,11 @@ class LiveStack:
     """Five processes. Use it as a context: what it started, it ends.
 
     Args:
-        config: robot, controller, command rate. brain: the brain's model folder.
+        config: robot, controller, command rate. brain: which, and what it runs on.
         transfer: let it move an arm that it has not been validated on.
     """
 
-    def __init__(self, config: RuntimeConfig, brain: Path, transfer: bool = False) -> None:
+    def __init__(self, config: RuntimeConfig, brain: BrainOptions, transfer: bool = False) -> None:
         self.spec = robot(config.robot)
         self._folder = tempfile.TemporaryDirectory(prefix="pontine-live-")
         self._report = Path(self._folder.name) / "loop.json"

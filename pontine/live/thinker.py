@@ -1,61 +1,60 @@
 """The brain as a process: pictures, sentence and report in, tokens out, as fast as its rate."""
 
 import time
-from pathlib import Path
 
-from body import ActionTokens, BodyError, ControllerReport, Report
+from body import BodyError, ControllerReport, Report
 from body.robots import robot
-from cerebellum.runtime.bus import Bus, packed, text
+from brain.backend import Backend, Codes
+from brain.options import BrainOptions
+from brain.ticking import Ticking
+from cerebellum.codec import load_codec
+from cerebellum.runtime.bus import Bus, text
 from cerebellum.runtime.priority import keep_apart
 from cerebellum.runtime.runtime_config import RuntimeConfig, until_sigterm
-from pontine.agent import Thinker
+from cerebellum.runtime.token_record import write_tokens
 
 CAMERA = "fixed"
 
 
-def run_brain(config: RuntimeConfig, brain_model: Path, transfer: bool = False) -> None:
-    """Run the brain of folder `brain_model` until SIGTERM."""
+def run_brain(config: RuntimeConfig, options: BrainOptions, transfer: bool = False) -> None:
+    """Run the brain that `options` name until SIGTERM; a server's speaks the controller's codec."""
     stopped = until_sigterm()
     keep_apart()
-    import torch  # only where a brain runs
+    from brain.backends import open_brain  # torch: only where a brain runs
 
-    from brain.policy import BrainPolicy
-
-    torch.set_num_threads(1)
     spec = robot(config.robot)
-    brain = BrainPolicy.load(brain_model, spec, transfer=transfer)
+    codec = None
+    if options.address is not None:
+        spoken = load_codec(config.model)
+        codec = Codes(spoken.codec_id, tuple(spoken.vocabulary))
+    brain = open_brain(options, spec, codec, transfer=transfer)
     think_until(stopped, brain, Bus(config.graph, spec), float(brain.config.get("rate_hz", 4.0)))
 
 
-def think_until(stopped: list[int], brain: Thinker, bus: Bus, hz: float) -> None:
+def think_until(stopped: list[int], brain: Backend, bus: Bus, hz: float) -> None:
     """Think about every new picture, at most `hz` times a second, once there is a sentence."""
     picture, state, sentence = bus.pictures[CAMERA], bus.state, bus.instruction
-    due = time.monotonic_ns()
+    ticking = Ticking(brain, hz)
+    ticking.begin(time.monotonic_ns())
     while not stopped:
-        due = max(due + round(1e9 / hz), time.monotonic_ns())
-        time.sleep(max(0, due - time.monotonic_ns()) * 1e-9)
+        time.sleep(max(0, ticking.wait_until - time.monotonic_ns()) * 1e-9)
+        now = time.monotonic_ns()
         if sentence.read():
-            brain.reset()
+            ticking.begin(now)
         state.read()
         bus.report.read()
         if not sentence.number or not state.number or not picture.read():
+            ticking.skip(now)
             continue
         try:
             seen = bus.observation(picture.stamp, CAMERA)
         except BodyError:  # no numbers: the command loop says so
+            ticking.skip(now)
             continue
         value = bus.report.value
         report = ControllerReport(Report(int(value["status"])), int(value["token_stamp"]))
         if bus.report.number == 0:
             report = ControllerReport()
-        send(brain.think(seen, text(sentence.value["text"]), report), bus)
-
-
-def send(tokens: ActionTokens, bus: Bus) -> None:
-    """Put `tokens` on the bus."""
-    value = bus.tokens.value
-    value["length"] = len(tokens.codes)
-    value["codes"][: len(tokens.codes)] = tokens.codes
-    value["codec_id"], value["ttl"] = tokens.codec_id, tokens.ttl
-    value["intent"], value["thought"] = str(tokens.intent), packed(tokens.thought or "", 512)
-    bus.tokens.write(tokens.stamp)
+        tokens = ticking.look(now, seen, text(sentence.value["text"]), report)
+        if tokens is not None:
+            write_tokens(bus.tokens, tokens)

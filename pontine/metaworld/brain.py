@@ -7,6 +7,8 @@ import torch
 from body.arrays import Array
 from body.arrays import Image as Picture
 from brain.decoding import Decoder
+from brain.device import placed
+from brain.options import BrainOptions
 from brain.vision_encoder import normalise
 from brain.vision_language_model import VisionLanguageModel, load
 from cerebellum.codec import Codec, load_codec
@@ -33,18 +35,21 @@ class MetaWorldBrain:
         self.reset()
 
     @classmethod
-    def load(cls, folder: Path) -> "MetaWorldBrain":
+    def load(cls, options: BrainOptions) -> "MetaWorldBrain":
         """From a model folder.
 
         Raises:
+            BrainError: the device is not there.
             ModelFolderError: a file is missing or altered, or it is no model of this suite.
             CodecMismatchError: the codec in it is not the one the brain was trained with.
         """
-        model = load(folder)
+        folder = Path(options.brain)
+        device, dtype = placed(options.brain_device, options.brain_dtype)
+        model = load(folder, device=device, dtype=dtype)
         if model.metadata.get("suite") != "metaworld":
             raise ModelFolderError(
                 folder, "is no brain for Meta-World",
-                "give one that `pontine train metaworld-brain` wrote: --models.brain FOLDER",
+                "give one that `pontine train metaworld-brain` wrote: --brain FOLDER",
             )  # fmt: skip
         codec = load_codec(folder, str(model.metadata["codec_id"]))
         return cls(model, codec)

@@ -34,6 +34,8 @@ def check(policy: str, stack: StackConfig, protocol: str) -> None:
             raise EvaluationError("--thought off: metaworld's brain was trained with thoughts")
         if steps_between(stack) < 1:
             raise EvaluationError(f"--brain-hz {stack.brain_hz}: at most {STEPS_A_SECOND}")
+        if stack.tokens == "brain":
+            _check_brain(stack)
         controller = stack.models.controller
         if stack.controller == "network" and not controller.is_dir():
             raise EvaluationError(
@@ -46,6 +48,17 @@ def check(policy: str, stack: StackConfig, protocol: str) -> None:
             )
     elif policy != "expert":
         load_class(policy, MetaWorldPolicy)
+
+
+def _check_brain(stack: StackConfig) -> None:
+    if not stack.ours:
+        raise EvaluationError(
+            f"--brain {stack.brain}: Meta-World's brain reads four numbers beside the picture, "
+            "which others do not. Remedy: a folder that `pontine train metaworld-brain` wrote"
+        )
+    from brain.backends import check_brain  # here: not every evaluation runs one
+
+    check_brain(stack)
 
 
 def steps_between(stack: StackConfig) -> int:
@@ -83,11 +96,11 @@ class Choice:
             if stack.tokens == "brain":
                 from pontine.metaworld.brain import MetaWorldBrain  # torch: only where it runs
 
-                brain = MetaWorldBrain.load(stack.models.brain)
+                brain = MetaWorldBrain.load(stack)
                 if brain.codec_id != self._codec.codec_id:
                     raise CodecMismatchError(
-                        f"{stack.models.brain} speaks codec {brain.codec_id}, {stack.models.codec} "
-                        f"holds {self._codec.codec_id}: give --models.codec {stack.models.brain}"
+                        f"{stack.brain} speaks codec {brain.codec_id}, {stack.models.codec} "
+                        f"holds {self._codec.codec_id}: give --models.codec {stack.brain}"
                     )
                 stands = STANDS if stack.thought == "kept" else 0
                 source = Told if stack.thought == "told" else Thinking

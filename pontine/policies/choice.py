@@ -35,8 +35,7 @@ class Choice:
         """
         if name == "agent":
             old = self._stack
-            same = old is not None and old.config.models == stack.models
-            brain = old.brain if old is not None and same else None
+            brain = old.brain if old is not None and _same_brain(old.config, stack) else None
             self._stack = Stack(stack, self._world, brain=brain)
         elif name == "expert":
             from sim.expert import Expert  # its inverse kinematics take long to load
@@ -60,3 +59,7 @@ class Choice:
             return PidTracker(self._world, episode)
         assert self._plugin is not None
         return self._plugin
+
+
+def _same_brain(one: StackConfig, other: StackConfig) -> bool:
+    return one.only_brain == other.only_brain and one.models == other.models

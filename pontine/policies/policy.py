@@ -31,12 +31,14 @@ class Account:
     Attributes:
         brain_ms, controller_ms: wall time, ms, of each thought and each plan.
         tokens, thoughts: for people to read, by stamp (s).
+        fault: why its brain has no answer at the end; "": it has.
     """
 
     brain_ms: list[float] = field(default_factory=list)
     controller_ms: list[float] = field(default_factory=list)
     tokens: list[dict[str, Any]] = field(default_factory=list)
     thoughts: list[dict[str, Any]] = field(default_factory=list)
+    fault: str = ""
 
 
 class Policy(ABC):

@@ -1,5 +1,7 @@
 """The last step of every recipe: figures of what was trained."""
 
+from pathlib import Path
+
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import main
 from pontine.recipes.config import TrainAll
@@ -8,10 +10,14 @@ from pontine.shipped import ModelPaths
 
 
 def model_paths(config: TrainAll) -> ModelPaths:
-    """The folders that a recipe writes."""
-    codec = "brain" if config.suite == "metaworld" else "codec"
-    names = ("brain", "controller", codec)
+    """The folders that a recipe writes, beside the brain's."""
+    names = ("controller", "brain" if config.suite == "metaworld" else "codec")
     return ModelPaths(*(config.models / f"{config.suite}-{name}" for name in names))
+
+
+def brain_path(config: TrainAll) -> Path:
+    """The brain's folder that a recipe writes."""
+    return config.models / f"{config.suite}-brain"
 
 
 def measure(config: TrainAll) -> None:
@@ -24,6 +30,9 @@ def measure(config: TrainAll) -> None:
         EvalConfig(
             suite=config.suite, task=config.task, episodes=config.episodes,
             workers=config.workers, out=config.out,
-            stack=StackConfig(models=model_paths(config), controller=controller),  # type: ignore[arg-type]
+            stack=StackConfig(
+                brain=str(brain_path(config)), models=model_paths(config),
+                controller=controller,  # type: ignore[arg-type]
+            ),
         )
     )  # fmt: skip

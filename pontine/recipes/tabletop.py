@@ -9,7 +9,7 @@ from cerebellum.train_config import TrainControllerConfig
 from pontine.collecting.collect import collect
 from pontine.collecting.config import CollectConfig
 from pontine.recipes.config import Steps, TrainAll
-from pontine.recipes.measure import measure, model_paths
+from pontine.recipes.measure import brain_path, measure, model_paths
 from pontine.setup import StackConfig
 from pontine.training import train_brain
 from pontine.training_config import BrainTraining, Minutes
@@ -30,7 +30,7 @@ def tabletop(config: TrainAll) -> Steps:
         out=config.data / "tabletop", workers=config.workers,
     )  # fmt: skip
     brain = BrainTraining(
-        data=cache, codec=models.codec, out=models.brain, runs=config.runs / "brain",
+        data=cache, codec=models.codec, out=brain_path(config), runs=config.runs / "brain",
         seed=config.seed, threads=config.threads, steps=config.steps, device=config.device,
         wider=config.wider, workers=config.workers if config.device != "cpu" else 0,
         compile=config.compile, minutes=Minutes().times(config.brain_budget),
@@ -61,7 +61,7 @@ def _round(
     shift = ROUND * (number - 1)
     agent = replace(
         demonstrations, drive="agent", episodes=max(1, config.own // 3),
-        stack=StackConfig(models=model_paths(config)),
+        stack=StackConfig(brain=str(brain_path(config)), models=model_paths(config)),
     )  # fmt: skip
     own = replace(agent, seed=OWN_SEED + shift, cache="none")
     noisy = replace(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from body import BodyError
+from body import ActionTokens, BodyError, Intent
 from body.arrays import Array
 
 INTENTS = ("act", "done", "refuse")  # by number
@@ -73,3 +73,17 @@ def tokens(message: Any) -> Tokens:
         found, str(message.codec_id), nanoseconds(message.header.stamp), float(message.ttl),
         int(message.intent), int(message.instruction),
     )  # fmt: skip
+
+
+def order(message: Any) -> ActionTokens:
+    """A pontine_interfaces/ActionTokens as brain and cerebellum have it; raises MalformedError."""
+    found = tokens(message)
+    return ActionTokens(found.codes, found.codec_id, found.stamp, found.ttl,
+                        intent=Intent(INTENTS[found.intent]))  # fmt: skip
+
+
+def fill_tokens(message: Any, said: ActionTokens, instruction: int) -> None:
+    """The reverse of :func:`order`, but for the header; `instruction`: the number answered."""
+    message.codes, message.codec_id = list(said.codes), said.codec_id
+    message.ttl, message.intent = said.ttl, INTENTS.index(said.intent)
+    message.instruction = instruction

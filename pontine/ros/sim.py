@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from body.setting import Count, Domain, Name, NewFolder, Robot, Seconds, Seed, Sentence
+from brain.options import BrainOptions
 from episodes.hold import holding
-from episodes.model_setting import BrainFolder, ControllerFolder
+from episodes.model_setting import ControllerFolder
 from episodes.splits import TEST
 from pontine.ros.graph import Graph, NodeEndedError, wait
-from pontine.shipped import BRAIN, controller_of
+from pontine.shipped import controller_of
 
 CLIENT = "run_instructions"
 
 
 @dataclass(frozen=True)
-class RosSimConfig:
+class RosSimConfig(BrainOptions):
     """Brain, cerebellum, simulated robot and supervisor as ROS 2 processes over DDS.
 
     Ends with the action's result. Exit status: 0 success, 1 failed, 3 refused (with --task: 0 once
@@ -35,7 +36,6 @@ class RosSimConfig:
         hz: robot states and commands per second.
         command: joint_trajectory (joint_trajectory_controller) or forward_command.
         robot: name of the robot.
-        brain: the brain's model folder.
         controller: the controller's model folder (None: the robot's own).
         transfer: permit the brain to move an arm on which it has not been validated.
         domain: DDS domain (None: ROS_DOMAIN_ID, or 77).
@@ -51,7 +51,6 @@ class RosSimConfig:
     hz: Literal[250, 500] = 250
     command: Literal["joint_trajectory", "forward_command"] = "joint_trajectory"
     robot: Robot = "fr3"
-    brain: BrainFolder = BRAIN
     controller: ControllerFolder | None = None
     transfer: bool = False
     domain: Domain | None = None
@@ -61,11 +60,15 @@ class RosSimConfig:
         return frozenset({"instruction"} if self.task else ())
 
     def check(self) -> None:
-        """Raises UnknownTaskError: no such task."""
+        """Raises UnknownTaskError: no such task. BrainError: no such device, or nobody answers
+        where the brain is said to be."""
         from sim.tasks import task  # here: it loads the simulator
 
         for name in self.task if self.task != ("all",) else ():
             task(name)
+        from brain.backends import check_brain  # here: it loads what the brain needs
+
+        check_brain(self)
 
 
 def parameters(config: RosSimConfig) -> dict[str, dict[str, Any]]:
@@ -78,8 +81,10 @@ def parameters(config: RosSimConfig) -> dict[str, dict[str, Any]]:
             "command_rate": config.hz, "command_interface": config.command,
         },
         "brain_node": {
-            "robot": config.robot, "brain_model": config.brain.absolute(),
-            "transfer": config.transfer,
+            "robot": config.robot, "transfer": config.transfer,
+            "brain": config.brain if config.address else Path(config.brain).absolute(),
+            "brain_device": config.brain_device, "brain_dtype": config.brain_dtype,
+            "brain_timeout": config.brain_timeout,
         },
         "supervisor_node": {},
     }  # fmt: skip

@@ -54,7 +54,7 @@ class ResultsConfig:
     def unread(self) -> frozenset[str]:
         """Fields that play no part under the others."""
         if self.policy != "agent":
-            return frozenset({"stack.models", "stack.engine"})
+            return frozenset({"stack.brain", "stack.models", "stack.engine"})
         return frozenset(f"stack.{name}" for name in self.stack.unread())
 
     @property

@@ -1,4 +1,7 @@
-"""A brain small enough to test with."""
+"""A brain small enough to test with, and a server that speaks for one."""
+
+import threading
+from http.server import HTTPServer
 
 import numpy as np
 import pytest
@@ -8,6 +11,7 @@ from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.vision_encoder import ConvVisionConfig
 from brain.vision_language_model import VisionLanguageModel, build
+from tests.brain.chat_server import Chat
 
 CORPUS = [
     "put the red cube in the blue bowl", "pick up the green ball", "move above the purple plate",
@@ -63,3 +67,16 @@ def dialogue_table() -> dict[str, list]:
         for name, value in zip(names, row, strict=True):
             columns[name].append(value)
     return columns
+
+
+@pytest.fixture
+def chat():
+    server = HTTPServer(("127.0.0.1", 0), Chat)
+    server.handle_error = lambda *_: None  # who has hung up is not written to
+    server.seen, server.replies = [], []
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()

@@ -2,9 +2,6 @@
 
 import base64
 import io
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
@@ -12,48 +9,19 @@ from PIL import Image
 
 from body import ControllerReport, Intent, Observation, Report
 from body.fr3 import FR3
-from brain.backend import Backend
-from brain.openai_backend import BackendError, OpenAIBackend, ServerConfig
+from brain.backend import Backend, Codes
+from brain.chat_api import ChatServer
+from brain.errors import ServerError
+from brain.openai_backend import OpenAIBackend, ServerConfig
+from tests.brain.chat_server import hang_up
 
 SIZES = (128, 128, 128, 48, 2, 8)
 CODES = "".join(f"<act_{c}>" for c in (1, 2, 3, 4, 1, 5))
 
 
-class Chat(BaseHTTPRequestHandler):
-    """Answers with `server.replies` in turn and keeps the requests."""
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.seen.append((self.path, body))
-        reply = self.server.replies.pop(0)
-        if isinstance(reply, int):
-            self.send_error(reply)
-            return
-        data = json.dumps({"choices": [{"message": {"content": reply}}]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def chat():
-    server = HTTPServer(("127.0.0.1", 0), Chat)
-    server.seen, server.replies = [], []
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def connect(server) -> OpenAIBackend:
+def connect(server, timeout: float = 5.0) -> OpenAIBackend:
     url = f"http://127.0.0.1:{server.server_port}"
-    return OpenAIBackend(ServerConfig(url, "m", "abc", SIZES, timeout=5.0))
+    return OpenAIBackend(ChatServer(url, timeout), ServerConfig("m", Codes("abc", SIZES)))
 
 
 def look(stamp: int) -> Observation:
@@ -75,6 +43,7 @@ def test_thought_then_standing_ticks_then_a_new_thought(chat):
 
     path, body = chat.seen[0]
     assert path == "/v1/chat/completions"
+    assert set(body) == {"model", "messages", "temperature", "max_tokens"}, "what all servers know"
     picture, text = body["messages"][-1]["content"]
     png = base64.b64decode(picture["image_url"]["url"].split(",")[1])
     assert np.asarray(Image.open(io.BytesIO(png)))[0, 0].tolist() == [90, 90, 90]
@@ -83,6 +52,26 @@ def test_thought_then_standing_ticks_then_a_new_thought(chat):
         "role": "assistant", "content": f"<think> {thought} </think>",
     }  # fmt: skip
     assert thought in chat.seen[2][1]["messages"][-1]["content"][1]["text"]
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_that_continues_no_answer_is_asked_for_whole_ones(chat, status, capsys):
+    brain = connect(chat)
+    whole = [f"<think> pick it . next {step} </think>{CODES}" for step in ("a", "b", "c")]
+    chat.replies = [whole[0], status, whole[1], whole[2]]
+    orders = [brain.think(look(k), "pick it", ControllerReport()) for k in range(3)]
+    assert [order.codes for order in orders] == [(1, 2, 3, 4, 1, 5)] * 3
+    assert orders[1].thought == "pick it . next a" and orders[2].thought == "pick it . next c"
+    assert [len(body["messages"]) for _, body in chat.seen] == [1, 2, 1, 1]
+    assert "every look forms a thought anew" in capsys.readouterr().err
+
+
+def test_a_beginning_that_is_ignored_is_no_fault(chat):
+    brain = connect(chat)
+    other = "".join(f"<act_{c}>" for c in (6, 5, 4, 3, 0, 1))
+    chat.replies = [f"<think> pick it </think>{CODES}", f"<think> pick it </think> {other}"]
+    brain.think(look(1), "pick it", ControllerReport())
+    assert brain.think(look(2), "pick it", ControllerReport()).codes == (6, 5, 4, 3, 0, 1)
 
 
 def test_a_refusal_moves_nothing_and_asks_no_more(chat):
@@ -96,18 +85,19 @@ def test_a_refusal_moves_nothing_and_asks_no_more(chat):
 
 @pytest.mark.parametrize(
     ("reply", "says"),
-    [("hello", "</think>"), ("x</think><act_1>", "codes"), (503, "503"),
-     (f"x</think>{CODES.replace('<act_4>', '<act_99>')}", "codes")],
+    [
+        ("hello", "</think>"), ("x</think><act_1>", "codes"), (503, "503"), (404, "404"),
+        (f"x</think>{CODES.replace('<act_4>', '<act_99>')}", "codes"),
+        (f"x</think>{CODES.replace('<act_4>', '<act_99999999999>')}", "codes"),
+        (f"{'x ' * 3000}</think>{CODES}", "characters"), (f"\x1b[2J</think>{CODES}", "control"),
+        (b"<html>", "no JSON"), (hang_up, "start it"),
+    ],
 )  # fmt: skip
 def test_bad_answers_are_named_and_change_nothing(chat, reply, says):
     brain = connect(chat)
-    chat.replies = [reply]
-    with pytest.raises(BackendError, match=says):
+    chat.replies = [reply, f"fine</think>{CODES}"]
+    with pytest.raises(ServerError, match=says) as caught:
         brain.think(look(1), "pick it", ControllerReport())
+    assert "\x1b" not in str(caught.value) and len(str(caught.value)) < 700
     assert brain.standing_thought is None
-
-
-def test_no_server():
-    brain = OpenAIBackend(ServerConfig("http://127.0.0.1:9", "m", "abc", SIZES, timeout=1.0))
-    with pytest.raises(BackendError, match="is the server up"):
-        brain.think(look(1), "pick it", ControllerReport())
+    assert brain.think(look(2), "pick it", ControllerReport()).thought == "fine"

@@ -1,11 +1,13 @@
 """Mailbox, latency and rates, with the real oracle and the real playback of codes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from body import ActionTokens, CodecMismatchError
+from body import ActionTokens, CodecMismatchError, Observation
 from body.mailbox import Freshness
+from brain.errors import ServerError
 from pontine.agent import AgentConfig
 from pontine.evaluation.episode import run_episode
 from pontine.evaluation.token_faults import FreezeTokens, MoveTarget
@@ -96,3 +98,23 @@ def test_pictures_nobody_looks_at_change_nothing(world: World) -> None:
             agent.cameras = lambda now: ("wrist", "fixed")  # type: ignore[method-assign]
         hashes.append(run_episode(Tabletop(world, episode, limit=80), agent).trajectory_hash)
     assert hashes[0] == hashes[1]
+
+
+def test_a_brain_that_stops_answering_holds_the_arm_and_is_named(
+    world: World, stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    episode = sample_episode("pick", SEED)
+    agent = stack.agent(episode)
+    think = agent.brain.think
+
+    def broken(observation: Observation, *rest: Any) -> ActionTokens:
+        if observation.stamp > 500_000_000:
+            raise ServerError("http://a: the line is dead")
+        return think(observation, *rest)
+
+    agent.brain.think = broken  # type: ignore[method-assign]
+    result = run_episode(world, episode, agent, limit=80)
+    assert not result.success and result.limit_violations == 0
+    assert "time limit; no tokens from the brain: http://a: the line is dead" in result.reason
+    assert agent.letter(world.time).freshness is Freshness.STOPPED
+    assert capsys.readouterr().err.count("the line is dead") == 1

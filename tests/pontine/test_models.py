@@ -24,8 +24,8 @@ def copy(tmp_path: Path) -> Path:
 
 
 def load(folder: Path, world: World) -> Stack:
-    paths = ModelPaths(*(folder / f"tabletop-{name}" for name in ("brain", "controller", "codec")))
-    return Stack(StackConfig(models=paths), world)
+    paths = ModelPaths(*(folder / f"tabletop-{name}" for name in ("controller", "codec")))
+    return Stack(StackConfig(brain=str(folder / "tabletop-brain"), models=paths), world)
 
 
 def test_what_is_shipped_verifies(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,7 +101,10 @@ def pontine(*words: object) -> Any:
     ("words", "said"),
     [
         (("run", "--instruction", "pick\nit"), "--instruction"),
-        (("run", "--models.brain", MODELS / "tabletop-codec"), "holds a codec, not a brain"),
+        (("run", "--brain", MODELS / "tabletop-codec"), "holds a codec, not a brain"),
+        (("eval", "--brain", "http://127.0.0.1:9#m"), "start it, or name another"),
+        (("soak", "--brain-device", "cuda:99"), "--brain-device"),
+        (("run", "--models.brain", "x"), "--models.brain is called --brain now"),
         (("run", "--provider", "cuda"), "CUDAExecutionProvider"),
         (("eval", "--workers", 0), "--workers 0"),
         (("train", "brain", "--device", "gpu"), "cpu, cuda or cuda:1"),

@@ -35,12 +35,14 @@ NAMES = {topic.name.format(camera=camera) for topic in topics.TOPICS for camera 
 GIVEN: dict[Path, dict[str, str]] = {
     SIM: {
         "namespace": "second", "parameters": "mine.yaml", "controller_model": "a/controller",
-        "brain_model": "a/brain", "transfer": "true", "task": "stack", "seed": "7", "speed": "0.5",
+        "brain": "a/brain", "brain_device": "cuda:1", "brain_dtype": "bfloat16",
+        "transfer": "true", "task": "stack", "seed": "7", "speed": "0.5",
         "instruction": SENTENCE,
     },
     ROBOT: {
         "namespace": "second", "parameters": "mine.yaml", "controller_model": "a/controller",
-        "brain_model": "a/brain", "transfer": "true", "dry_run": "true",
+        "brain": "a/brain", "brain_device": "cuda:1", "brain_dtype": "bfloat16",
+        "transfer": "true", "dry_run": "true",
         "command_interface": "forward_command",
         "command_topic": "/position_controller/commands", "gripper_topic": "/hand",
         "joint_states_topic": "/joints", "fixed_image_topic": "/a", "wrist_image_topic": "/b",
@@ -90,7 +92,7 @@ def test_arguments_explain_themselves_and_reach_a_node(path: Path) -> None:
     reached = json.dumps([vars(node) for node in launched(path, GIVEN[path])], default=str)
     for name, value in GIVEN[path].items():
         assert value in reached, f"{name} is declared, but no node gets it"
-    for name in {"command_interface", "dry_run", "transfer"} & set(declared):
+    for name in {"brain_dtype", "command_interface", "dry_run", "transfer"} & set(declared):
         known = next(p for node in NODES.values() for p in node if p.name == name)
         assert declared[name].choices == ["", *(known.choices or ("true", "false"))]
 
@@ -198,6 +200,20 @@ def test_nodes_take_every_value_of_the_file(
             parameters.declare(node, name)
             assert parameters.values(node, name) == changed[f"/**/{name}"]["ros__parameters"]
             node.destroy_node()
+    finally:
+        rclpy.shutdown(context=context)
+
+
+def test_a_parameter_under_its_old_name_is_refused_with_the_new_one(tmp_path: Path) -> None:
+    file = tmp_path / "old.yaml"
+    file.write_text("/**/brain_node:\n  ros__parameters:\n    brain_model: models/tabletop-brain\n")
+    context = Context()
+    rclpy.init(context=context, args=["--ros-args", "--params-file", str(file)])
+    try:
+        node = Node("brain_node", context=context)
+        with pytest.raises(parameters.BadParameterError, match="is called 'brain' now"):
+            parameters.declare(node, "brain_node")
+        node.destroy_node()
     finally:
         rclpy.shutdown(context=context)
 

@@ -16,7 +16,7 @@ from cerebellum.runtime.command_loop import CommandLoop
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.planner import Planner
 from cerebellum.runtime.robot_link import BusRobot
-from pontine.live.thinker import send
+from cerebellum.runtime.token_record import write_tokens
 
 SECOND = 1_000_000_000
 TICK = 2_000_000
@@ -55,7 +55,7 @@ class Graph:
             self._robot()
             self._cameras()
             if self._ticks % 125 == 0 and "brain" not in self.failed:
-                send(self.tokens(), self.bus)
+                write_tokens(self.bus.tokens, self.tokens())
             if self._ticks % 25 == 0 and "planner" not in self.failed:
                 self.planner.step(self.now, self.now)
             state = self.loop.tick(self.now)

@@ -12,9 +12,10 @@ from body.safety_state import Cause, State
 from body.workspace import Box, Workspace
 from cerebellum.engines import load_engine
 from cerebellum.runtime.controller import Cerebellum
+from cerebellum.runtime.token_record import write_tokens
 from cerebellum.train_config import TrainControllerConfig
 from episodes import model_folder
-from tests.cerebellum.runtime.graph import CODEC, SECOND, Graph, send
+from tests.cerebellum.runtime.graph import CODEC, SECOND, Graph
 
 LATE = 0.005  # s: two ticks
 
@@ -132,7 +133,7 @@ def test_foreign_and_malformed_tokens_are_refused_counted_and_do_not_stop_the_go
     graph.armed()
     for codec, codes in (("0" * 16, (1, 2, 3)), (CODEC.codec_id, (10**6,) * 6)):
         bad = graph.tokens(codec)
-        send(type(bad)(codes, codec, bad.stamp), graph.bus)
+        write_tokens(graph.bus.tokens, type(bad)(codes, codec, bad.stamp))
         graph.run(0.1)
     assert graph.planner.tokens_refused == 2 == graph.loop.watchdog.refused
     assert graph.run(1.0) is State.ARMED
@@ -194,7 +195,7 @@ def test_a_refusal_holds(graph) -> None:
     graph.armed().failed.add("brain")
     for k in range(8):
         refusal = ActionTokens((), CODEC.codec_id, graph.clock(), intent=Intent.REFUSE)
-        send(refusal, graph.bus)
+        write_tokens(graph.bus.tokens, refusal)
         graph.run(0.25)
         if k == 3:
             before = graph.q.copy()

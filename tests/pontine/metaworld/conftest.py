@@ -12,6 +12,7 @@ from pontine.metaworld.controller.config import MetaWorldControllerTraining
 from pontine.metaworld.controller.train import train_controller
 from pontine.metaworld.training import train_metaworld
 from pontine.metaworld.training_config import STAGES, MetaWorldTraining
+from pontine.setup import StackConfig
 from pontine.shipped import ModelPaths
 
 
@@ -33,7 +34,8 @@ def cache(recording: Path) -> Cache:
 
 
 @pytest.fixture(scope="session")
-def models(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelPaths:
+def stack(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> StackConfig:
+    """With models of its own."""
     folder = tmp_path_factory.mktemp("models")
     train_metaworld(
         MetaWorldTraining(
@@ -47,4 +49,5 @@ def models(recording: Path, tmp_path_factory: pytest.TempPathFactory) -> ModelPa
             run=folder / "runs" / "controller", steps=2, batch=8, threads=1,
         )
     )  # fmt: skip
-    return ModelPaths(folder / "brain", folder / "controller", folder / "brain")
+    models = ModelPaths(folder / "controller", folder / "brain")
+    return StackConfig(brain=str(folder / "brain"), models=models)

@@ -17,7 +17,7 @@ from pontine.metaworld.choice import Choice
 from pontine.metaworld.movers import Playback
 from pontine.metaworld.sources import Null, Oracle, Shuffled
 from pontine.setup import StackConfig
-from pontine.shipped import METAWORLD_MODELS, ModelPaths
+from pontine.shipped import METAWORLD_BRAIN, METAWORLD_MODELS, ModelPaths
 from sim.suites.metaworld import Look, MetaWorld
 
 CODEC = AimCodec()
@@ -89,9 +89,8 @@ def test_the_oracles_tokens_open_a_drawer_and_another_tasks_do_not() -> None:
 
 @pytest.mark.slow
 def test_brain_and_controller_drive_an_episode_the_same_with_any_number_of_workers(
-    models: ModelPaths, tmp_path
+    stack: StackConfig, tmp_path
 ) -> None:
-    stack = StackConfig(models=models)
     config = replace(EVAL, stack=stack, episodes=2)
     one = evaluate(replace(config, out=tmp_path / "one"))
     two = evaluate(replace(config, workers=2, out=tmp_path / "two"))
@@ -111,13 +110,15 @@ def test_a_brain_and_a_codec_that_do_not_belong_together_are_refused(tmp_path) -
     save_codec(AimCodec(z=(-0.05, 0.5)), tmp_path / "codec")
     models = replace(METAWORLD_MODELS, codec=tmp_path / "codec")
     with pytest.raises(CodecMismatchError, match=r"give --models\.codec"):
-        Choice("agent", StackConfig(controller="playback", models=models))
+        brain = str(METAWORLD_BRAIN)
+        Choice("agent", StackConfig(controller="playback", brain=brain, models=models))
 
 
 def test_what_an_agent_cannot_do_here_is_refused(tmp_path) -> None:
     for stack, words in (
         (StackConfig(thought="off"), "trained with thoughts"),
         (StackConfig(brain_hz=400.0), "at most 80"),
+        (StackConfig(brain="http://localhost:9#m"), "reads four numbers"),
         (StackConfig(models=ModelPaths(controller=Path("none"))), "give --controller playback"),
     ):
         with pytest.raises(EvaluationError, match=words):

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from brain.options import BrainOptions
 from cerebellum.codec import load_codec
 from pontine.evaluation.log import EvaluationError
 from pontine.metaworld import plans
@@ -21,7 +22,7 @@ def test_a_brain_is_trained_with_it_and_speaks_it(recording, tmp_path, codec, si
         threads=1, codec=codec, image_size=size,
     )  # fmt: skip
     train_metaworld(config)
-    brain = MetaWorldBrain.load(tmp_path / "brain")
+    brain = MetaWorldBrain.load(BrainOptions(str(tmp_path / "brain")))
     picture = np.full((480, 480, 3), 90, np.uint8)
     codes = brain.think(picture, np.array([0.0, 0.6, 0.2, 1.0]), "Open a drawer", anew=True)
     spoken = load_codec(tmp_path / "brain")

@@ -23,8 +23,14 @@ ARGUMENTS = [
     DeclareLaunchArgument("namespace", default_value="", description="of all nodes"),
     DeclareLaunchArgument("controller_model", default_value="",
                           description=f"the controller's model folder; {AS_IN_FILE}"),
-    DeclareLaunchArgument("brain_model", default_value="",
-                          description=f"the brain's model folder; {AS_IN_FILE}"),
+    DeclareLaunchArgument("brain", default_value="",
+                          description="a model folder, a published checkpoint's, or "
+                          f"http://HOST:PORT#MODEL; {AS_IN_FILE}"),
+    DeclareLaunchArgument("brain_device", default_value="",
+                          description=f"what a folder's brain runs on; {AS_IN_FILE}"),
+    DeclareLaunchArgument("brain_dtype", default_value="",
+                          choices=["", "float32", "bfloat16", "float16"],
+                          description=f"of a folder's weights; {AS_IN_FILE}"),
     DeclareLaunchArgument("transfer", default_value="", choices=["", "true", "false"],
                           description="let the brain move an arm that it has not been validated "
                           f"on; {AS_IN_FILE}"),
@@ -97,7 +103,7 @@ def _nodes(context: LaunchContext) -> list[Node]:
     nodes = [
         node("sim_node", robot=str, task=str, seed=int, speed=float),
         node("cerebellum_node", robot=str, controller_model=str),
-        node("brain_node", robot=str, brain_model=str, transfer=bool),
+        node("brain_node", robot=str, brain=str, brain_device=str, brain_dtype=str, transfer=bool),
         node("supervisor_node"),
     ]
     if argument["instruction"]:

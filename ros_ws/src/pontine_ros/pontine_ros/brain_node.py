@@ -12,12 +12,16 @@ from pontine_interfaces.msg import ActionTokens, Thought
 from body import ControllerReport, Observation, Report
 from body.instruction import InstructionError, checked_instruction
 from body.robots import robot
+from brain.backend import Codes
+from brain.options import BrainName, BrainOptions
+from brain.ticking import SECOND, Ticking
+from cerebellum.codec import load_codec
 from cerebellum.runtime.priority import keep_apart
-from episodes import model_folder
 from pontine.ros.joint_reader import JointReader
+from pontine.ros.messages import fill_tokens
 from pontine.shipped import model_path
 from pontine_ros import topics
-from pontine_ros.incoming import INTENTS, MessageRefusedError, nanoseconds, picture
+from pontine_ros.incoming import MessageRefusedError, nanoseconds, picture
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.parameters import BadParameterError
 from pontine_ros.process import run
@@ -43,19 +47,15 @@ class BrainNode(PontineNode):
         self.thoughts, self.seconds = 0, 0.0
 
     def configure(self) -> None:
-        import torch  # only where a brain runs
-
-        from brain.policy import BrainPolicy
-
         settings = self.settings
-        torch.set_num_threads(int(settings["threads"]))
         self._spec = robot(settings["robot"])
-        folder = model_path(settings["brain_model"])
-        self._brain: Any = BrainPolicy.load(folder, self._spec, transfer=settings["transfer"])
-        if said := model_folder.warning(self._brain.config, self._spec):
-            self.get_logger().warning(f"{folder}: {said}")
-        rate = float(settings["rate"]) or float(self._brain.config.get("rate_hz", 4.0))
-        self._period = EARLY / rate
+        options = _options(settings)
+        self._brain: Any = _opened(options, settings)
+        if said := options.brain_warning(self._spec):
+            self.get_logger().warning(f"{options.brain}: {said}")
+        self._rate = float(settings["rate"]) or float(self._brain.config.get("rate_hz", 4.0))
+        say = self.get_logger().error
+        self._ticking = Ticking(self._brain, self._rate / EARLY, say)
         self._camera = str(settings["camera"])
         if self._camera not in self._spec.cameras:
             raise BadParameterError(
@@ -63,13 +63,15 @@ class BrainNode(PontineNode):
                 f"the robot has {', '.join(self._spec.cameras)}"
             )
         self._joints = JointReader(self._spec, ())
-        self._joints_at = self._due = 0.0
+        self._joints_at = 0.0
         self._sentence, self._number, self._since = "", 0, 0
         self._report = ControllerReport()
-        side = self._spec.cameras[self._camera].pixels
-        black = np.zeros((side, side, 3), np.uint8)
-        self._think(black, 0, "reach the red cube")  # the first one is slow
-        self._brain.reset()
+        if options.address is None:
+            side = self._spec.cameras[self._camera].pixels
+            black = np.zeros((side, side, 3), np.uint8)
+            seen = self._seen(black, 0)
+            self._brain.think(seen, "reach the red cube", self._report)  # the first one is slow
+        self._ticking.begin(time.monotonic_ns())
         self._tokens, self._words = self.speak(topics.TOKENS), self.speak(topics.THOUGHT)
         # all that a thought needs is looked up when a picture has come: nobody is woken for it
         self._senses = [
@@ -105,7 +107,9 @@ class BrainNode(PontineNode):
         missing = [inbox.missing(SILENT) for inbox in (self._pictures, *self._senses[:2])]
         if any(missing):
             return ERROR, "; ".join(filter(None, missing)), figures
-        if self._sentence and self.seconds > self._period / EARLY:
+        if self._sentence and self._ticking.fault:
+            return ERROR, f"no tokens: {self._ticking.fault}", figures
+        if self._sentence and self.seconds > 1 / self._rate:
             return WARN, "thinks slower than its rate", figures
         return OK, "thinking" if self._sentence else "waiting for an instruction", figures
 
@@ -138,38 +142,60 @@ class BrainNode(PontineNode):
                 raise MessageRefusedError(str(error)) from error
             self._sentence, self._number = sentence, message.number
             self._since = nanoseconds(message.header.stamp)
-            self._brain.reset()
+            self._ticking.begin(time.monotonic_ns())
             self._report = ControllerReport()
-            self._due = 0.0
 
     def _take_picture(self, message: Any) -> None:
         self._look_around()
         self.time.update()
-        begun, stamp = time.monotonic(), nanoseconds(message.header.stamp)
-        if not (self._sentence and self._joints_at) or begun < self._due or stamp < self._since:
+        begun, stamp = time.monotonic_ns(), nanoseconds(message.header.stamp)
+        due = self._ticking.due(begun)
+        if not (self._sentence and self._joints_at and due) or stamp < self._since:
             return  # a picture older than the sentence may show what has been cleared away
         pixels = picture(message, self._spec.cameras[self._camera].pixels, self.now)
-        self._due = begun + self._period
-        tokens = self._think(pixels, stamp, self._sentence)
-        self.seconds = time.monotonic() - begun
+        seen = self._seen(pixels, stamp)
+        tokens = self._ticking.look(begun, seen, self._sentence, self._report)
+        self.seconds = (time.monotonic_ns() - begun) / SECOND
+        if tokens is None:
+            return
         self.thoughts += 1
-        out = ActionTokens(
-            codes=list(tokens.codes), codec_id=tokens.codec_id, ttl=tokens.ttl,
-            intent=INTENTS.index(tokens.intent), instruction=self._number,
-        )  # fmt: skip
-        out.header = message.header
+        out = ActionTokens(header=message.header)
+        fill_tokens(out, tokens, self._number)
         self._tokens.publish(out)
         words = Thought(text=tokens.thought or "", instruction=self._sentence, seconds=self.seconds)
         words.header.stamp = Time(sec=stamp // 10**9, nanosec=stamp % 10**9)
         words.header.frame_id = message.header.frame_id
         self._words.publish(words)
 
-    def _think(self, pixels: np.ndarray, stamp: int, sentence: str) -> Any:
+    def _seen(self, pixels: np.ndarray, stamp: int) -> Observation:
         joints = self._joints
-        seen = Observation(
+        return Observation(
             stamp, joints.q, joints.dq, max(0.0, joints.width), images={self._camera: pixels}
         )
-        return self._brain.think(seen, sentence, self._report)
+
+
+def _options(settings: dict[str, Any]) -> BrainOptions:
+    name = str(settings["brain"])
+    if "://" not in name:
+        name = str(model_path(name))
+    if (found := BrainName().refuse(name)) is not None:
+        raise BadParameterError(
+            f"parameter 'brain' of brain_node is {name!r}: {found[0]}. Remedy: {found[1]}"
+        )
+    return BrainOptions(name, *(settings[f"brain_{own}"] for own in ("device", "dtype", "timeout")))
+
+
+def _opened(options: BrainOptions, settings: dict[str, Any]) -> Any:
+    from brain.backends import open_brain  # torch: only where a brain runs
+
+    codec = None
+    if options.address is not None:  # a folder says by itself which codec it speaks
+        spoken = load_codec(model_path(settings["codec_model"]))
+        codec = Codes(spoken.codec_id, tuple(spoken.vocabulary))
+    return open_brain(
+        options, robot(settings["robot"]), codec, transfer=settings["transfer"],
+        threads=int(settings["threads"]),
+    )  # fmt: skip
 
 
 def main() -> None:

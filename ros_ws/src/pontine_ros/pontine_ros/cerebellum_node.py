@@ -18,6 +18,7 @@ from cerebellum.engines.description import read_description
 from cerebellum.runtime.bus import text
 from cerebellum.runtime.controller import CAMERA
 from cerebellum.runtime.runtime_config import RuntimeConfig
+from cerebellum.runtime.token_record import write_tokens
 from episodes import model_folder
 from pontine.ros.hearing import Hearing
 from pontine.ros.stamps import Forward
@@ -25,7 +26,7 @@ from pontine.shipped import controller_of, model_path
 from pontine_ros import topics
 from pontine_ros.controller_state import controller_state
 from pontine_ros.fast_path import FastPath
-from pontine_ros.incoming import INTENTS, codes, nanoseconds, picture, teleop, wrench
+from pontine_ros.incoming import nanoseconds, picture, teleop, tokens, wrench
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode
 from pontine_ros.process import run
 from pontine_ros.qos import on_silence
@@ -185,15 +186,9 @@ class CerebellumNode(PontineNode):
 
     def _take_tokens(self, message: Any) -> None:
         assert self.real_time is not None
-        found, channel = codes(message, self.now), self.real_time.bus.tokens
-        value = channel.value
-        value["length"] = len(found)
-        value["codes"][: len(found)] = found
-        value["codec_id"], value["ttl"] = message.codec_id, message.ttl
-        value["intent"] = INTENTS[message.intent]
-        stamp = nanoseconds(message.header.stamp)
-        channel.write(stamp)
-        self._tokens_latency = (self.now - stamp) * 1e-9
+        found = tokens(message, self.now)
+        write_tokens(self.real_time.bus.tokens, found)
+        self._tokens_latency = (self.now - found.stamp) * 1e-9
 
     def _take_teleop(self, message: Any) -> None:
         assert self.real_time is not None

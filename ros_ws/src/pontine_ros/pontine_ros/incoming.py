@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from body import ActionTokens
 from body.arrays import Array, Image
 from pontine.ros import pictures
-from pontine.ros.messages import INTENTS, MOST_CODES, nanoseconds
 from pontine.ros.messages import MalformedError as MessageRefusedError
+from pontine.ros.messages import nanoseconds, order
 from pontine.ros.stamps import OLD, check_stamp
 
 
@@ -85,26 +86,20 @@ def positions(values: Sequence[float], count: int) -> Array:
     return found
 
 
-def codes(message: Any, now: int) -> tuple[int, ...]:
-    """The codes of an ActionTokens; vocabulary and codec are the cerebellum's to judge.
+def tokens(message: Any, now: int) -> ActionTokens:
+    """Of a pontine_interfaces/ActionTokens; vocabulary and codec are the cerebellum's to judge.
 
     Raises:
-        MessageRefusedError: too many codes, no time to live, or one that is over, an unknown
-            intent, the future.
+        MessageRefusedError: see :func:`pontine.ros.messages.tokens`; a time to live that is over,
+            the future, or a codec's name too long.
     """
-    stamp = nanoseconds(message.header.stamp)
-    check_stamp(stamp, now, float("inf"))
-    if len(message.codes) > MOST_CODES:
-        raise MessageRefusedError(f"{len(message.codes)} codes, at most {MOST_CODES}")
-    if not (np.isfinite(message.ttl) and message.ttl > 0):
-        raise MessageRefusedError(f"ttl {message.ttl}")
-    if now - stamp > message.ttl * 1e9:
+    found = order(message)
+    check_stamp(found.stamp, now, float("inf"))
+    if now - found.stamp > found.ttl * 1e9:
         raise MessageRefusedError(
-            f"tokens of a picture {(now - stamp) * 1e-9:.1f} s ago, which live {message.ttl:.1f} "
-            "s: the brain is too slow, or clocks differ"
+            f"tokens of a picture {(now - found.stamp) * 1e-9:.1f} s ago, which live "
+            f"{found.ttl:.1f} s: the brain is too slow, or clocks differ"
         )
-    if message.intent >= len(INTENTS):
-        raise MessageRefusedError(f"intent {message.intent}")
-    if len(message.codec_id) > 64:
+    if len(found.codec_id) > 64:
         raise MessageRefusedError("a codec's hash has at most 64 characters")
-    return tuple(int(code) for code in message.codes)
+    return found

@@ -74,7 +74,14 @@ NODES: dict[str, tuple[Parameter, ...]] = {
     ),
     "brain_node": (
         ROBOT,
-        Parameter("brain_model", "models/tabletop-brain", f"the brain's model folder; {SHIPPED}"),
+        Parameter("brain", "models/tabletop-brain", "the brain: a model folder, a published "
+                  f"checkpoint's, or http://HOST:PORT#MODEL; {SHIPPED}"),
+        Parameter("brain_device", "cpu", "what a folder's brain runs on: cpu, cuda, cuda:1 ..."),
+        Parameter("brain_dtype", "float32", "of a folder's weights",
+                  choices=("float32", "bfloat16", "float16")),
+        Parameter("brain_timeout", 10.0, "s that a server's answer is waited for", 0.1, 600.0),
+        Parameter("codec_model", "models/tabletop-codec",
+                  f"folder of the codec that a server's brain speaks; {SHIPPED}"),
         Parameter("transfer", False, "let it move an arm that it has not been validated on"),
         Parameter("rate", 0.0, "thoughts a second at most; 0: the model's own", 0.0, 50.0),
         Parameter("threads", 1, "of the processor, for thinking", 1, 64),
@@ -113,12 +120,20 @@ NODES: dict[str, tuple[Parameter, ...]] = {
 }  # fmt: skip
 
 
+RENAMED = {"brain_node": {"brain_model": "brain"}}
+
+
 def declare(node: Node, name: str) -> None:
     """Declare the parameters of the node called `name`; values come from files and arguments.
 
     Raises:
-        BadParameterError: one is of another type, or out of range.
+        BadParameterError: one is of another type, out of range, or has another name by now.
     """
+    for old, new in RENAMED.get(name, {}).items():
+        given = node.declare_parameter(old, "").value
+        node.undeclare_parameter(old)
+        if given:
+            raise BadParameterError(f"parameter {old!r} of {name} is called {new!r} now")
     for parameter in NODES[name]:
         try:
             node.declare_parameter(parameter.name, parameter.default, parameter.descriptor())

@@ -14,10 +14,11 @@ from std_msgs.msg import Header
 from body import Intent, Report
 from body.instruction import InstructionError, checked_instruction
 from body.safety_state import State
+from pontine.ros.messages import INTENTS
 from pontine_ros import topics
 from pontine_ros.bring_up import BringUp
 from pontine_ros.goal import Goal, Heard, Outcome, Step
-from pontine_ros.incoming import INTENTS, MessageRefusedError
+from pontine_ros.incoming import MessageRefusedError
 from pontine_ros.lifecycle import OK, TRANSIENT, UNABLE, WARN, PontineNode
 from pontine_ros.process import run
 
