@@ -26,6 +26,7 @@ GROUPS = {
         "tokens", "controller", "thought", "patience", "expires", "noise_mm", "mask", "open_gate",
         "prefix", "fault",
     ),
+    "brain": ("brain_device", "brain_dtype", "brain_timeout"),
     "timing": ("brain_hz", "latency_ms", "delay", "control_hz"),
     "engine": ("engine", "provider", "fallback", "transfer"),
 }  # fmt: skip
@@ -34,6 +35,7 @@ ABOUT = {
     "scene": "What the sentences say, and how the scenes look.",
     "recording": "How episodes are recorded, and the training cache beside them.",
     "ablation": "Take something away, replace it or disturb it, to measure what it is worth.",
+    "brain": "What --brain runs on.",
     "timing": "Rates and latencies, in simulated time.",
     "engine": "What runs the controller's network, and which arms a model may move.",
 }
@@ -114,7 +116,7 @@ def form(config: type, everything: bool) -> type:
     common = [option for option in _options(config) if option.name not in apart]
     parts = [option.declared() for option in common if option.owner is config]
     if stack := [option for option in common if option.owner is not config]:
-        made = _class("Stack", stack[0].owner.__doc__, [option.declared() for option in stack])
+        made = _class("Stack", _documented(stack[0].owner), [option.declared() for option in stack])
         parts.append((STACK, Annotated[made, tyro.conf.arg(name="")], field(default_factory=made)))
     for name, options in groups.items() if everything else ():
         if options[0].nested:
@@ -126,13 +128,19 @@ def form(config: type, everything: bool) -> type:
             [option.declared(tyro.conf.arg(prefix_name=False)) for option in options],
         )
         parts.append((name, panel, field(default_factory=panel)))
-    return _class(config.__name__, config.__doc__, parts)
+    return _class(config.__name__, _documented(config), parts)
 
 
 def _explained(options: list[_Option]) -> Iterator[str]:
     """What the docstrings of the options' owners say of their attributes."""
     for owner in dict.fromkeys(option.owner for option in options):
-        yield cleandoc(owner.__doc__ or "").partition("Attributes:\n")[2]
+        yield _documented(owner).partition("Attributes:\n")[2]
+
+
+def _documented(owner: type) -> str:
+    """A class's docstring, with what those that it inherits from say of their attributes."""
+    kin = [cleandoc(kind.__doc__ or "") for kind in owner.__mro__ if is_dataclass(kind)]
+    return "\n".join([kin[0], *(doc.partition("Attributes:\n")[2] for doc in kin[1:])])
 
 
 def _class(name: str, doc: str | None, parts: list[tuple[str, Any, Any]]) -> type:
