@@ -19,6 +19,7 @@ from learning.optimiser import Optimiser
 from learning.run import Run
 from learning.schedule import Schedule
 
+Network = TypeVar("Network", bound=nn.Module)
 Drawn = TypeVar("Drawn")
 DRAWN_EVERY = 60.0  # s between drawings of the curves, which take a second
 
@@ -39,11 +40,11 @@ class Fitted:
 
 def fit(
     run: Run,
-    network: nn.Module,
-    objective: Objective[Drawn],
+    network: Network,
+    objective: Objective[Network, Drawn],
     optimiser: Optimiser,
     schedule: Schedule,
-    averages: Averages[Any] | None = None,
+    averages: Averages[Network] | None = None,
 ) -> Fitted:
     """Train `network` in place, and leave it, and its averages, in evaluation mode.
 
@@ -77,7 +78,7 @@ class _Training:
     """A run as it stands."""
 
     def __init__(
-        self, run: Run, network: nn.Module, objective: Objective[Any], optimiser: Optimiser,
+        self, run: Run, network: nn.Module, objective: Objective[Any, Any], optimiser: Optimiser,
         schedule: Schedule, averages: Averages[Any] | None,
     ) -> None:  # fmt: skip
         self.run, self.network, self.objective = run, network, objective

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from torch import Tensor, nn
 
 Metrics = dict[str, float]
+Network = TypeVar("Network", bound=nn.Module, contravariant=True)
 Drawn = TypeVar("Drawn")
 
 
@@ -20,7 +21,7 @@ class Step:
     share: float
 
 
-class Objective(Protocol[Drawn]):
+class Objective(Protocol[Network, Drawn]):
     """Batches, the loss to descend on, and figures that say how far it got."""
 
     def batch(self, number: int) -> Drawn:
@@ -31,6 +32,6 @@ class Objective(Protocol[Drawn]):
         """Loss () of a batch, with a gradient; and figures to be logged. Whatever is random about
         it follows from the step's number."""
 
-    def validate(self, network: nn.Module, last: bool) -> Metrics:
+    def validate(self, network: Network, last: bool) -> Metrics:
         """Figures of `network` (the averaged one, where weights are averaged; in evaluation mode,
         without gradients) on held-out data; `last`: at the end of the run."""
