@@ -36,7 +36,7 @@ class SceneObject:
     """One thing on the table.
 
     Attributes:
-        kind, colour: names out of `KINDS` and `COLOURS`.
+        kind, colour: names out of the `KINDS` and `COLOURS` of :mod:`episodes.vocabulary`.
         x, y, yaw: where its centre stands in the base frame, m and rad.
         width: m; edge, diameter, or outer diameter of a bowl or plate; of a fixture, what the
             fingers close on.
