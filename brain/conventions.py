@@ -56,5 +56,8 @@ class Conventions:
     def from_config(cls, config: Mapping[str, Any]) -> "Conventions":
         """What :meth:`config` gave."""
         known = {field.name for field in fields(cls)} & set(config)
-        found = {name: config[name] for name in known}
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in found.items()})
+        found: dict[str, Any] = {name: config[name] for name in known}
+        for name in ("mean", "deviation"):
+            if name in found:
+                found[name] = tuple(found[name])
+        return cls(**found)

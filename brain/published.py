@@ -38,14 +38,15 @@ def load_published(path: Path, adapter: Adapter, *, device: torch.device | str =
         config = LlavaConfig.from_pretrained(str(path), local_files_only=True)
         for name, value in adapter.config.items():
             setattr(config, name, value)
-        network, found = LlavaForConditionalGeneration.from_pretrained(
+        loaded: Any = LlavaForConditionalGeneration.from_pretrained(
             str(path), config=config, dtype=dtype, local_files_only=True, output_loading_info=True
         )
         tokenizer = AutoTokenizer.from_pretrained(str(path), local_files_only=True)
     except Exception as error:  # files of strangers can make it raise anything
         raise PublishedModelError(f"{path}: transformers cannot load it ({error}). Remedy: save "
                                   "it anew with save_pretrained") from error  # fmt: skip
-    if missing := sorted(found["missing_keys"]):
+    network: LlavaForConditionalGeneration = loaded[0]
+    if missing := sorted(loaded[1]["missing_keys"]):
         raise PublishedModelError(
             f"{path}: its weights lack {', '.join(missing[:3])} ({len(missing)} in all), which "
             "would be drawn at random. Remedy: copy all of its files"
