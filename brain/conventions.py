@@ -57,5 +57,7 @@ class Conventions:
         """What :meth:`config` gave."""
         known = {field.name for field in fields(cls)} & set(config)
         found: dict[str, Any] = {name: config[name] for name in known}
-        lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
-        return cls(**(found | lists))
+        for name in ("mean", "deviation"):
+            if name in found:
+                found[name] = tuple(found[name])
+        return cls(**found)

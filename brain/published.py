@@ -45,8 +45,8 @@ def load_published(path: Path, adapter: Adapter, *, device: torch.device | str =
     except Exception as error:  # files of strangers can make it raise anything
         raise PublishedModelError(f"{path}: transformers cannot load it ({error}). Remedy: save "
                                   "it anew with save_pretrained") from error  # fmt: skip
-    network, found = loaded
-    if missing := sorted(found["missing_keys"]):
+    network: LlavaForConditionalGeneration = loaded[0]
+    if missing := sorted(loaded[1]["missing_keys"]):
         raise PublishedModelError(
             f"{path}: its weights lack {', '.join(missing[:3])} ({len(missing)} in all), which "
             "would be drawn at random. Remedy: copy all of its files"

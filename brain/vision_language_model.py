@@ -188,8 +188,8 @@ def _processor(model: VisionLanguageModel) -> dict[str, dict[str, Any]]:
     """The files AutoProcessor needs to feed the network from outside this package."""
     size, own = model.image_size, model.conventions
     config = model.network.config
-    tower: Any = config.vision_config
-    grid = (size // tower.patch_size) ** 2
+    patch = int(model.network.model.vision_tower.config.patch_size)
+    grid = (size // patch) ** 2
     strategy = config.vision_feature_select_strategy
     extra = int(strategy == "default" or model.image_tokens > grid)  # a class token
     picture: dict[str, Any] = {
@@ -203,7 +203,7 @@ def _processor(model: VisionLanguageModel) -> dict[str, dict[str, Any]]:
     whole = {
         "processor_class": "LlavaProcessor",
         "image_token": model.vocabulary.names.get(IMAGE, IMAGE),
-        "patch_size": tower.patch_size,
+        "patch_size": patch,
         "vision_feature_select_strategy": strategy, "num_additional_image_tokens": extra,
     }  # fmt: skip
     return {"preprocessor_config.json": picture | {"processor_class": "LlavaProcessor"},
