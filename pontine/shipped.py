@@ -29,11 +29,6 @@ class ModelPaths:
     codec: CodecFolder = CODEC
 
 
-METAWORLD_MODELS = ModelPaths(
-    MODELS / "metaworld-brain", MODELS / "metaworld-controller", MODELS / "metaworld-brain"
-)
-
-
 def controller_of(robot: str) -> Path:
     """The folder of the controller shipped for the robot called `robot`; else the FR3's."""
     own = MODELS / f"{robot}-controller"

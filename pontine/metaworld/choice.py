@@ -28,8 +28,6 @@ def check(policy: str, stack: StackConfig, protocol: str) -> None:
         EvaluationError, PolicyError: names it, and the remedy.
     """
     if policy == "agent":
-        if stack.engine is not None or stack.provider != "cpu":
-            raise EvaluationError("--engine and --provider are the tabletop's")
         if stack.thought == "off":
             raise EvaluationError("--thought off: metaworld's brain was trained with thoughts")
         if steps_between(stack) < 1:

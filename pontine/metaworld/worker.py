@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from body.arrays import Array
-from body.plugin import blamed
 from pontine.evaluation.cases import Case
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.films import unfinished
@@ -27,7 +26,6 @@ class MetaWorldWorker:
         self._world: MetaWorld | None = None
         self._choice: Choice | None = None
 
-    @blamed()
     def set_up(self, config: EvalConfig) -> None:
         """Load what `config` needs; harmless where it is loaded."""
         if self.config == config:
@@ -36,7 +34,6 @@ class MetaWorldWorker:
         self._choice = Choice(config.policy, config.stack)
         self.config = config
 
-    @blamed(exits=False)  # the crew names who left, and goes on
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
         config, choice = self.config, self._choice

@@ -17,7 +17,8 @@ from pontine.metaworld.choice import Choice
 from pontine.metaworld.movers import Playback
 from pontine.metaworld.sources import Null, Oracle, Shuffled
 from pontine.setup import StackConfig
-from pontine.shipped import METAWORLD_MODELS, ModelPaths
+from pontine.shipped import ModelPaths
+from pontine.suites.metaworld.suite import SUITE
 from sim.suites.metaworld import Look, MetaWorld
 
 CODEC = AimCodec()
@@ -109,7 +110,7 @@ def test_brain_and_controller_drive_an_episode_the_same_with_any_number_of_worke
 
 def test_a_brain_and_a_codec_that_do_not_belong_together_are_refused(tmp_path) -> None:
     save_codec(AimCodec(z=(-0.05, 0.5)), tmp_path / "codec")
-    models = replace(METAWORLD_MODELS, codec=tmp_path / "codec")
+    models = replace(SUITE.models, codec=tmp_path / "codec")
     with pytest.raises(CodecMismatchError, match=r"give --models\.codec"):
         Choice("agent", StackConfig(controller="playback", models=models))
 
