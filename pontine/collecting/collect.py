@@ -72,7 +72,7 @@ def _record(config: CollectConfig, recording: Source) -> dict[str, Any]:
         f"{folder}: {result.episodes} episodes, {result.frames} frames, read back and checked, "
         f"hash {result.hash}; {len(todo)} recorded in {recorded / 60:.1f} min"
     )
-    if config.cache != "none":
+    if config.cache != "none" and recording.cache is not None:
         beside = folder.with_name(f"{folder.name}-cache")
         cache = Path(config.cache) if config.cache else beside
         build(

@@ -12,10 +12,10 @@ class Source(Protocol):
     """Made anew from a :class:`CollectConfig` in every process.
 
     Attributes:
-        cache: what the training cache keeps of its data sets.
+        cache: what the training cache keeps of its data sets (None: there is none).
     """
 
-    cache: CacheSettings
+    cache: CacheSettings | None
 
     def jobs(self) -> list[Job]:
         """Every episode that is asked for."""

@@ -9,12 +9,14 @@ import tyro
 from body.setting import Count, CountOrNone, Name, NewFolder, Processes, Seed
 from episodes.splits import TEST
 from pontine.evaluation.log import EvaluationError
+from pontine.policies.plugin import SCRIPTED
 from pontine.setup import StackConfig
 from pontine.shipped import ModelPaths
 from pontine.suites.registry import DEFAULT, SuiteName, suite
 from pontine.suites.unused import refuse_unused, unused
 
 TEST_SEED = TEST.start
+NAMED = ("agent", *SCRIPTED)  # policies
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class EvalConfig:
         asked = suite(self.suite)
         if not self.tasks or self.episodes < 1:
             raise EvaluationError("nothing to run: give --episodes 1 or more and a --task")
+        if self.policy in NAMED and self.policy not in asked.policies:
+            raise EvaluationError(
+                f"--policy {self.policy}: {asked.name} has none; give "
+                f"{', '.join(asked.policies)}, or the path of one (docs/policies.md)"
+            )
         refuse_unused("eval", self)
         asked.check(self.with_models())
 

@@ -72,7 +72,7 @@ def evaluate(config: EvalConfig, executor: Cases | None = None) -> dict[str, Any
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
             "seed": config.seed, "episodes": config.episodes,
             **summarise(rows, config.tasks, played.step), "speed": speed,
-            "videos": films(config, rows, own),
+            "videos": films(config, rows, own) if played.filmed else [],
             "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
             "versions": log.versions,
         }  # fmt: skip

@@ -53,6 +53,8 @@ class Suite:
         worker: the class of :class:`pontine.executor.Worker` that plays the cases of an
             :class:`EvalConfig`: environment, policies, metrics and films are its own business. It
             makes rows of :meth:`pontine.evaluation.result.Result.row`.
+        policies: that it has by name; others are paths.
+        filmed: its worker writes a film where a case names one.
         groups: of tasks, by the name that stands for them.
         find_task: is asked for a task that is not among `tasks`; raises where there is none (None:
             there are no others).
@@ -72,6 +74,8 @@ class Suite:
     step: float
     tasks: Callable[[], tuple[str, ...]]
     worker: Callable[[], type[Worker[Any, Any, dict[str, Any]]]]
+    policies: tuple[str, ...] = ("agent", "expert")
+    filmed: bool = True
     groups: Mapping[str, Callable[[], tuple[str, ...]]] = field(default_factory=dict)
     find_task: Callable[[str], object] | None = None
     tiers: tuple[str, ...] = ()

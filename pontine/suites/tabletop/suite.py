@@ -69,6 +69,7 @@ SUITE = Suite(
     groups={"basic": _basic},
     find_task=_find_task,
     worker=_worker,
+    policies=("agent", "expert", "pid"),
     unused={
         "eval": ("protocol", "shadows", "stack.patience"),
         "collect": ("per_task", "shadows_every"),
