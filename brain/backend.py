@@ -1,14 +1,15 @@
 """What the agent asks of any brain: the shipped one, a published checkpoint, or a server."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeVar, runtime_checkable
 
 from body import ActionTokens, ControllerReport, Observation
 
+SeenIn = TypeVar("SeenIn", contravariant=True)
 
-@runtime_checkable
-class Backend(Protocol):
-    """Looks at one observation and says what to do."""
+
+class Thinker(Protocol[SeenIn]):
+    """Looks at what there is to be seen, and says what to do: a brain, the oracle, an ablation."""
 
     @property
     def codec_id(self) -> str:
@@ -18,7 +19,7 @@ class Backend(Protocol):
         """Forget the standing thought: a new episode begins."""
 
     def think(
-        self, observation: Observation, instruction: str, report: ControllerReport
+        self, observation: SeenIn, instruction: str, report: ControllerReport
     ) -> ActionTokens:
         """Action tokens stamped with the observation's time.
 
@@ -28,6 +29,11 @@ class Backend(Protocol):
         Raises:
             brain.errors.BrainError: it has no answer to this look; the next may have one.
         """
+
+
+@runtime_checkable
+class Backend(Thinker[Observation], Protocol):
+    """A brain that looks at observations of the contract."""
 
 
 @dataclass(frozen=True)

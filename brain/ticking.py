@@ -5,9 +5,10 @@ Simulation, the live stack's process and the ROS node all ask their brain throug
 
 import sys
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-from body import ActionTokens, ControllerReport, Observation
-from brain.backend import Backend
+from body import ActionTokens, ControllerReport
+from brain.backend import Thinker
 from brain.errors import BrainError
 
 SECOND = 1_000_000_000
@@ -17,7 +18,10 @@ def _to_stderr(text: str) -> None:
     print(f"warning: {text}", file=sys.stderr, flush=True)
 
 
-class Ticking:
+Seen = TypeVar("Seen")
+
+
+class Ticking(Generic[Seen]):
     """Asks `brain` at most once a period, and outlives its failures.
 
     A look that fails brings no tokens. Those in force grow old, and the mailbox's rule of age slows
@@ -30,7 +34,9 @@ class Ticking:
         fault: why the last look brought no tokens; "" where it brought some.
     """
 
-    def __init__(self, brain: Backend, hz: float, say: Callable[[str], None] = _to_stderr) -> None:
+    def __init__(
+        self, brain: Thinker[Seen], hz: float, say: Callable[[str], None] = _to_stderr
+    ) -> None:
         self.brain = brain
         self.fault = ""
         self._period = round(SECOND / hz)
@@ -57,7 +63,7 @@ class Ticking:
         self._next = max(self._next + self._period, now)
 
     def look(
-        self, now: int, observation: Observation, instruction: str, report: ControllerReport
+        self, now: int, observation: Seen, instruction: str, report: ControllerReport
     ) -> ActionTokens | None:
         """Have the brain look at `observation`; None where it has no answer."""
         self.skip(now)

@@ -7,45 +7,66 @@ cerebellum may do with them. On a robot the same calls are made in wall time.
 
 import time
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from body import ActionChunk, ActionTokens, ControllerReport, Intent, Observation, Waypoint
 from body.mailbox import Freshness, Letter, Mailbox
-from brain.backend import Backend
+from brain.backend import Thinker
 from brain.ticking import Ticking
 from cerebellum.state import CommandState
 from pontine.policies.policy import Account, Policy, Told
 
 
-class Mover(Protocol):
-    """Anything that turns tokens into chunks: the cerebellum, or plain playback of the codes."""
+class Stamped(Protocol):
+    """What is seen, and when."""
+
+    @property
+    def stamp(self) -> int:
+        """ns of the clock that tokens are stamped by."""
+
+
+Seen = TypeVar("Seen", bound=Stamped)
+Action = TypeVar("Action")
+SeenIn = TypeVar("SeenIn", contravariant=True)
+ActionOut = TypeVar("ActionOut", covariant=True)
+
+
+class TokenFollower(Protocol[SeenIn, ActionOut]):
+    """Anything that turns tokens into actions, one every `period` s."""
 
     @property
     def codec_id(self) -> str: ...
 
-    def reset(self, observation: Observation) -> None: ...
+    def reset(self, observation: SeenIn) -> None: ...
 
     def due(self, tokens: ActionTokens | None, state: Freshness = Freshness.FRESH) -> bool: ...
 
     def step(
         self,
-        observation: Observation,
+        observation: SeenIn,
         tokens: ActionTokens | None,
         age: float,
         state: Freshness = Freshness.FRESH,
-    ) -> ActionChunk: ...
+    ) -> ActionOut: ...
 
     @property
     def report(self) -> ControllerReport: ...
-
-    @property
-    def command(self) -> CommandState: ...
 
     @property
     def joined(self) -> bool: ...
 
     @property
     def period(self) -> float: ...
+
+
+Follower = TypeVar("Follower", bound=TokenFollower[Any, Any])
+
+
+class Mover(TokenFollower[Observation, ActionChunk], Protocol):
+    """One that moves an arm by chunks: the cerebellum, or plain playback of the codes."""
+
+    @property
+    def command(self) -> CommandState: ...
 
     def divide(self, parts: float) -> None: ...
 
@@ -55,17 +76,20 @@ class Mover(Protocol):
 
 @dataclass(frozen=True)
 class AgentConfig:
-    """Rates of the brain in simulated time.
+    """Rates of the brain in simulated time, and whose pictures are looked at.
 
     Attributes:
         brain_hz: frames thought about per second.
         latency: s from a frame to the arrival of its tokens.
         expires: False switches the mailbox's TTL rule off (ablations only).
+        brain_cameras: drawn for each thought. mover_cameras: for each plan.
     """
 
     brain_hz: float = 4.0
     latency: float = 0.15
     expires: bool = True
+    brain_cameras: tuple[str, ...] = ("fixed",)
+    mover_cameras: tuple[str, ...] = ("wrist",)
 
 
 @dataclass
@@ -77,7 +101,7 @@ class AgentLog:
     controller_ms: list[float] = field(default_factory=list)
 
 
-class Agent(Policy):
+class Agent(Policy[Seen, Action], Generic[Seen, Action, Follower]):
     """Call :meth:`act` once a `period`; it thinks, delivers and moves when due.
 
     Attributes:
@@ -85,7 +109,12 @@ class Agent(Policy):
         log: what happened in this episode.
     """
 
-    def __init__(self, brain: Backend, mover: Mover, config: AgentConfig | None = None) -> None:
+    def __init__(
+        self,
+        brain: Thinker[Seen],
+        mover: Follower,
+        config: AgentConfig | None = None,
+    ) -> None:
         self.brain = brain
         self.mover = mover
         self.period = mover.period
@@ -97,7 +126,7 @@ class Agent(Policy):
         self._in_flight: list[tuple[int, ActionTokens]] = []
         self._ticking = Ticking(brain, self.config.brain_hz)
 
-    def reset(self, observation: Observation, instruction: str) -> None:
+    def reset(self, observation: Seen, instruction: str) -> None:
         """Begin an episode: nothing is in flight and the mailbox is empty."""
         self.instruction = instruction
         self._ticking = Ticking(self.brain, self.config.brain_hz)
@@ -117,9 +146,10 @@ class Agent(Policy):
         moves = self.mover.due(letter.tokens, letter.freshness) or (
             thinks and self.config.latency <= 0
         )
-        return ("wrist",) * moves + ("fixed",) * thinks
+        config = self.config
+        return (config.mover_cameras if moves else ()) + (config.brain_cameras if thinks else ())
 
-    def act(self, observation: Observation) -> ActionChunk:
+    def act(self, observation: Seen) -> Action:
         """One policy step; the observation holds the pictures of :meth:`cameras`."""
         now = observation.stamp
         if self._ticking.due(now):
@@ -131,10 +161,10 @@ class Agent(Policy):
         self._deliver(now)
         letter = self.letter(now)
         start = time.perf_counter()
-        chunk = self.mover.step(observation, letter.tokens, letter.age, letter.freshness)
+        action = self.mover.step(observation, letter.tokens, letter.age, letter.freshness)
         if getattr(self.mover, "replanned", False):
             self.log.controller_ms.append((time.perf_counter() - start) * 1e3)
-        return chunk
+        return action
 
     def tell(self, now: int) -> Told:
         """Whether it refuses, and how old the orders in force are."""

@@ -11,12 +11,17 @@ from typing import Any, NamedTuple
 import tyro
 
 from body.plugin import blamed
+from pontine.commands.training import TrainCommand, names_a_suite
 from pontine.option_help import HELP, show_help
 from pontine.surroundings import settle
 from pontine.validation import validate
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
-RENAMED = {"--models.brain": "--brain"}
+RENAMED = {
+    "--models.brain": "--brain",
+    "train metaworld-brain": "train brain --suite metaworld",
+    "train metaworld-controller": "train controller --suite metaworld",
+}
 
 
 class Command(NamedTuple):
@@ -41,8 +46,12 @@ class Command(NamedTuple):
         module, _, name = self.config.rpartition(":")
         return getattr(importlib.import_module(module or self.module), name)
 
+    def call(self, config: Any) -> object:
+        """Run it."""
+        return getattr(importlib.import_module(self.module), self.function)(config)
 
-COMMANDS: dict[str, Command] = {
+
+COMMANDS: dict[str, Command | TrainCommand] = {
     "run": Command(
         "pontine.run", "RunConfig", "run", "carry out one sentence, filmed", draws=True
     ),
@@ -84,35 +93,11 @@ COMMANDS: dict[str, Command] = {
         "pontine.recipes.train_all", "pontine.recipes.config:TrainAll", "train_all",
         "from nothing to trained models and their figures", draws=True,
     ),
-    "train codec": Command(
-        "cerebellum.train_codec", "TrainCodecConfig", "train", "fit the action tokens' code book"
-    ),
-    "train controller": Command(
-        "cerebellum.train", "pontine.controller_training:ControllerTraining", "train",
-        "train or fine-tune the cerebellum",
-    ),
-    "train vision": Command(
-        "pontine.training", "pontine.training_config:VisionTraining", "train_vision",
-        "the brain's eyes alone",
-    ),
-    "train brain": Command(
-        "pontine.training", "pontine.training_config:BrainTraining", "train_brain",
-        "all stages of the brain in order",
-    ),
-    "train flat": Command(
-        "pontine.baselines.flat.train", "pontine.baselines.flat.config:FlatTraining", "train",
-        "the baseline without the split: one network",
-    ),
-    "train metaworld-brain": Command(
-        "pontine.metaworld.training", "pontine.metaworld.training_config:MetaWorldTraining",
-        "train_metaworld",
-        "all stages of the brain on Meta-World",
-    ),
-    "train metaworld-controller": Command(
-        "pontine.metaworld.controller.train",
-        "pontine.metaworld.controller.config:MetaWorldControllerTraining", "train_controller",
-        "its cerebellum",
-    ),
+    "train codec": TrainCommand("codec", "fit the action tokens' code book"),
+    "train controller": TrainCommand("controller", "train or fine-tune the cerebellum"),
+    "train vision": TrainCommand("vision", "the brain's eyes alone"),
+    "train brain": TrainCommand("brain", "all stages of the brain in order"),
+    "train flat": TrainCommand("flat", "the baseline without the split: one network"),
     "probe": Command(
         "pontine.probe", "ProbeConfig", "probe",
         "ask the models directly: first thoughts, swapped thoughts, timing", draws=True,
@@ -185,6 +170,11 @@ def _main(words: list[str]) -> int:
     for name in (" ".join(words[:2]), words[0] if words else ""):
         if name in COMMANDS:
             return _call(name, words[len(name.split()) :])
+        if name in RENAMED:
+            print(f"pontine: `pontine {name}` is now `pontine {RENAMED[name]}`", file=sys.stderr)
+            return REFUSED
+    if words[:1] == ["train"] and len(words) > 1 and names_a_suite(words[2:]):
+        return _call(f"train {words[1]}", words[2:])  # of a suite of your own
     asked = words and words[0] not in ("-h", "--help", "train", "bench", "ros", "data")
     if asked:
         print(f"pontine: no command {' '.join(words[:2])!r}\n", file=sys.stderr)
@@ -193,19 +183,23 @@ def _main(words: list[str]) -> int:
 
 
 def _call(name: str, arguments: list[str]) -> int:
-    command = COMMANDS[name]
+    command = COMMANDS.get(name) or TrainCommand(name.removeprefix("train "))
     for old in RENAMED.keys() & {word.partition("=")[0] for word in arguments}:
         print(f"pontine {name}: {old} is called {RENAMED[old]} now", file=sys.stderr)
         return REFUSED
-    if HELP & set(arguments):
-        show_help(name, command.settings(), everything="--help-all" in arguments)
     try:
+        if isinstance(command, TrainCommand):
+            command, arguments = command.of_suite(arguments)
         # before the first import of MuJoCo, which ends in a traceback where it cannot draw so
-        if command.draws:
+        if command.draws and not HELP & set(arguments):
             from sim.rendering import require_rendering
 
             require_rendering()
-        config: Any = tyro.cli(command.settings(), prog=f"pontine {name}", args=arguments)
+        with blamed():
+            kind = command.settings()
+        if HELP & set(arguments):
+            show_help(_named(name, command), kind, everything="--help-all" in arguments)
+        config: Any = tyro.cli(kind, prog=f"pontine {_named(name, command)}", args=arguments)
         with blamed():
             validate(config)
         outcome = _carry_out(command, config)
@@ -221,12 +215,16 @@ def _call(name: str, arguments: list[str]) -> int:
     return outcome if isinstance(outcome, int) else 0
 
 
-def _carry_out(command: Command, config: Any) -> Any:
+def _named(name: str, command: Command | TrainCommand) -> str:
+    """As it is typed after `pontine`."""
+    return f"{name} [--suite NAME]" if isinstance(command, TrainCommand) else name
+
+
+def _carry_out(command: Command | TrainCommand, config: Any) -> Any:
     """What it returns. Should a policy or task call sys.exit, that is no success."""
-    function = getattr(importlib.import_module(command.module), command.function)
     try:
         with blamed():
-            return function(config)
+            return command.call(config)
     except SystemExit as left:
         if isinstance(left.code, str):
             raise

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from body.plugin import blamed
 from episodes.crew import Crew
 
 Setting = TypeVar("Setting")
@@ -75,8 +76,10 @@ class _Hand:
         if self._own is not None and type(self._own) is not kind:
             self.close()
         own = self._own = self._own or kind()
-        own.set_up(setting)
-        return own.work(job)
+        with blamed():
+            own.set_up(setting)
+        with blamed(exits=False):  # the crew names who left, and goes on
+            return own.work(job)
 
     def close(self) -> None:
         if self._own is not None:

@@ -30,8 +30,8 @@ from episodes.splits import TEST
 from episodes.vocabulary import GRASPABLE
 from pontine.environment import versions
 from pontine.evaluation.statistics import percentiles, wilson
-from pontine.evaluation.suites import SUITES
 from pontine.setup import Stack, StackConfig
+from pontine.suites.tabletop.suite import SUITE
 from pontine.thoughts import named, placed, thought
 from sim.perturbations import compose
 from sim.tasks import Episode, sample_episode
@@ -85,7 +85,7 @@ class ProbeConfig:
         if self.stack.tokens != "brain":
             raise SettingError(f"--tokens {self.stack.tokens}: thoughts are the brain's. Remedy: "
                                "leave --tokens at brain")  # fmt: skip
-        for name in SUITES["tabletop"].named(self.task):
+        for name in SUITE.named(self.task):
             find_task(name)
         compose(self.perturb)
         self.stack.check()
@@ -109,7 +109,7 @@ def probe(config: ProbeConfig) -> int:
 
 def _scenes(world: World, config: ProbeConfig) -> Iterator[tuple[Episode, Observation]]:
     """Episodes, each with the first look at its scene, in which the world is left."""
-    names, wrong = SUITES["tabletop"].named(config.task), compose(config.perturb)
+    names, wrong = SUITE.named(config.task), compose(config.perturb)
     for k in range(config.episodes):
         seed = config.seed + k
         episode = sample_episode(names[k % len(names)], seed, reach=world.robot.reach)

@@ -27,10 +27,6 @@ class ModelPaths:
     codec: CodecFolder = CODEC
 
 
-METAWORLD_BRAIN = MODELS / "metaworld-brain"
-METAWORLD_MODELS = ModelPaths(MODELS / "metaworld-controller", METAWORLD_BRAIN)
-
-
 def controller_of(robot: str) -> Path:
     """The folder of the controller shipped for the robot called `robot`; else the FR3's."""
     own = MODELS / f"{robot}-controller"

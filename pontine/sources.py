@@ -1,5 +1,7 @@
 """Sources of action tokens beside the brain: the oracle and the ablations."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from body import ActionTokens, ControllerReport, Observation, Report, Waypoint
@@ -8,7 +10,7 @@ from brain.backend import Backend
 from cerebellum.codec import Codec, WaypointCodec
 from episodes.splits import TOKEN_NOISE
 from episodes.vocabulary import Step
-from pontine.agent import Mover
+from pontine.agent import Mover, Stamped
 from pontine.script import next_step
 from sim.tasks import Goal, Task
 from sim.tasks.ideal import ideal_run
@@ -97,36 +99,45 @@ class Noisy:
         )  # fmt: skip
 
 
-class Shuffled:
-    """Codes of another episode: an ideal run of the same task in a donor scene, by time."""
+class Replayed:
+    """Codes of another episode, by time.
 
-    def __init__(
-        self, donor: Scene, task: Task, goal: Goal, codec: WaypointCodec, world: World
-    ) -> None:
-        self.codec_id = codec.codec_id
-        world.reset(donor)
-        objects, pose = world.objects(), world.tool_pose()
-        self._stream: list[tuple[float, tuple[int, ...]]] = []
-        seconds = 0.0
-        for waypoint, rows in ideal_run(task, objects, goal, pose):
-            for k in range(len(rows)):
-                left = max(waypoint.time_to_go - k * DT, 0.0)
-                now = Waypoint(waypoint.position, waypoint.yaw, waypoint.closed, left)
-                self._stream.append((seconds, codec.encode(now)))
-                seconds += DT
+    Args:
+        codes: one for every `period` s since its beginning; the last stands for ever.
+    """
+
+    def __init__(self, codes: Sequence[tuple[int, ...]], codec_id: str, period: float) -> None:
+        self.codec_id = codec_id
+        self._codes, self._period = codes, period
         self.reset()
 
     def reset(self) -> None:
         self._start: int | None = None
 
     def think(
-        self, observation: Observation, instruction: str, report: ControllerReport
+        self, observation: Stamped, instruction: str, report: ControllerReport
     ) -> ActionTokens:
         if self._start is None:
             self._start = observation.stamp
         elapsed = (observation.stamp - self._start) * 1e-9
-        index = min(round(elapsed / DT), len(self._stream) - 1)
-        return ActionTokens(self._stream[index][1], self.codec_id, observation.stamp)
+        index = min(round(elapsed / self._period), len(self._codes) - 1)
+        return ActionTokens(self._codes[index], self.codec_id, observation.stamp)
+
+
+class Shuffled(Replayed):
+    """Codes of another episode: an ideal run of the same task in a donor scene."""
+
+    def __init__(
+        self, donor: Scene, task: Task, goal: Goal, codec: WaypointCodec, world: World
+    ) -> None:
+        world.reset(donor)
+        objects, pose = world.objects(), world.tool_pose()
+        codes = [
+            codec.encode(Waypoint(w.position, w.yaw, w.closed, max(w.time_to_go - k * DT, 0.0)))
+            for w, rows in ideal_run(task, objects, goal, pose)
+            for k in range(len(rows))
+        ]
+        super().__init__(codes, codec.codec_id, DT)
 
 
 class Null:
@@ -139,9 +150,9 @@ class Null:
         """Nothing to forget."""
 
     def think(
-        self, observation: Observation, instruction: str, report: ControllerReport
+        self, observation: Stamped, instruction: str, report: ControllerReport
     ) -> ActionTokens:
         return ActionTokens((), self.codec_id, observation.stamp)
 
 
-__all__ = ["Noisy", "Null", "Oracle", "Shuffled"]
+__all__ = ["Noisy", "Null", "Oracle", "Replayed", "Shuffled"]

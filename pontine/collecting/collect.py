@@ -7,33 +7,30 @@ from typing import Any
 
 from tqdm import tqdm
 
+from body.setting import SettingError
 from episodes.cache_build import build
 from episodes.check import check as read_back
 from episodes.hold import holding
 from episodes.splits import check_split
 from episodes.writer import Recorder
-from pontine.collecting.config import SUITES, CollectConfig
+from pontine.collecting.config import CollectConfig
 from pontine.collecting.curriculum import Curriculum
 from pontine.collecting.source import Job, Source
-from pontine.evaluation.log import EvaluationError
 from pontine.executor import Executor
+from pontine.suites.registry import suite
 
 
 def source(config: CollectConfig) -> Source:
     """The recording of `config.suite`.
 
     Raises:
-        EvaluationError: there is no such suite.
+        SettingError: there is no such suite, or it records nothing.
     """
-    if config.suite == "tabletop":
-        from pontine.collecting.tabletop import TabletopSource
-
-        return TabletopSource(config)
-    if config.suite == "metaworld":
-        from pontine.collecting.metaworld import MetaWorldSource
-
-        return MetaWorldSource(config)
-    raise EvaluationError(f"no suite {config.suite!r} here; there are {', '.join(SUITES)}")
+    asked = suite(config.suite)
+    if asked.source is None:
+        raise SettingError(f"--suite {config.suite}: there is nothing to record. Remedy: take a "
+                           "suite that has demonstrations")  # fmt: skip
+    return asked.source(config)
 
 
 def collect(config: CollectConfig) -> dict[str, Any]:
@@ -44,24 +41,24 @@ def collect(config: CollectConfig) -> dict[str, Any]:
         SeedError: a seed is not one of training.
         LostWorkError: episodes whose process died twice; all others are recorded, none is merged.
     """
-    suite = source(config)
     config.check()
-    seeds = [seed for _, seed in suite.jobs()]
+    recording = source(config)
+    seeds = [seed for _, seed in recording.jobs()]
     for seed in (min(seeds), max(seeds)):
         check_split(seed, "train")
-    return _record(config, suite)
+    return _record(config, recording)
 
 
 @holding("folder")
-def _record(config: CollectConfig, suite: Source) -> dict[str, Any]:
+def _record(config: CollectConfig, recording: Source) -> dict[str, Any]:
     begun = time.perf_counter()
-    jobs = suite.jobs()
-    recorder = suite.recorder()
+    jobs = recording.jobs()
+    recorder = recording.recorder()
     done = recorder.finished()
-    todo = [job for job in jobs if suite.key(job) not in done]
+    todo = [job for job in jobs if recording.key(job) not in done]
     kept = 0
     bar = tqdm(total=len(todo), desc="record", unit="episode", smoothing=0.05)
-    rounds = _curriculum(config, suite, recorder, jobs, todo) if config.curriculum else [todo]
+    rounds = _curriculum(config, recording, recorder, jobs, todo) if config.curriculum else [todo]
     for ok in _run(config, rounds):
         kept += ok
         bar.update()
@@ -75,11 +72,11 @@ def _record(config: CollectConfig, suite: Source) -> dict[str, Any]:
         f"{folder}: {result.episodes} episodes, {result.frames} frames, read back and checked, "
         f"hash {result.hash}; {len(todo)} recorded in {recorded / 60:.1f} min"
     )
-    if config.cache != "none":
+    if config.cache != "none" and recording.cache is not None:
         beside = folder.with_name(f"{folder.name}-cache")
         cache = Path(config.cache) if config.cache else beside
         build(
-            folder, cache, suite.cache, limit_gb=config.cache_gb, workers=config.workers,
+            folder, cache, recording.cache, limit_gb=config.cache_gb, workers=config.workers,
             checked=result,
         )  # fmt: skip
         print(f"{cache}: training cache ready")
@@ -87,18 +84,18 @@ def _record(config: CollectConfig, suite: Source) -> dict[str, Any]:
 
 
 def _curriculum(
-    config: CollectConfig, suite: Source, recorder: Recorder, jobs: list[Job], todo: list[Job]
+    config: CollectConfig, recording: Source, recorder: Recorder, jobs: list[Job], todo: list[Job]
 ) -> Iterator[list[Job]]:
     """Round by round what is to be recorded; after each, its successes go into the table."""
     left = set(todo)
     curriculum = Curriculum(config.folder, config.most)
     for k in range(0, len(jobs), config.curriculum):
         members = jobs[k : k + config.curriculum]
-        first = suite.key(members[0])
+        first = recording.key(members[0])
         if curriculum.knows(first):
             continue
         yield [job for job in members if job in left]
-        notes = {job: recorder.notes(suite.key(job)) for job in members}
+        notes = {job: recorder.notes(recording.key(job)) for job in members}
         curriculum.note(first, [(*job, bool(n["success"])) for job, n in notes.items() if n])
     print(f"{config.folder}: strengths have come to\n{curriculum.summary()}")
 
@@ -113,20 +110,20 @@ class _Worker:
     """What a process records with."""
 
     def __init__(self) -> None:
-        self._suite: Source | None = None
+        self._source: Source | None = None
 
     def set_up(self, config: CollectConfig) -> None:
-        if self._suite is None:  # one recording is all that an executor is made for
-            self._suite = source(config)
-            self._recorder = self._suite.recorder()
+        if self._source is None:  # one recording is all that an executor is made for
+            self._source = source(config)
+            self._recorder = self._source.recorder()
 
     def work(self, job: Job) -> bool:
-        assert self._suite is not None
-        return self._suite.record(job, self._recorder)
+        assert self._source is not None
+        return self._source.record(job, self._recorder)
 
     def close(self) -> None:
-        if self._suite is not None:
-            self._suite.close()
+        if self._source is not None:
+            self._source.close()
 
 
 def _worker_of(config: CollectConfig) -> type[_Worker]:

@@ -14,7 +14,6 @@ from body.setting import (
     CountOrNone,
     Name,
     NewFolder,
-    OneOf,
     Processes,
     Seed,
     SettingError,
@@ -22,9 +21,9 @@ from body.setting import (
 )
 from episodes.places import DATA
 from pontine.setup import StackConfig
+from pontine.suites.registry import DEFAULT, SuiteName, suite
+from pontine.suites.unused import refuse_unused, unused
 from sim.perturbations import compose
-
-SUITES = ("tabletop", "metaworld")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +31,8 @@ class CollectConfig:
     """Record demonstrations of the scripted experts, with deliberate errors and clean labels.
 
     Attributes:
-        suite: tabletop (demonstrations and still scenes), or metaworld (`make metaworld` first).
+        suite: tabletop (demonstrations and still scenes), metaworld (`make metaworld` first), or
+            path/to/file.py:NAME of one of your own (docs/add-a-suite.md).
         task: "all" or names of tasks; the tabletop also has "stills".
         episodes: episodes in total, shared among the tasks, fewer of the long ones (tabletop).
         stills: still episodes of 4 pictures each, if `task` is all (tabletop).
@@ -59,7 +59,7 @@ class CollectConfig:
         fixed_every: the fixed camera is cached every this many frames (tabletop).
     """
 
-    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    suite: SuiteName = DEFAULT
     task: tuple[Name, ...] = ("all",)
     episodes: Count = 1700
     stills: CountOrNone = 9000
@@ -81,7 +81,7 @@ class CollectConfig:
 
     @property
     def folder(self) -> Path:
-        return self.out or DATA / self.suite
+        return self.out or DATA / suite(self.suite).name
 
     @property
     def most(self) -> dict[str, float]:
@@ -94,16 +94,18 @@ class CollectConfig:
 
     def unread(self) -> frozenset[str]:
         """Fields that play no part under the others."""
+        apart = unused("collect", self.suite)
         if self.drive != "agent":
-            return frozenset({"stack.brain", "stack.models", "stack.engine"})
-        return frozenset(f"stack.{name}" for name in self.stack.unread())
+            return apart | {"stack.brain", "stack.models", "stack.engine"}
+        return apart | {f"stack.{name}" for name in self.stack.unread()}
 
     def check(self) -> None:
-        """Refuse what no suite could record; what its own refuses, :func:`collect` does first.
+        """Refuse what cannot be recorded; what depends on more, the suite's own source refuses.
 
         Raises:
             SettingError, EngineError, ModelFolderError: names what does not fit.
         """
+        refuse_unused("collect", self)
         if self.drive == "agent":
             self.stack.check()
         if self.cache not in ("", "none") and (

@@ -18,8 +18,6 @@ class MetaWorldSource:
     cache = CacheSettings(fixed_every=1, fixed=CAMERA, wrist="")
 
     def __init__(self, config: CollectConfig) -> None:
-        if config.drive == "agent" or config.perturb or config.curriculum:
-            raise EvaluationError("--drive agent, --perturb and --curriculum are the tabletop's")
         self._config = config
         self._world: MetaWorld | None = None
 

@@ -9,13 +9,11 @@ Job = tuple[str, int]  # what, and the seed
 
 
 class Source(Protocol):
-    """Made anew from a :class:`CollectConfig` in every process.
+    """Made anew from a :class:`CollectConfig` in every process."""
 
-    Attributes:
-        cache: what the training cache keeps of its data sets.
-    """
-
-    cache: CacheSettings
+    @property
+    def cache(self) -> CacheSettings | None:
+        """What the training cache keeps of its data sets (None: there is none)."""
 
     def jobs(self) -> list[Job]:
         """Every episode that is asked for."""

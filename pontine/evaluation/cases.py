@@ -1,20 +1,12 @@
 """The list of episodes that an evaluation consists of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
-from body.robots import robot
-from episodes.splits import NON_TASK
 from pontine.evaluation.config import EvalConfig
-from sim.tasks import (
-    Episode,
-    Goal,
-    absent_episode,
-    non_task_sentence,
-    sample_episode,
-    swapped_episode,
-)
-from sim.worlds.look import in_turn, under
+from pontine.executor import Executor, Worker
+from pontine.suites.registry import suite
 
 
 @dataclass(frozen=True)
@@ -33,31 +25,19 @@ class Case:
         return self.key
 
 
+Cases = Executor[EvalConfig, Case, dict[str, Any]]
+"""Runs the cases of evaluations; makes rows of episodes.jsonl of them."""
+
+
 def cases(config: EvalConfig) -> Iterator[Case]:
     """Every case of an evaluation, seeds counted up from `config.seed`."""
     seeds = range(config.seed, config.seed + config.episodes)
-    if config.suite == "metaworld":  # task by task: a world is made for each, which takes a second
+    if suite(config.suite).task_by_task:
         yield from (Case(task, seed) for task in config.tasks for seed in seeds)
     else:
         yield from (Case(task, seed) for seed in seeds for task in config.tasks)
 
 
-def episode_of(case: Case, config: EvalConfig) -> tuple[Episode, Goal | None]:
-    """The scene, goal and sentence of `case`; and the goal of the sentence it was swapped for."""
-    episode, old = _asked(case, config)
-    given = in_turn(config.worlds, case.seed)
-    return replace(episode, scene=under(episode.scene, given)), old
-
-
-def _asked(case: Case, config: EvalConfig) -> tuple[Episode, Goal | None]:
-    which = (case.task, case.seed, config.pairs, config.phrasings)
-    reach, language = robot(config.stack.robot).reach, config.language
-    if config.ask == "absent":
-        return absent_episode(*which, reach=reach, language=language), None
-    if config.ask == "swap":
-        return swapped_episode(*which, reach=reach, language=language)
-    episode = sample_episode(*which, reach=reach, language=language)
-    if config.ask == "task":
-        return episode, None
-    sentence = non_task_sentence(NON_TASK.rng(case.seed), "held_out", language)
-    return Episode(episode.task, episode.seed, episode.scene, Goal(-1, -1), sentence), None
+def worker_of(config: EvalConfig) -> type[Worker[EvalConfig, Case, dict[str, Any]]]:
+    """What runs the cases of `config`."""
+    return suite(config.suite).worker()

@@ -6,18 +6,17 @@ from typing import Annotated, Literal
 
 import tyro
 
-from body.setting import Count, CountOrNone, Name, NewFolder, OneOf, Processes, Seed
+from body.setting import Count, CountOrNone, Name, NewFolder, Processes, Seed
 from episodes.splits import TEST
 from pontine.evaluation.log import EvaluationError
-from pontine.evaluation.suites import SUITES
-from pontine.policies.plugin import SCRIPTED, check_policy
+from pontine.policies.plugin import SCRIPTED
 from pontine.setup import StackConfig
-from pontine.shipped import METAWORLD_BRAIN, METAWORLD_MODELS, ModelPaths
-from sim.perturbations import compose
-from sim.tasks import BASIC, spoken
-from sim.tasks import task as find_task
+from pontine.shipped import ModelPaths
+from pontine.suites.registry import DEFAULT, SuiteName, suite
+from pontine.suites.unused import refuse_unused, unused
 
 TEST_SEED = TEST.start
+NAMED = ("agent", *SCRIPTED)  # policies
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,8 @@ class EvalConfig:
     """Measure success on held-out seeds.
 
     Attributes:
-        suite: tabletop, or metaworld (`make metaworld` first).
+        suite: tabletop, metaworld (`make metaworld` first), or path/to/file.py:NAME of one of your
+            own (docs/add-a-suite.md).
         task: "all", "basic" (reach, pick, place_in and stack) or names of tasks.
         episodes: episodes per task.
         seed: seed of the first episode; test seeds begin at 1,000,000.
@@ -54,7 +54,7 @@ class EvalConfig:
         fresh: discard the finished episodes found in `out` instead of resuming.
     """
 
-    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    suite: SuiteName = DEFAULT
     task: tuple[Name, ...] = ("all",)
     episodes: Count = 100
     seed: Seed = TEST_SEED
@@ -77,23 +77,24 @@ class EvalConfig:
     @property
     def tasks(self) -> tuple[str, ...]:
         """Names, "all" and groups spelled out."""
-        suite = SUITES[self.suite]
-        named, known = suite.named(self.task), suite.tasks()
+        asked = suite(self.suite)
+        named, known = asked.named(self.task), asked.tasks()
         if twice := sorted({name for name in named if named.count(name) > 1}):
             raise EvaluationError(f"--task names {', '.join(twice)} twice; once is enough")
         unknown = [name for name in named if name not in known]
-        if unknown and self.suite == "tabletop":
-            for name in unknown:
-                find_task(name)  # a file's; refuses by name
-        elif unknown:
-            raise EvaluationError(f"no task {', '.join(unknown)}; known: all, {', '.join(known)}")
+        for name in unknown:
+            if asked.find_task is None:
+                several = f"{', '.join(unknown)}; known: all, {', '.join(known)}"
+                raise EvaluationError(f"no task {several}")
+            asked.find_task(name)  # a file's; refuses by name
         return named
 
     def unread(self) -> frozenset[str]:
         """Fields that play no part under the others."""
+        apart = unused("eval", self.suite)
         if self.policy != "agent":
-            return frozenset({"stack.brain", "stack.models", "stack.engine"})
-        return frozenset(f"stack.{name}" for name in self.stack.unread())
+            return apart | {"stack.brain", "stack.models", "stack.engine"}
+        return apart | {f"stack.{name}" for name in self.stack.unread()}
 
     def check(self) -> None:
         """Refuse what cannot be run before any process is started.
@@ -103,52 +104,20 @@ class EvalConfig:
             EvaluationError, PerturbationError, PolicyError, RobotMismatchError,
             UnknownLanguageError, UnknownTaskError: names what does not fit, and what would.
         """
-        if self.suite not in SUITES:
-            raise EvaluationError(f"no suite {self.suite!r} here; there are {', '.join(SUITES)}")
+        asked = suite(self.suite)
         if not self.tasks or self.episodes < 1:
             raise EvaluationError("nothing to run: give --episodes 1 or more and a --task")
-        if self.suite == "metaworld":
-            self._check_metaworld()
-            return
-        moving = [spoken(name, self.language).tracks for name in self.tasks]
-        if self.policy == "pid" and not all(moving):
-            raise EvaluationError("--policy pid tracks what moves: give --task follow")
-        if self.policy != "agent" and self.fault != "none":
+        if self.policy in NAMED and self.policy not in asked.policies:
             raise EvaluationError(
-                f"--fault {self.fault} cuts off an agent's tokens; --policy {self.policy} has none"
+                f"--policy {self.policy}: {asked.name} has none; give "
+                f"{', '.join(asked.policies)}, or the path of one (docs/policies.md)"
             )
-        if self.ask in ("absent", "swap") and set(self.tasks) - set(BASIC):
-            raise EvaluationError(
-                f"--ask {self.ask}: only tasks that name single things have such sentences; "
-                "add --task basic"
-            )
-        if self.policy in SCRIPTED and self.ask in ("absent", "nontask"):
-            raise EvaluationError(
-                f"the {self.policy} reads no sentences, so --ask {self.ask} says nothing"
-            )
-        compose(self.perturb)
-        check_policy(self.policy, self.stack)
+        refuse_unused("eval", self)
+        asked.check(self.with_models())
 
     def with_models(self) -> "EvalConfig":
         """With the suite's own models, where no others are named."""
-        stack = self.stack
-        named = stack.models != ModelPaths() or stack.brain != StackConfig().brain
-        if self.suite != "metaworld" or named:
+        stack, own = self.stack, suite(self.suite)
+        if stack.models != ModelPaths() or stack.brain != StackConfig().brain:
             return self
-        own = replace(stack, models=METAWORLD_MODELS, brain=str(METAWORLD_BRAIN))
-        return replace(self, stack=own)
-
-    def _check_metaworld(self) -> None:
-        if (
-            self.ask != "task"
-            or self.language != "en"
-            or self.fault != "none"
-            or self.perturb
-            or self.worlds
-        ):
-            raise EvaluationError(
-                "--ask, --language, --fault, --worlds and --perturb are the tabletop's"
-            )
-        from pontine.metaworld.choice import check
-
-        check(self.policy, self.stack, self.protocol)
+        return replace(self, stack=replace(stack, models=own.models, brain=str(own.brain)))

@@ -20,17 +20,18 @@ from body.plugin import source_hash
 from episodes.hold import holding
 from episodes.replacing import write_text
 from pontine.environment import versions
-from pontine.evaluation.cases import Case, cases
+from pontine.evaluation.cases import Case, Cases, cases, worker_of
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.films import films, forget_films
 from pontine.evaluation.log import EpisodeLog, EvaluationError
 from pontine.evaluation.schema import validate, version
-from pontine.evaluation.suites import SUITES, tiers
 from pontine.evaluation.summary import summarise
 from pontine.evaluation.table import show
-from pontine.evaluation.worker import Cases, worker_of
+from pontine.evaluation.tiers import tiers
 from pontine.executor import Executor
 from pontine.policies.plugin import SCRIPTED, policy_hash
+from pontine.suites.registry import suite
+from pontine.suites.unused import unused
 from sim.perturbations import compose
 
 
@@ -48,7 +49,7 @@ def evaluate(config: EvalConfig, executor: Cases | None = None) -> dict[str, Any
     """
     config = config.with_models()
     config.check()
-    if config.policy == "agent" and config.suite == "tabletop":
+    if config.policy == "agent":
         config.stack.warn()
     settings = identity(config)
     # how many there are decides none of them: those asked for later join those that are there
@@ -60,22 +61,22 @@ def evaluate(config: EvalConfig, executor: Cases | None = None) -> dict[str, Any
     ):
         if not log.rows:
             forget_films(config.out)
-        suite = SUITES[config.suite]
+        played = suite(config.suite)
         speed = _episodes(config, log, [c for c in listed if c.key not in log.rows], own)
         rows = [{**log.rows[case.key], "task": case.task} for case in listed]
         results = {
             "schema": version(), "date": f"{datetime.now(UTC):%Y-%m-%d}",
-            "suite": config.suite, "step_s": suite.step, "policy": config.policy,
+            "suite": played.name, "step_s": played.step, "policy": config.policy,
             "tokens": config.stack.tokens if config.policy == "agent" else "none",
             "ask": config.ask, "fault": config.fault,
             "perturb": {member.name: member.strength for member in compose(config.perturb)},
             "seed": config.seed, "episodes": config.episodes,
-            **summarise(rows, config.tasks, suite.step), "speed": speed,
-            "videos": films(config, rows, own),
+            **summarise(rows, config.tasks, played.step), "speed": speed,
+            "videos": films(config, rows, own) if played.filmed else [],
             "command": "pontine " + " ".join(sys.argv[1:]), "config": settings,
             "versions": log.versions,
         }  # fmt: skip
-    by_tier = tiers(suite, rows)
+    by_tier = tiers(played, rows)
     if by_tier is not None:
         results["tiers"] = by_tier
     validate(results, "what was measured")
@@ -97,7 +98,7 @@ def _episodes(
         bar.update()
         bar.set_postfix(success=f"{won}/{bar.n}")
     bar.close()
-    wall, simulated = time.perf_counter() - begun, steps * SUITES[config.suite].step
+    wall, simulated = time.perf_counter() - begun, steps * suite(config.suite).step
     return {
         "simulated_s": round(simulated, 2), "wall_s": round(wall, 2),
         "times_simulated_time": round(simulated / wall, 3), "workers": executor.count,
@@ -120,9 +121,10 @@ def identity(config: EvalConfig) -> dict[str, Any]:
     settings = asdict(config)
     for name in ("out", "workers", "videos", "fresh"):
         settings.pop(name)
-    for name in () if config.suite == "metaworld" else ("protocol", "shadows"):
-        settings.pop(name)
-    files = [name for name in (*config.tasks, f"{config.stack.robot}:ROBOT") if ".py:" in name]
+    for path in unused("eval", config.suite):
+        _drop(settings, path.split("."))
+    named = (*config.tasks, f"{config.stack.robot}:ROBOT", config.suite)
+    files = [name for name in named if ".py:" in name]
     if files:
         settings["files"] = {name: source_hash(name) for name in files}
     if config.policy == "agent":
@@ -131,6 +133,13 @@ def identity(config: EvalConfig) -> dict[str, Any]:
         settings["model_hashes"] = {"policy": policy_hash(config.policy)}
     encoded: dict[str, Any] = json.loads(json.dumps(settings, default=str))
     return encoded
+
+
+def _drop(settings: dict[str, Any], path: list[str]) -> None:
+    """What plays no part in the suite decides nothing."""
+    for part in path[:-1]:
+        settings = settings.get(part, {})
+    settings.pop(path[-1], None)
 
 
 @holding("out")

@@ -1,24 +1,29 @@
 """From `--policy` and the agent's settings to what drives Meta-World's arm in an episode."""
 
 from body import CodecMismatchError
+from body.arrays import Array
 from cerebellum.codec import load_codec
 from cerebellum.codec.aim import AimCodec
+from pontine.agent import Agent, AgentConfig, Thinker
 from pontine.evaluation.log import EvaluationError
-from pontine.metaworld.agent import MetaWorldAgent
-from pontine.metaworld.movers import Mover, Network, Playback
+from pontine.metaworld.movers import HandMover, Network, Playback
 from pontine.metaworld.patience import Patience
 from pontine.metaworld.policy import (
     MetaWorldPolicy,
     ScriptedPolicy,
     WatchedMetaWorldPolicy,
 )
-from pontine.metaworld.sources import Null, Oracle, Shuffled, Thinking, TokenSource, Told
+from pontine.metaworld.sources import Oracle, Shuffled, Thinking, Told
 from pontine.policies.plugin import load_class, made
+from pontine.policies.policy import Policy
 from pontine.setup import StackConfig
+from pontine.sources import Null
+from sim.suites.metaworld import Look
+from sim.suites.metaworld.environment import CAMERA
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 BRAIN_HZ = 10.0
-STANDS = STEPS_A_SECOND  # steps that a thought stands, where it is kept
+STANDS = 1.0  # s that a thought stands, where it is kept
 
 
 def check(policy: str, stack: StackConfig, protocol: str) -> None:
@@ -28,8 +33,6 @@ def check(policy: str, stack: StackConfig, protocol: str) -> None:
         EvaluationError, PolicyError: names it, and the remedy.
     """
     if policy == "agent":
-        if stack.engine is not None or stack.provider != "cpu":
-            raise EvaluationError("--engine and --provider are the tabletop's")
         if stack.thought == "off":
             raise EvaluationError("--thought off: metaworld's brain was trained with thoughts")
         if steps_between(stack) < 1:
@@ -82,17 +85,19 @@ class Choice:
         self._policy, self._stack = policy, stack
         told = stack.tokens == "oracle" or stack.thought == "told"
         self.cheats = policy == "expert" or (policy == "agent" and told)
-        self._own: MetaWorldPolicy | None = None
+        self._own: Policy[Look, Array] | None = None
         if policy == "agent":
             network = stack.controller == "network"
-            self._mover: Mover = (
-                Network(stack.models.controller, stack.mask) if network else Playback()
-            )
             self._codec = load_codec(stack.models.codec)
             if network and not isinstance(self._codec, AimCodec):
                 raise EvaluationError(
                     f"the controller reads aims, not {self._codec.kind}: give --controller playback"
                 )
+            self._mover: HandMover = (
+                Network(self._codec, stack.models.controller, stack.mask)
+                if network
+                else Playback(self._codec)
+            )
             if stack.tokens == "brain":
                 from pontine.metaworld.brain import MetaWorldBrain  # torch: only where it runs
 
@@ -102,14 +107,14 @@ class Choice:
                         f"{stack.brain} speaks codec {brain.codec_id}, {stack.models.codec} "
                         f"holds {self._codec.codec_id}: give --models.codec {stack.brain}"
                     )
-                stands = STANDS if stack.thought == "kept" else 0
+                stands = STANDS if stack.thought == "kept" else 0.0
                 source = Told if stack.thought == "told" else Thinking
                 self._own = self._agent(source(brain, stands, Patience(stack.patience)))
         elif policy != "expert":
             own = made(load_class(policy, MetaWorldPolicy), policy)
             self._own = WatchedMetaWorldPolicy(own)
 
-    def of(self, task: str, seed: int) -> MetaWorldPolicy:
+    def of(self, task: str, seed: int) -> Policy[Look, Array]:
         """What drives the arm in an episode of `task`."""
         if self._policy == "expert":
             return ScriptedPolicy(task)
@@ -119,8 +124,14 @@ class Choice:
             return self._agent(Oracle(self._codec, task))
         if self._stack.tokens == "shuffled":
             return self._agent(Shuffled(self._codec, task, seed))
-        return self._agent(Null())
+        return self._agent(Null(self._codec.codec_id))
 
-    def _agent(self, source: TokenSource) -> MetaWorldAgent:
-        every, delay = steps_between(self._stack), steps_late(self._stack)
-        return MetaWorldAgent(source, self._mover, self._codec, every, delay)
+    def _agent(self, source: Thinker[Look]) -> Agent[Look, Array, HandMover]:
+        """Thoughts and delays in whole steps."""
+        stack = self._stack
+        looks = stack.tokens == "brain" or stack.controller == "network"
+        pace = AgentConfig(
+            STEPS_A_SECOND / steps_between(stack), steps_late(stack) / STEPS_A_SECOND,
+            stack.expires, brain_cameras=(CAMERA,) if looks else (), mover_cameras=(),
+        )  # fmt: skip
+        return Agent(source, self._mover, pace)

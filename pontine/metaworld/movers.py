@@ -1,20 +1,24 @@
 """From tokens and live senses to an action at every step: the proportional law, by itself or with
 what the trained controller adds to it."""
 
+from abc import ABC, abstractmethod
 from collections import deque
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
+from body import ActionTokens, ControllerReport, Report
 from body.arrays import Array
-from body.arrays import Image as Picture
+from body.mailbox import Freshness
 from cerebellum import inputs
+from cerebellum.codec import Codec
 from cerebellum.engines.build import load_engine
 from cerebellum.engines.euler import EulerEngine
 from cerebellum.engines.protocol import Senses
 from episodes import model_folder
+from pontine.metaworld import plans
 from pontine.metaworld.controller import senses
+from sim.suites.metaworld import Look
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 from sim.suites.metaworld.view import view
 
@@ -22,37 +26,82 @@ EXECUTED = 4  # steps of a chunk that are carried out before the next is planned
 HALT = np.zeros(4)
 
 
-class Mover(Protocol):
-    """What moves the hand.
+class HandMover(ABC):
+    """A :class:`pontine.agent.TokenFollower` that moves the hand while its tokens are fresh; the
+    pictures it may look at are those that tokens were made from.
+
+    Args:
+        codec: what the tokens mean.
 
     Attributes:
-        sees: it needs the pictures that tokens are made from.
-        planned: its last action was the first of a new plan.
+        replanned: its last action was the first of a new plan.
     """
 
-    sees: bool
-    planned: bool
+    period = 1 / STEPS_A_SECOND
 
-    def reset(self, state: Array) -> None:
-        """Begin an episode in `state` (4,)."""
+    def __init__(self, codec: Codec) -> None:
+        self.codec, self.codec_id = codec, codec.codec_id
+        self.replanned = False
 
-    def take(self, plan: Array | None, picture: Picture | None, hand: Array) -> None:
-        """What new tokens say, as :func:`pontine.metaworld.plans.decode` reads them (None: the null
-        code); the picture they were made from and the hand (3,) m in it."""
+    @property
+    def report(self) -> ControllerReport:
+        """On its way: whether the hand has arrived, the brain sees for itself."""
+        return ControllerReport(Report.MOVING, self._stamp)
 
+    @property
+    def joined(self) -> bool:
+        return self.replanned
+
+    def reset(self, observation: Look) -> None:
+        """Begin an episode."""
+        self._stamp = -1
+        self._seen: deque[Look] = deque()  # with their pictures, until tokens come of them
+        self.replanned = False
+
+    def due(self, tokens: ActionTokens | None, state: Freshness = Freshness.FRESH) -> bool:
+        """It needs no picture of its own."""
+        return False
+
+    def step(
+        self, observation: Look, tokens: ActionTokens | None, age: float,
+        state: Freshness = Freshness.FRESH,
+    ) -> Array:  # fmt: skip
+        """(4,) what to do; nothing where there are no tokens, or they are too old.
+
+        Args:
+            age: s since the picture that the tokens were made from.
+        """
+        self.replanned = False
+        if observation.picture is not None:
+            self._seen.append(observation)
+        if tokens is None or state is not Freshness.FRESH:
+            return HALT
+        if tokens.stamp != self._stamp:
+            self._stamp = tokens.stamp
+            plan = None if tokens.is_null else plans.decode(self.codec, tokens.codes)
+            self.take(plan, self._look(tokens.stamp))
+        return self.act(observation.state, round(age * STEPS_A_SECOND))
+
+    def _look(self, stamp: int) -> Look | None:
+        """That of `stamp`; those before it are forgotten."""
+        while self._seen and self._seen[0].stamp < stamp:
+            self._seen.popleft()
+        return self._seen[0] if self._seen and self._seen[0].stamp == stamp else None
+
+    @abstractmethod
+    def take(self, plan: Array | None, look: Look | None) -> None:
+        """New tokens' plan, see :func:`pontine.metaworld.plans.decode` (None: the null code), and
+        the look with a picture that they were made from (None: there was none)."""
+
+    @abstractmethod
     def act(self, state: Array, age: int) -> Array:
-        """(4,) action in `state` (4,), `age` steps after that picture."""
+        """(4,) action in `state` (4,), `age` steps after that look."""
 
 
-class Playback:
+class Playback(HandMover):
     """Plain playback of the tokens, without eyes: steps as they are, an aim by the law."""
 
-    sees, planned = False, False
-
-    def reset(self, state: Array) -> None:
-        self._plan: Array | None = None
-
-    def take(self, plan: Array | None, picture: Picture | None, hand: Array) -> None:
+    def take(self, plan: Array | None, look: Look | None) -> None:
         self._plan = plan
 
     def act(self, state: Array, age: int) -> Array:
@@ -62,7 +111,7 @@ class Playback:
         return np.clip(plan[age], -1.0, 1.0) if plan.ndim == 2 else senses.law(plan, state)
 
 
-class Network:
+class Network(HandMover):
     """The law and, on top of it, the trained controller in ONNX Runtime.
 
     Args:
@@ -70,27 +119,27 @@ class Network:
         mask: senses taken from it: camera, proprio, force.
     """
 
-    sees = True
-
-    def __init__(self, folder: Path, mask: tuple[str, ...] = ()) -> None:
+    def __init__(self, codec: Codec, folder: Path, mask: tuple[str, ...] = ()) -> None:
+        super().__init__(codec)
         config = model_folder.load_config(folder)
         self._engine: EulerEngine = load_engine(folder, config)
         self._engine.warm_up()
         self._mask = mask
-        self.planned = False
 
-    def reset(self, state: Array) -> None:
-        self._states = deque([np.asarray(state, float)] * senses.HISTORY, maxlen=senses.HISTORY)
+    def reset(self, observation: Look) -> None:
+        super().reset(observation)
+        state = np.asarray(observation.state, float)
+        self._states = deque([state] * senses.HISTORY, maxlen=senses.HISTORY)
         self._aim: Array | None = None
         self._chunk: Array | None = None
         self._next = 0
 
-    def take(self, plan: Array | None, picture: Picture | None, hand: Array) -> None:
+    def take(self, plan: Array | None, look: Look | None) -> None:
         self._aim, self._chunk = plan, None
         size = inputs.IMAGE_SIZE
         self._wrist = np.zeros((1, 4, size, size), np.float32)
-        if picture is not None and "camera" not in self._mask:
-            cut, corners = senses.windows(view(picture)[None], hand[None])
+        if look is not None and look.picture is not None and "camera" not in self._mask:
+            cut, corners = senses.windows(view(look.picture)[None], look.state[None, :3])
             known = np.zeros((1, 5)) if plan is None else plan[None]
             null = np.array([plan is None])
             seen = senses.camera_features(cut, corners, known, null)
@@ -100,9 +149,8 @@ class Network:
         self._states.append(np.asarray(state, float))
         if self._aim is None:
             return HALT
-        self.planned = self._chunk is None or self._next >= EXECUTED
-        if self._chunk is None or self.planned:
-            self._chunk, self._next = self._plan(age), 0
+        if self._chunk is None or self._next >= EXECUTED:
+            self._chunk, self._next, self.replanned = self._plan(age), 0, True
         more = self._chunk[self._next, senses.CHANNELS]
         self._next += 1
         return np.clip(senses.law(self._aim, self._states[-1]) + more, -1.0, 1.0)

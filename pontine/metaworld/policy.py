@@ -1,10 +1,11 @@
 """What drives Meta-World's arm. One of your own needs `act`, no more."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from typing import Any
 
 from body import BodyError
 from body.arrays import Array, finite_array
+from pontine.policies.policy import Policy
 from pontine.policies.watched import PolicyError
 from sim.suites.metaworld import Look
 from sim.suites.metaworld.environment import CAMERA
@@ -12,7 +13,7 @@ from sim.suites.metaworld.expert import Expert
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 
-class MetaWorldPolicy(ABC):
+class MetaWorldPolicy(Policy[Look, Array]):
     """Made once, without arguments; asked at every step of 12.5 ms."""
 
     period = 1 / STEPS_A_SECOND

@@ -1,9 +1,10 @@
 """Where the tokens on Meta-World come from: the brain, and what it is compared with."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from body import ActionTokens, ControllerReport
 from body.arrays import Array
 from cerebellum.codec import Codec
 from episodes.splits import METAWORLD_DONOR
@@ -12,8 +13,10 @@ from pontine.metaworld.environment import MetaWorldEpisode
 from pontine.metaworld.patience import Patience
 from pontine.metaworld.policy import ScriptedPolicy
 from pontine.rollout import Watcher, rollout
+from pontine.sources import Replayed
 from sim.suites.metaworld import P1, Look, MetaWorld, tasks
 from sim.suites.metaworld.expert import Expert
+from sim.suites.metaworld.protocol import STEPS_A_SECOND
 from sim.suites.metaworld.view import POINTS, points
 
 if TYPE_CHECKING:
@@ -22,84 +25,63 @@ if TYPE_CHECKING:
 Codes = tuple[int, ...]
 
 
-class TokenSource(Protocol):
-    """Codes for a look; () are the null code.
-
-    Attributes:
-        sees: it needs pictures.
-        thought: the standing one, in words ("": none).
-    """
-
-    sees: bool
-
-    @property
-    def thought(self) -> str: ...
-
-    def reset(self, look: Look, instruction: str) -> None:
-        """Begin an episode."""
-
-    def codes(self, look: Look, step: int) -> Codes:
-        """What it says at `step` of the episode."""
-
-
 class Thinking:
-    """The brain; its thought stands for `stands` steps (0: none stands), and where `patience` is
+    """The brain; its thought stands for `stands` s (0: none stands), and where `patience` is
     lost its codes are drawn."""
 
-    sees = True
-
-    @property
-    def thought(self) -> str:
-        return self._brain.thought
-
-    def __init__(self, brain: "MetaWorldBrain", stands: int, patience: Patience) -> None:
+    def __init__(self, brain: "MetaWorldBrain", stands: float, patience: Patience) -> None:
         self._brain, self._stands, self._patience = brain, stands, patience
+        self.codec_id = brain.codec_id
+        self.reset()
 
-    def reset(self, look: Look, instruction: str) -> None:
+    def reset(self) -> None:
         self._brain.reset()
-        self._instruction, self._thought = instruction, 0
-        self._patience.reset(look.state[:3])
+        self._since: int | None = None  # the thought was new
 
-    def codes(self, look: Look, step: int) -> Codes:
-        anew = step == 0 or step - self._thought >= self._stands
-        if anew:
-            self._thought = step
-        return self._think(look, step, anew)
+    def think(self, observation: Look, instruction: str, report: ControllerReport) -> ActionTokens:
+        now, hand = observation.stamp, observation.state[:3]
+        begins = self._since is None
+        if begins:
+            self._patience.reset(hand)
+        anew = self._anew(observation)
+        if anew or begins:
+            self._since = now
+        draw = self._patience.lost(hand, round(now * 1e-9 * STEPS_A_SECOND))
+        assert observation.picture is not None
+        codes = self._brain.think(observation.picture, observation.state, instruction, anew, draw)
+        return ActionTokens(codes, self.codec_id, now, thought=self._brain.thought or None)
 
-    def _think(self, look: Look, step: int, anew: bool) -> Codes:
-        assert look.picture is not None
-        draw = self._patience.lost(look.state[:3], step)
-        return self._brain.think(look.picture, look.state, self._instruction, anew, draw)
+    def _anew(self, look: Look) -> bool:
+        """A new thought is called for."""
+        return self._since is None or look.stamp - self._since >= self._stands * 1e9
 
 
 class Told(Thinking):
     """The brain's codes, under thoughts that are the simulator's own at every look: privileged."""
 
-    def codes(self, look: Look, step: int) -> Codes:
+    def _anew(self, look: Look) -> bool:
         places = dict(zip(POINTS, points(look.full), strict=True))
         self._brain.tell(places["object"], places["goal"])
-        return self._think(look, step, anew=False)
+        return False
 
 
 class Oracle:
     """The expert's own aim, encoded: privileged, and the most that tokens can carry."""
 
-    sees, thought = False, ""
-
     def __init__(self, codec: Codec, task: str) -> None:
         self._codec, self._expert = codec, Expert(task)
+        self.codec_id = codec.codec_id
 
-    def reset(self, look: Look, instruction: str) -> None:
-        return
+    def reset(self) -> None:
+        """Nothing to forget."""
 
-    def codes(self, look: Look, step: int) -> Codes:
-        return _codes(self._codec, self._expert, look.full)
+    def think(self, observation: Look, instruction: str, report: ControllerReport) -> ActionTokens:
+        codes = _codes(self._codec, self._expert, observation.full)
+        return ActionTokens(codes, self.codec_id, observation.stamp)
 
 
-class Shuffled:
+class Shuffled(Replayed):
     """The aims of another task's expert, step by step as they came there."""
-
-    sees, thought = False, ""
 
     def __init__(self, codec: Codec, task: str, seed: int) -> None:
         rng = METAWORLD_DONOR.rng(seed)
@@ -108,13 +90,7 @@ class Shuffled:
             environment = MetaWorldEpisode(world, 0, seed, privileged=True)
             donor = _Donor(environment, codec)
             rollout(environment, ScriptedPolicy(other), [donor])
-        self._stream = donor.codes
-
-    def reset(self, look: Look, instruction: str) -> None:
-        return
-
-    def codes(self, look: Look, step: int) -> Codes:
-        return self._stream[min(step, len(self._stream) - 1)]
+        super().__init__(donor.codes, codec.codec_id, 1 / STEPS_A_SECOND)
 
 
 class _Donor(Watcher[Look, Array]):
@@ -130,18 +106,6 @@ class _Donor(Watcher[Look, Array]):
 
     def stepped(self) -> bool:
         return self._environment.success
-
-
-class Null:
-    """The null code, for ever."""
-
-    sees, thought = False, ""
-
-    def reset(self, look: Look, instruction: str) -> None:
-        return
-
-    def codes(self, look: Look, step: int) -> Codes:
-        return ()
 
 
 def _codes(codec: Codec, expert: Expert, full: Array) -> Codes:

@@ -1,22 +1,18 @@
 """What a process does in an evaluation of Meta-World: case after case."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from body.arrays import Array
-from body.plugin import blamed
 from pontine.evaluation.cases import Case
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.films import unfinished
-from pontine.evaluation.result import Result
 from pontine.metaworld.choice import Choice
 from pontine.metaworld.environment import MetaWorldEpisode
 from pontine.metaworld.film import MetaWorldFilm
 from pontine.metaworld.metrics import MetaWorldMetrics
 from pontine.metaworld.policy import MetaWorldPolicy
-from pontine.rollout import Watcher, rollout
-from sim.suites.metaworld import PROTOCOLS, Look, MetaWorld
+from pontine.rollout import rollout
+from sim.suites.metaworld import PROTOCOLS, MetaWorld
 
 
 class MetaWorldWorker:
@@ -27,7 +23,6 @@ class MetaWorldWorker:
         self._world: MetaWorld | None = None
         self._choice: Choice | None = None
 
-    @blamed()
     def set_up(self, config: EvalConfig) -> None:
         """Load what `config` needs; harmless where it is loaded."""
         if self.config == config:
@@ -36,7 +31,6 @@ class MetaWorldWorker:
         self._choice = Choice(config.policy, config.stack)
         self.config = config
 
-    @blamed(exits=False)  # the crew names who left, and goes on
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
         config, choice = self.config, self._choice
@@ -51,27 +45,21 @@ class MetaWorldWorker:
         policy = choice.of(case.task, case.seed)
         # P2's episodes are numbered, P1's are seeded: both follow from the case
         environment = MetaWorldEpisode(
-            world, case.seed - config.seed, config.seed, pictured=policy.looks,
+            world, case.seed - config.seed, config.seed,
+            pictured=isinstance(policy, MetaWorldPolicy) and policy.looks,
             privileged=choice.cheats,
         )  # fmt: skip
+        thinks = config.policy == "agent" and config.stack.tokens == "brain"
+        metrics = MetaWorldMetrics(environment, policy, case.seed, thinks)
         if not case.video:
-            return _run(environment, policy, case).row(case.key)
-        with unfinished(Path(case.video)) as part, MetaWorldFilm(part, environment) as film:
-            return _run(environment, policy, case, (film,)).row(case.key)
+            rollout(environment, policy, (metrics,))
+        else:
+            with unfinished(Path(case.video)) as part, MetaWorldFilm(part, environment) as film:
+                rollout(environment, policy, (film, metrics))
+        return metrics.close().row(case.key)
 
     def close(self) -> None:
         """Free this process's renderer."""
         if self._world is not None:
             self._world.close()
         self._world, self._choice, self.config = None, None, None
-
-
-def _run(
-    environment: MetaWorldEpisode,
-    policy: MetaWorldPolicy,
-    case: Case,
-    watchers: Sequence[Watcher[Look, Array]] = (),
-) -> Result:
-    metrics = MetaWorldMetrics(environment, policy, case.seed)
-    rollout(environment, policy, (*watchers, metrics))
-    return metrics.close()

@@ -2,10 +2,12 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from body import ActionChunk, Observation
 from body.motion import DT
+
+Seen = TypeVar("Seen")
+Action = TypeVar("Action")
 
 
 @dataclass(frozen=True)
@@ -41,20 +43,22 @@ class Account:
     fault: str = ""
 
 
-class Policy(ABC):
-    """Called once every `period` seconds of simulated time, 50 ms where nothing else is said."""
+class Policy(ABC, Generic[Seen, Action]):
+    """Called once every `period` seconds of simulated time, 50 ms where nothing else is said.
+
+    On the tabletop `Seen` is an :class:`body.Observation`, `Action` an :class:`body.ActionChunk`.
+    """
 
     period: float = DT
 
     @abstractmethod
-    def reset(self, observation: Observation, instruction: str) -> None:
+    def reset(self, observation: Seen, instruction: str) -> None:
         """Begin an episode: the robot is at rest and this is its instruction."""
 
     @abstractmethod
-    def act(self, observation: Observation) -> ActionChunk:
-        """Joint targets from now on; the first is to be reached by the end of this step.
-
-        The chunk rules until the next one; every command of it passes the limiter.
+    def act(self, observation: Seen) -> Action:
+        """What to do from now on. A chunk's first joint targets are to be reached by the end of
+        this step; it rules until the next one, and every command of it passes the limiter.
         """
 
     def cameras(self, now: int) -> tuple[str, ...]:

@@ -1,9 +1,7 @@
 """What can be chosen of a recipe."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 from body.setting import (
     Budget,
@@ -13,16 +11,13 @@ from body.setting import (
     Factor,
     Name,
     NewFolder,
-    OneOf,
     Processes,
     Seed,
     SettingError,
 )
 from episodes.places import DATA, MODELS, RUNS
-
-Steps = dict[str, Callable[[], object]]
-
-SUITES = ("tabletop", "metaworld")
+from pontine.suites.registry import DEFAULT, SuiteName, suite
+from pontine.suites.unused import refuse_unused
 
 
 @dataclass(frozen=True)
@@ -30,7 +25,7 @@ class TrainAll:
     """Record demonstrations, train brain and cerebellum, measure. Run it again to resume.
 
     Attributes:
-        suite: tabletop or metaworld (`make metaworld` first).
+        suite: tabletop, metaworld (`make metaworld` first), or path/to/file.py:NAME of your own.
         data: folder of recordings.
         models: where model folders go.
         runs: checkpoints and curves, and which steps are done.
@@ -54,7 +49,7 @@ class TrainAll:
         out: folder for the results.
     """
 
-    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    suite: SuiteName = DEFAULT
     data: NewFolder = DATA
     models: NewFolder = MODELS
     runs: NewFolder = RUNS
@@ -76,12 +71,15 @@ class TrainAll:
     out: NewFolder = Path("out/train-all")
 
     def check(self) -> None:
-        """Refuse tasks that there are not; raises SuiteError or SettingError."""
-        from pontine.evaluation.suites import SUITES as KNOWN  # here: it loads the simulator
-
+        """Refuse what the suite has not; raises SuiteError or SettingError."""
+        asked = suite(self.suite)
+        if asked.recipe is None:
+            raise SettingError(f"--suite {self.suite}: has no recipe. Remedy: train what it has "
+                               f"({', '.join(asked.trainings)}) by itself")  # fmt: skip
+        refuse_unused("train all", self)
         if self.task == ("all",):
             return
-        known = KNOWN[self.suite].tasks()
+        known = asked.tasks()
         if unknown := [name for name in self.task if name not in known]:
             raise SettingError(f"--task {' '.join(unknown)}: no such task. Remedy: all, or of "
                                f"{', '.join(known)}")  # fmt: skip

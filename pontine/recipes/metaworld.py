@@ -6,8 +6,9 @@ from pontine.metaworld.controller.config import MetaWorldControllerTraining
 from pontine.metaworld.controller.train import train_controller
 from pontine.metaworld.training import train_metaworld
 from pontine.metaworld.training_config import MetaWorldTraining
-from pontine.recipes.config import Steps, TrainAll
+from pontine.recipes.config import TrainAll
 from pontine.recipes.measure import measure
+from pontine.suites.suite import Steps
 
 
 def metaworld(config: TrainAll) -> Steps:
@@ -16,7 +17,7 @@ def metaworld(config: TrainAll) -> Steps:
     return {
         "record": lambda: collect(
             CollectConfig(
-                suite="metaworld", task=config.task, per_task=config.per_task,
+                suite=config.suite, task=config.task, per_task=config.per_task,
                 out=config.data / "metaworld", workers=config.workers,
             )
         ),
@@ -33,5 +34,6 @@ def metaworld(config: TrainAll) -> Steps:
                 threads=config.threads, steps=config.steps,
             )
         ),
-        "measure": lambda: measure(config),
+        # the law by itself does better than with the network (docs/metaworld.md)
+        "measure": lambda: measure(config, controller="playback"),
     }  # fmt: skip

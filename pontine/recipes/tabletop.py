@@ -8,9 +8,10 @@ from cerebellum import train_codec as codec
 from cerebellum.train_config import TrainControllerConfig
 from pontine.collecting.collect import collect
 from pontine.collecting.config import CollectConfig
-from pontine.recipes.config import Steps, TrainAll
+from pontine.recipes.config import TrainAll
 from pontine.recipes.measure import brain_path, measure, model_paths
 from pontine.setup import StackConfig
+from pontine.suites.suite import Steps
 from pontine.training import train_brain
 from pontine.training_config import BrainTraining, Minutes
 

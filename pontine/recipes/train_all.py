@@ -8,13 +8,14 @@ from pathlib import Path
 from episodes.hold import holding
 from episodes.replacing import write_text
 from pontine.evaluation.log import EvaluationError
-from pontine.recipes.config import SUITES, Steps, TrainAll
+from pontine.recipes.config import TrainAll
+from pontine.suites.registry import suite
 
 FREE = ("workers", "threads", "episodes", "out")  # settings that may change between two runs
 
 
 def _folder(config: TrainAll) -> Path:
-    return config.runs / f"train-all-{config.suite}"
+    return config.runs / f"train-all-{suite(config.suite).name}"
 
 
 @holding(_folder)
@@ -22,9 +23,13 @@ def train_all(config: TrainAll) -> int:
     """Run every step that is not done; the last measures, and is always run.
 
     Raises:
-        EvaluationError: no such suite, or the folder of runs was begun with other settings.
+        EvaluationError: the folder of runs was begun with other settings.
+        SettingError: no such suite, or it has not what is asked for.
     """
-    steps = _steps(config)
+    config.check()
+    recipe = suite(config.suite).recipe
+    assert recipe is not None  # or `check` had refused
+    steps = recipe(config)
     settings = {key: str(value) for key, value in asdict(config).items() if key not in FREE}
     folder = _folder(config)
     folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +43,7 @@ def train_all(config: TrainAll) -> int:
     write_text(begun, json.dumps(settings, indent=1) + "\n")
     for number, (name, step) in enumerate(steps.items(), 1):
         done = folder / f"{name.replace(', ', '-').replace(' ', '-')}.done"
-        told = f"== {config.suite}, step {number} of {len(steps)}: {name}"
+        told = f"== {suite(config.suite).name}, step {number} of {len(steps)}: {name}"
         if done.exists():
             print(f"{told}: done before, in {done.read_text(encoding='utf-8').strip()}", flush=True)
             continue
@@ -48,15 +53,3 @@ def train_all(config: TrainAll) -> int:
         if name != "measure":
             write_text(done, f"{(time.monotonic() - start) / 60:.1f} minutes\n")
     return 0
-
-
-def _steps(config: TrainAll) -> Steps:
-    if config.suite == "tabletop":
-        from pontine.recipes.tabletop import tabletop
-
-        return tabletop(config)
-    if config.suite == "metaworld":
-        from pontine.recipes.metaworld import metaworld
-
-        return metaworld(config)
-    raise EvaluationError(f"no suite {config.suite!r} here; there are {', '.join(SUITES)}")

@@ -65,26 +65,24 @@ def _thought() -> list[Point]:
 METAWORLD = (
     Sweep(
         "mt50", "Meta-World MT50", "How many of the fifty tasks, as others measure it?", "policy",
-        _published, suite="metaworld",
+        _published,
     ),
     Sweep(
         "mt50_tokens", "What the tokens carry on Meta-World",
         "The brain's, the expert's, those of another task, none?", "tokens", _tokens,
-        suite="metaworld",
     ),
     Sweep(
         "mt50_delay", "Late tokens on Meta-World",
         "What does it cost that tokens take effect so many steps after the picture?",
-        "delay (steps of 12.5 ms)", _delay, "tokens", suite="metaworld",
+        "delay (steps of 12.5 ms)", _delay, "tokens",
     ),
     Sweep(
         "mt50_looks", "How often the brain looks on Meta-World",
         "How long may an aim be held?", "looks a second (Hz)", _looks, "tokens",
-        suite="metaworld",
     ),
     Sweep(
         "mt50_thought", "Thoughts on Meta-World",
         "Codes under a thought that is renewed once a second, at every look, or the simulator's?",
-        "thought", _thought, suite="metaworld",
+        "thought", _thought,
     ),
 )  # fmt: skip

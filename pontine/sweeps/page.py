@@ -10,7 +10,6 @@ from typing import Any
 from episodes.replacing import write_text
 from pontine.evaluation.statistics import told
 from pontine.sweeps.plot import draw, draw_ages
-from pontine.sweeps.registry import SWEEPS
 from pontine.sweeps.sweep import Point, Sweep
 
 TEACHES = "## What it teaches"
@@ -42,12 +41,12 @@ def write_page(
     return path
 
 
-def write_index(folder: Path) -> Path:
-    """List the pages that `folder` holds in its README.md."""
+def write_index(folder: Path, sweeps: Sequence[Sweep]) -> Path:
+    """List those pages of `sweeps` that `folder` holds in its README.md."""
     lines = [
-        f"- [{sweep.title}]({name}.md): {sweep.question}"
-        for name, sweep in SWEEPS.items()
-        if (folder / f"{name}.md").exists()
+        f"- [{sweep.title}]({sweep.name}.md): {sweep.question}"
+        for sweep in sweeps
+        if (folder / f"{sweep.name}.md").exists()
     ]
     path = folder / "README.md"
     head = "# Results\n\n`pontine results` runs all of these again and rebuilds the pages.\n\n"

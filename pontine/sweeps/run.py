@@ -8,19 +8,20 @@ from typing import Annotated, Any
 
 import tyro
 
-from body.setting import Count, Name, NewFolder, OneOf, Processes, Seed
+from body.instruction import quoted
+from body.setting import Count, Name, NewFolder, Processes, Seed, SettingError
 from episodes.crew import LostWorkError
 from episodes.hold import holding
+from pontine.evaluation.cases import worker_of
 from pontine.evaluation.config import TEST_SEED, EvalConfig
 from pontine.evaluation.evaluate import evaluate, identity
 from pontine.evaluation.log import EvaluationError
-from pontine.evaluation.suites import SUITES
-from pontine.evaluation.worker import worker_of
 from pontine.executor import Executor
 from pontine.setup import StackConfig
+from pontine.suites.registry import DEFAULT, SuiteName
 from pontine.sweeps.page import write_index, write_page
-from pontine.sweeps.registry import SWEEPS
-from pontine.sweeps.sweep import Sweep
+from pontine.sweeps.registry import Planned, known_sweeps, sweeps_of
+from pontine.sweeps.sweep import Point
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,11 @@ class ResultsConfig:
     """Run every sweep and rebuild docs/results/. Resumable: what is finished is kept.
 
     Attributes:
-        suite: tabletop or metaworld; a sweep that is named brings its own.
+        suite: whose sweeps: tabletop, metaworld, or path/to/file.py:NAME of one of your own (those
+            of tabletop and metaworld are known by their names alone).
         episodes: episodes per task at every point; 13 of the four basic tasks are 52 per point.
         seed: seed of the first episode; test seeds begin at 1,000,000.
-        task: names of tasks, "basic" or "all" (none: basic on the tabletop, all on Meta-World).
+        task: names of tasks, "basic" or "all" (none: as the suite has it).
         policy: agent, expert, or a policy of your own; give --pages too, so that its pages do not
             replace the agent's.
         stack: models and settings that all points share.
@@ -41,7 +43,7 @@ class ResultsConfig:
         pages: folder for the pages.
     """
 
-    suite: Annotated[str, OneOf(lambda: SUITES)] = "tabletop"
+    suite: SuiteName = DEFAULT
     episodes: Count = 13
     seed: Seed = TEST_SEED + 20_000
     task: tuple[Name, ...] = ()
@@ -58,9 +60,9 @@ class ResultsConfig:
         return frozenset(f"stack.{name}" for name in self.stack.unread())
 
     @property
-    def sweeps(self) -> list[Sweep]:
+    def sweeps(self) -> list[Planned]:
         """Those that are asked for."""
-        return [sweep for sweep in SWEEPS.values() if sweep.suite == self.suite]
+        return sweeps_of(self.suite)
 
     def check(self) -> None:
         """Refuse what cannot be run, before any point is.
@@ -70,10 +72,10 @@ class ResultsConfig:
                 :meth:`EvalConfig.check` raises of a sweep's points.
         """
         if self.policy != "agent":
-            _check_other_policy(self, self.sweeps)
+            _check_other_policy(self)
         for chosen in self.sweeps:
-            for point in chosen.points():
-                point.config(_base(self, chosen)).with_models().check()
+            for point in chosen.sweep.points():
+                evaluation(point, _base(self, chosen)).check()
 
 
 @dataclass(frozen=True)
@@ -86,21 +88,25 @@ class SweepConfig(ResultsConfig):
             mt50_thought.
     """
 
-    name: tyro.conf.Positional[tuple[Annotated[str, OneOf(lambda: SWEEPS)], ...]] = ()
+    name: tyro.conf.Positional[tuple[Name, ...]] = ()
 
     @property
-    def sweeps(self) -> list[Sweep]:
+    def sweeps(self) -> list[Planned]:
+        known = known_sweeps(self.suite)
         if not self.name:
-            known = "\n".join(f"  {s.name:<20}{s.question}" for s in SWEEPS.values())
-            raise EvaluationError(f"no sweep named; there are\n{known}")
-        return [SWEEPS[name] for name in self.name]
+            listed = "\n".join(f"  {name:<20}{p.sweep.question}" for name, p in known.items())
+            raise EvaluationError(f"no sweep named; there are\n{listed}")
+        if unknown := [name for name in self.name if name not in known]:
+            raise SettingError(f"NAME {' '.join(map(quoted, unknown))}: is none of those there "
+                               f"are. Remedy: choose one of {', '.join(known)}")  # fmt: skip
+        return [known[name] for name in self.name]
 
 
 def sweep(config: SweepConfig) -> int:
     """Run the named sweeps.
 
     Raises:
-        EvaluationError: none is named, or there is none of that name.
+        EvaluationError: none is named. SettingError: there is none of that name.
     """
     return _run(config)
 
@@ -110,7 +116,13 @@ def results(config: ResultsConfig) -> int:
     return _run(config)
 
 
-def _base(config: ResultsConfig, chosen: Sweep) -> EvalConfig:
+def evaluation(point: Point, base: EvalConfig) -> EvalConfig:
+    """`base` with the changes of `point`, and the suite's own models."""
+    changed = replace(base, stack=replace(base.stack, **point.stack), **point.eval)
+    return changed.with_models()
+
+
+def _base(config: ResultsConfig, chosen: Planned) -> EvalConfig:
     """What the points of a sweep share."""
     return EvalConfig(
         suite=chosen.suite, policy=config.policy, task=config.task or chosen.task,
@@ -127,32 +139,32 @@ def _run(config: ResultsConfig) -> int:
     with Executor(config.workers, worker_of) as executor:
         for chosen in config.sweeps:
             found: list[dict[str, Any]] = []
-            points = chosen.points()
+            points = chosen.sweep.points()
             for number, point in enumerate(points, 1):
-                print(f"{chosen.name} {number} of {len(points)}: {point.label}", flush=True)
-                evaluation = point.config(_base(config, chosen)).with_models()
-                settings = json.dumps(identity(evaluation), sort_keys=True).encode()
+                print(f"{chosen.sweep.name} {number} of {len(points)}: {point.label}", flush=True)
+                asked = evaluation(point, _base(config, chosen))
+                settings = json.dumps(identity(asked), sort_keys=True).encode()
                 folder = config.out / hashlib.sha256(settings).hexdigest()[:12]
                 try:
-                    found.append(evaluate(replace(evaluation, out=folder), executor))
+                    found.append(evaluate(replace(asked, out=folder), executor))
                 except LostWorkError as error:  # the other points can be had
                     lost |= {f"{point.label} {name}": how for name, how in error.causes.items()}
                     count += error.of
             if len(found) < len(points):
                 continue
-            print(f"{write_page(chosen, points, found, config.pages)} written")
-    write_index(config.pages)
+            print(f"{write_page(chosen.sweep, points, found, config.pages)} written")
+    write_index(config.pages, [planned.sweep for planned in known_sweeps(config.suite).values()])
     if lost:
         raise LostWorkError(lost, count)
     return 0
 
 
-def _check_other_policy(config: ResultsConfig, sweeps: list[Sweep]) -> None:
+def _check_other_policy(config: ResultsConfig) -> None:
     if config.pages == ResultsConfig.pages:
         raise EvaluationError(f"{config.pages} is about the agent; say where with --pages")
     turned = [
         sweep.name
-        for sweep in sweeps
+        for _, sweep in config.sweeps
         if any(set(point.stack) - {"delay"} or "policy" in point.eval for point in sweep.points())
     ]
     if turned:

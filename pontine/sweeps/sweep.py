@@ -1,10 +1,8 @@
 """What a sweep is: evaluations that differ in one or two settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
-
-from pontine.evaluation.config import EvalConfig
 
 
 @dataclass(frozen=True)
@@ -13,7 +11,7 @@ class Point:
 
     Attributes:
         x: where it stands on the sweep's axis. curve: which curve (or row of a heat map) it is on.
-        eval: changes of :class:`EvalConfig`. stack: changes of its `stack`.
+        eval: changes of an :class:`pontine.evaluation.config.EvalConfig`. stack: of its `stack`.
     """
 
     x: float | str
@@ -27,10 +25,6 @@ class Point:
         parts = [str(part).replace("/", "-") for part in (self.curve, self.x) if part != ""]
         return "_".join(parts)
 
-    def config(self, base: EvalConfig) -> EvalConfig:
-        """`base` with this point's changes."""
-        return replace(base, stack=replace(base.stack, **self.stack), **self.eval)
-
 
 @dataclass(frozen=True)
 class Sweep:
@@ -39,7 +33,6 @@ class Sweep:
     Attributes:
         x, curve: names and units of what is turned. heat: draw a map instead of curves.
         ages: also draw success over the age of the tokens.
-        suite: what it is run on.
         points: made when asked for, so that a sweep may read what is installed.
     """
 
@@ -51,9 +44,3 @@ class Sweep:
     curve: str = ""
     heat: bool = False
     ages: bool = False
-    suite: str = "tabletop"
-
-    @property
-    def task(self) -> tuple[str, ...]:
-        """Where nothing else is asked for: swapped sentences need single things."""
-        return ("basic",) if self.suite == "tabletop" else ("all",)

@@ -58,10 +58,10 @@ WRITERS: dict[str, Callable[[Path, Path], Any]] = {
     "train brain": lambda held, free: train_brain(BrainTraining(out=held, runs=free)),
     "its runs": lambda held, free: train_brain(BrainTraining(out=free, runs=held)),
     "train flat": lambda held, free: train_flat(FlatTraining(out=held, runs=free)),
-    "train metaworld-brain": lambda held, free: train_metaworld(
+    "train brain of metaworld": lambda held, free: train_metaworld(
         MetaWorldTraining(out=held, runs=free)
     ),
-    "train metaworld-controller": lambda held, free: train_controller(
+    "train controller of metaworld": lambda held, free: train_controller(
         MetaWorldControllerTraining(out=free, run=held)
     ),
     "train all": lambda held, free: train_all(TrainAll(runs=held.parent)),

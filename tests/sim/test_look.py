@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pontine.evaluation.cases import Case, episode_of
+from pontine.evaluation.cases import Case
 from pontine.evaluation.config import EvalConfig
+from pontine.suites.tabletop.episodes import episode_of
 from sim.stills import stills
 from sim.tasks import sample_episode
 from sim.worlds.look import Look, look, under

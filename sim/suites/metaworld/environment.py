@@ -12,7 +12,7 @@ from body.arrays import Array
 from body.arrays import Image as Picture
 from sim.suites.metaworld import goals
 from sim.suites.metaworld.catalogue import SuiteError, instruction, package, tasks
-from sim.suites.metaworld.protocol import P1, Protocol
+from sim.suites.metaworld.protocol import P1, STEPS_A_SECOND, Protocol
 
 CAMERA = "corner2"
 OWN_GOALS = 42  # seed of MT1 by which P1 makes its environments
@@ -27,6 +27,7 @@ class Look:
         state: (4,) hand x, y, z in m, and the opening of the gripper, 0 to 1.
         full: (39,) everything, for the expert alone: a policy that looks at it cheats.
         success: the task has been done in this step. over: there are no more steps.
+        stamp: ns of simulated time since the episode began.
     """
 
     picture: Picture | None
@@ -35,6 +36,7 @@ class Look:
     reward: float = 0.0
     success: bool = False
     over: bool = False
+    stamp: int = 0
 
 
 class MetaWorld:
@@ -121,7 +123,8 @@ class MetaWorld:
         self, full: Array, reward: float = 0.0, success: bool = False, over: bool = False
     ) -> Look:
         picture = self.picture() if self._pictures else None
-        return Look(picture, full[:4].copy(), full, reward, success, over)
+        stamp = round(self._steps * 1e9 / STEPS_A_SECOND)
+        return Look(picture, full[:4].copy(), full, reward, success, over, stamp)
 
     def _make(self, kind: Any) -> Any:
         env = kind(render_mode="rgb_array", camera_name=CAMERA)

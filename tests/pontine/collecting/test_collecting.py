@@ -5,6 +5,7 @@ import pytest
 
 from body.kinematics import Kinematics
 from body.robots import robot
+from body.setting import SettingError
 from episodes.reader import Reader
 from episodes.splits import SeedError
 from pontine.collecting.collect import collect
@@ -15,10 +16,10 @@ from pontine.setup import StackConfig
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
     for changes, words in (
-        ({"suite": "kitchen"}, "no suite 'kitchen' here; there are tabletop, metaworld"),
+        ({"suite": "kitchen"}, "--suite 'kitchen': there is no such suite"),
         ({"task": ("juggle",)}, "no task juggle; known: all, reach"),
     ):
-        with pytest.raises(EvaluationError, match=words):
+        with pytest.raises((EvaluationError, SettingError), match=words):
             collect(CollectConfig(out=tmp_path, **changes))
     with pytest.raises(SeedError):
         collect(CollectConfig(out=tmp_path, seed=1_000_000))

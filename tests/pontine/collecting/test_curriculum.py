@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from body.setting import SettingError
 from pontine.collecting.collect import collect
 from pontine.collecting.config import CollectConfig
 from pontine.collecting.curriculum import CLIMB, CROWDING, DESCEND, FEWEST, RUNGS, TABLE, Curriculum
@@ -64,12 +65,11 @@ def test_a_kind_that_does_not_exist_is_refused(tmp_path: Path) -> None:
         Curriculum(tmp_path, {"fog": 1.0})
 
 
-@pytest.mark.parametrize("suite", ["tabletop", "metaworld"])
-def test_the_expert_has_no_curriculum(suite: str) -> None:
-    if suite == "metaworld":
-        pytest.importorskip("metaworld")
+def test_the_expert_has_no_curriculum() -> None:
     with pytest.raises(EvaluationError, match="agent"):
-        collect(CollectConfig(suite=suite, curriculum=8))
+        collect(CollectConfig(curriculum=8))
+    with pytest.raises(SettingError, match="--curriculum 8: plays no part in metaworld"):
+        collect(CollectConfig(suite="metaworld", curriculum=8))
 
 
 @pytest.mark.slow

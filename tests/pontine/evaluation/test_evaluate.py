@@ -8,13 +8,15 @@ import pytest
 
 from body import RangeError, RobotMismatchError
 from body.fr3 import FR3
+from body.setting import SettingError
 from episodes import model_folder
-from pontine.evaluation.cases import cases, episode_of
+from pontine.evaluation.cases import cases
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
 from pontine.shipped import ModelPaths
+from pontine.suites.tabletop.episodes import episode_of
 from sim.tasks import UnknownLanguageError, UnknownTaskError
 
 
@@ -96,7 +98,7 @@ def test_a_film_that_cannot_be_written_costs_no_episode(codec_folder, tmp_path) 
 
 
 def test_an_unknown_task_or_suite_is_named(codec_folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(EvaluationError, match="there are tabletop, metaworld"):
+    with pytest.raises(SettingError, match=r"no such suite.*tabletop, metaworld"):
         evaluate(config(codec_folder, tmp_path, suite="kitchen"))
     with pytest.raises(UnknownTaskError, match="no task 'juggle'"):
         evaluate(config(codec_folder, tmp_path, task=("juggle",)))
@@ -173,7 +175,7 @@ def test_chinese_is_refused_where_there_is_none(codec_folder, tmp_path) -> None:
     )
     with pytest.raises(UnknownLanguageError, match="not said in 'zh', only in en"):
         evaluate(config(codec_folder, tmp_path, task=(f"{own}:Own",), language="zh"))
-    with pytest.raises(EvaluationError, match=r"--language, .* are the tabletop's"):
+    with pytest.raises(SettingError, match="--language 'zh': plays no part in metaworld"):
         evaluate(EvalConfig(suite="metaworld", language="zh", out=tmp_path))
 
 

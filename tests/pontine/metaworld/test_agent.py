@@ -6,23 +6,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from body import CodecMismatchError
+from body import ActionTokens, CodecMismatchError
 from cerebellum.codec import save_codec
 from cerebellum.codec.aim import AimCodec
+from pontine.agent import Agent, AgentConfig
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
-from pontine.metaworld.agent import TTL, MetaWorldAgent
 from pontine.metaworld.choice import Choice
 from pontine.metaworld.movers import Playback
-from pontine.metaworld.sources import Null, Oracle, Shuffled
+from pontine.metaworld.sources import Oracle, Shuffled
 from pontine.setup import StackConfig
-from pontine.shipped import METAWORLD_BRAIN, METAWORLD_MODELS, ModelPaths
+from pontine.shipped import ModelPaths
+from pontine.sources import Null
+from pontine.suites.metaworld.suite import SUITE
 from sim.suites.metaworld import Look, MetaWorld
 
 CODEC = AimCodec()
 AIM = CODEC.encode(np.array([0.1, 0.7, 0.2, 10.0, 1.0]))
 STATE = np.array([0.0, 0.6, 0.2, 1.0])
+STEP = 12_500_000  # ns
 EVAL = EvalConfig(
     suite="metaworld", task=("drawer-open-v3",), episodes=1, seed=800_000, workers=1, videos=0,
     shadows=False,
@@ -32,31 +35,37 @@ EVAL = EvalConfig(
 class Scripted:
     """Tokens from a list; () thereafter is what a dead brain would leave."""
 
-    sees, thought = True, ""
+    codec_id = CODEC.codec_id
 
     def __init__(self, *said) -> None:
         self.said, self.asked = list(said), []
 
-    def reset(self, look, instruction) -> None:
+    def reset(self) -> None:
         self.asked = []
 
-    def codes(self, look, step):
-        self.asked.append(step)
-        return self.said[min(len(self.asked), len(self.said)) - 1]
+    def think(self, observation, instruction, report) -> ActionTokens:
+        self.asked.append(observation.stamp // STEP)
+        codes = self.said[min(len(self.asked), len(self.said)) - 1]
+        return ActionTokens(codes, self.codec_id, observation.stamp)
 
 
-def look(picture: bool) -> Look:
-    return Look(np.zeros((480, 480, 3), np.uint8) if picture else None, STATE, np.empty(0))
+def look(step: int, picture: bool) -> Look:
+    drawn = np.zeros((480, 480, 3), np.uint8) if picture else None
+    return Look(drawn, STATE, np.empty(0), stamp=step * STEP)
 
 
-def run(agent: MetaWorldAgent, steps: int) -> list[np.ndarray]:
-    agent.reset(look(True), "do it")
-    return [agent.act(look(agent.looks)) for _ in range(steps)]
+def agent_of(source, every: int = 8, delay: int = 0) -> Agent:
+    return Agent(source, Playback(CODEC), AgentConfig(80 / every, delay / 80, True, ("corner2",)))
+
+
+def run(agent: Agent, steps: int) -> list[np.ndarray]:
+    agent.reset(look(0, True), "do it")
+    return [agent.act(look(k, "corner2" in agent.cameras(k * STEP))) for k in range(steps)]
 
 
 def test_it_looks_when_it_is_time_and_tokens_take_effect_after_their_delay() -> None:
     source = Scripted(AIM)
-    actions = run(MetaWorldAgent(source, Playback(), CODEC, every=8, delay=5), 20)
+    actions = run(agent_of(source, every=8, delay=5), 20)
     assert source.asked == [0, 8, 16]
     assert not np.any(actions[:5]) and np.all([action[3] == 1 for action in actions[5:]])
     way = CODEC.aim(AIM)[:3] - STATE[:3]
@@ -64,21 +73,43 @@ def test_it_looks_when_it_is_time_and_tokens_take_effect_after_their_delay() -> 
 
 
 def test_without_tokens_it_stands_still() -> None:
-    assert not np.any(run(MetaWorldAgent(Null(), Playback(), CODEC, every=8), 30))
-    actions = run(MetaWorldAgent(Scripted(AIM, ()), Playback(), CODEC, every=8), 20)
+    assert not np.any(run(agent_of(Null(CODEC.codec_id)), 30))
+    actions = run(agent_of(Scripted(AIM, ())), 20)
     assert np.any(actions[7]) and not np.any(actions[8:])
 
 
-def test_tokens_grow_too_old() -> None:
-    actions = run(MetaWorldAgent(Scripted(AIM), Playback(), CODEC, every=1000), TTL + 5)
-    assert np.any(actions[TTL]) and not np.any(actions[TTL + 1 :])
+@pytest.mark.parametrize("delay", [0, 5])
+def test_tokens_grow_too_old_by_the_mailboxs_time_to_live(delay: int) -> None:
+    actions = run(agent_of(Scripted(AIM), every=1000, delay=delay), 90)
+    assert np.any(actions[80]) and not np.any(actions[81:])
+
+
+def test_a_foreign_codecs_tokens_are_refused() -> None:
+    source = Scripted(AIM)
+    source.codec_id = "another"
+    with pytest.raises(CodecMismatchError, match="refused"):
+        run(agent_of(source), 1)
+
+
+def test_tokens_are_set_against_the_picture_they_were_made_from() -> None:
+    class Taking(Playback):
+        def take(self, plan, look) -> None:
+            super().take(plan, look)
+            taken.append(None if look is None else look.stamp // STEP)
+
+    taken: list[int | None] = []
+    pace = AgentConfig(10.0, 13 / 80, True, ("corner2",))
+    run(Agent(Scripted(AIM), Taking(CODEC), pace), 40)
+    assert taken == [0, 8, 16, 24]
 
 
 def test_the_oracles_tokens_open_a_drawer_and_another_tasks_do_not() -> None:
     with MetaWorld("drawer-open-v3", pictures=False, fast=True) as world:
         solved = []
-        for source in (Oracle(CODEC, world.task), Shuffled(CODEC, world.task, 800_000), Null()):
-            agent = MetaWorldAgent(source, Playback(), CODEC, every=8)
+        for source in (
+            Oracle(CODEC, world.task), Shuffled(CODEC, world.task, 800_000), Null(CODEC.codec_id),
+        ):  # fmt: skip
+            agent = agent_of(source)
             seen = world.reset(0, 800_000)
             agent.reset(seen, world.instruction)
             while not seen.over:
@@ -108,9 +139,9 @@ def test_brain_and_controller_drive_an_episode_the_same_with_any_number_of_worke
 
 def test_a_brain_and_a_codec_that_do_not_belong_together_are_refused(tmp_path) -> None:
     save_codec(AimCodec(z=(-0.05, 0.5)), tmp_path / "codec")
-    models = replace(METAWORLD_MODELS, codec=tmp_path / "codec")
+    models = replace(SUITE.models, codec=tmp_path / "codec")
     with pytest.raises(CodecMismatchError, match=r"give --models\.codec"):
-        brain = str(METAWORLD_BRAIN)
+        brain = str(SUITE.brain)
         Choice("agent", StackConfig(controller="playback", brain=brain, models=models))
 
 

@@ -1,7 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from body import ControllerReport
 
 pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaworld")
 from pontine.metaworld.patience import REST, Patience
@@ -43,7 +47,7 @@ def test_without_it_codes_are_never_drawn() -> None:
 class Listening:
     """A brain that notes how it was asked."""
 
-    thought = "hand"
+    thought, codec_id = "hand", "aim"
 
     def __init__(self) -> None:
         self.drawn: list[bool] = []
@@ -58,10 +62,11 @@ class Listening:
 
 def test_a_brain_whose_hand_does_not_move_is_asked_to_draw() -> None:
     brain = Listening()
-    source = Thinking(brain, 80, Patience(0.2))  # type: ignore[arg-type]
+    source = Thinking(brain, 1.0, Patience(0.2))  # type: ignore[arg-type]
     with MetaWorld("reach-v3", P1, fast=True) as world:
         look = world.reset(0, 1)
-        source.reset(look, "Reach a goal position")
+        source.reset()
         for step in range(0, 40, 8):
-            source.codes(look, step)
+            now = replace(look, stamp=step * 12_500_000)
+            source.think(now, "Reach a goal position", ControllerReport())
     assert brain.drawn == [False, False, True, True, True]

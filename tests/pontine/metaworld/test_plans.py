@@ -37,11 +37,11 @@ def test_the_ideal_hand_comes_to_the_aim_and_stays() -> None:
 
 
 def test_steps_are_played_back_by_their_age_and_then_the_hand_halts() -> None:
-    mover, state = Playback(), np.array([0.0, 0.6, 0.2, 1.0])
+    mover, state = Playback(AimCodec()), np.array([0.0, 0.6, 0.2, 1.0])
     steps = RNG.uniform(-1, 1, (plans.STEPS, 4))
-    mover.reset(state)
+    mover.take(None, None)
     np.testing.assert_array_equal(mover.act(state, 0), HALT)
-    mover.take(steps, None, state[:3])
+    mover.take(steps, None)
     for age in (2, 7):  # tokens may take effect late: what is past is left out
         np.testing.assert_array_equal(mover.act(state, age), steps[age])
     np.testing.assert_array_equal(mover.act(state, plans.STEPS), HALT)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from body.setting import SettingError
 from episodes.reader import Reader
 from pontine.evaluation.log import EvaluationError
 from pontine.recipes.train_all import TrainAll, train_all
 
 
 def test_a_suite_that_is_not_there_is_named() -> None:
-    with pytest.raises(EvaluationError, match="no suite 'kitchen' here; there are tabletop"):
+    with pytest.raises(SettingError, match="--suite 'kitchen': there is no such suite"):
         train_all(TrainAll(suite="kitchen"))
 
 

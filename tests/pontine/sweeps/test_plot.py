@@ -5,7 +5,7 @@ from PIL import Image
 
 from pontine.evaluation.statistics import wilson
 from pontine.sweeps.plot import draw, draw_ages
-from pontine.sweeps.registry import SWEEPS
+from pontine.sweeps.registry import known_sweeps
 
 
 def results(count: int) -> list[dict]:
@@ -19,9 +19,12 @@ def results(count: int) -> list[dict]:
     ]  # fmt: skip
 
 
+SWEEPS = known_sweeps()
+
+
 @pytest.mark.parametrize("name", SWEEPS)
 def test_every_sweep_can_be_drawn(name: str, tmp_path: Path) -> None:
-    sweep = SWEEPS[name]
+    sweep = SWEEPS[name].sweep
     points = sweep.points()
     found = results(len(points))
     draw(sweep, points, found, tmp_path / "plot.png")
@@ -31,7 +34,7 @@ def test_every_sweep_can_be_drawn(name: str, tmp_path: Path) -> None:
 
 
 def test_success_is_drawn_over_the_age_of_the_tokens(tmp_path: Path) -> None:
-    sweep = SWEEPS["brain_rate"]
+    sweep = SWEEPS["brain_rate"].sweep
     points = sweep.points()
     draw_ages(sweep, points, results(len(points)), tmp_path / "plot.png")
     assert (tmp_path / "plot.png").stat().st_size > 10_000

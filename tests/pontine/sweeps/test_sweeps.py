@@ -10,20 +10,21 @@ from pontine.evaluation.evaluate import identity
 from pontine.evaluation.log import EvaluationError
 from pontine.setup import StackConfig
 from pontine.sweeps.page import TEACHES
-from pontine.sweeps.registry import SWEEPS
-from pontine.sweeps.run import SweepConfig, sweep
+from pontine.sweeps.registry import known_sweeps
+from pontine.sweeps.run import SweepConfig, evaluation, sweep
 from pontine.validation import validate
+
+SWEEPS = known_sweeps()
 
 
 @pytest.mark.parametrize("name", SWEEPS)
 def test_every_point_is_an_evaluation_of_its_own(name: str) -> None:
-    points = SWEEPS[name].points()
+    planned = SWEEPS[name]
+    points = planned.sweep.points()
     labels = [point.label for point in points]
     assert len(set(labels)) == len(labels) >= 2
-    configs = [
-        point.config(EvalConfig(suite=SWEEPS[name].suite, task=SWEEPS[name].task))
-        for point in points
-    ]
+    base = EvalConfig(suite=planned.suite, task=planned.task)
+    configs = [evaluation(point, base) for point in points]
     for config in configs:
         config.check()
     assert len(set(configs)) == len(configs)
@@ -50,9 +51,9 @@ def test_a_page_is_made_of_real_episodes_and_keeps_what_people_wrote(tmp_path: P
 
 
 def test_sweeps_share_the_points_they_have_in_common() -> None:
-    plain = [SWEEPS[name].points()[0] for name in ("tokens", "thought", "instruction", "policies",
-                                                   "distractors", "perturbations")]  # fmt: skip
-    assert {json.dumps(identity(point.config(EvalConfig()))) for point in plain} == {
+    names = ("tokens", "thought", "instruction", "policies", "distractors", "perturbations")
+    plain = [SWEEPS[name].sweep.points()[0] for name in names]
+    assert {json.dumps(identity(evaluation(point, EvalConfig()))) for point in plain} == {
         json.dumps(identity(EvalConfig()))
     }
 

@@ -1,44 +1,33 @@
-"""What one evaluation process does: load the stack once, then run case after case."""
+"""What one process of an evaluation does on the tabletop: load the stack once, then run case after
+case."""
 
 from pathlib import Path
 from typing import Any
 
 from body import ActionChunk, Observation
-from body.plugin import blamed
 from body.robots import robot
 from pontine.agent import Agent
-from pontine.evaluation.cases import Case, episode_of
+from pontine.evaluation.cases import Case
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.episode import run_episode
 from pontine.evaluation.films import unfinished
 from pontine.evaluation.token_faults import FreezeTokens, MoveTarget
-from pontine.executor import Executor, Worker
 from pontine.film import Film
 from pontine.policies import Policy
 from pontine.policies.choice import Choice
 from pontine.rollout import Watcher
 from pontine.suites.tabletop.environment import Tabletop
+from pontine.suites.tabletop.episodes import episode_of
 from sim.perturbations import compose
 from sim.worlds import World
 
 MOVE = 0.03  # m
 FREEZE = 1.0  # s
 
-Cases = Executor[EvalConfig, Case, dict[str, Any]]
-"""Runs the cases of evaluations; makes rows of episodes.jsonl of them."""
-
-
-def worker_of(config: EvalConfig) -> type[Worker[EvalConfig, Case, dict[str, Any]]]:
-    """What runs the cases of `config`."""
-    if config.suite == "metaworld":
-        from pontine.metaworld.worker import MetaWorldWorker
-
-        return MetaWorldWorker
-    return TabletopWorker
-
 
 class TabletopWorker:
-    """A world, and whatever drives its arm; another configuration reuses what it can.
+    """A :class:`pontine.executor.Worker`: a world, and whatever drives its arm; another
+    configuration reuses what it can.
 
     Attributes:
         config: what it is set up for (None: nothing yet).
@@ -49,7 +38,6 @@ class TabletopWorker:
         self._world: World | None = None
         self._choice: Choice | None = None
 
-    @blamed()
     def set_up(self, config: EvalConfig) -> None:
         """Load what `config` needs; harmless where it is loaded."""
         if self.config == config:
@@ -64,7 +52,6 @@ class TabletopWorker:
         self._choice.set_up(config.policy, config.stack)
         self.config = config
 
-    @blamed(exits=False)  # the crew names who left, and goes on
     def work(self, case: Case) -> dict[str, Any]:
         """Run one case; a row for episodes.jsonl."""
         config, world, choice = self.config, self._world, self._choice

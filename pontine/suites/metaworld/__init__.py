@@ -1,0 +1,1 @@
+"""Meta-World: fifty tasks of one arm, under both protocols that figures are published by."""
