@@ -20,13 +20,13 @@ from cerebellum.codec.fit import KINDS
 from cerebellum.state import CommandState
 from cerebellum.train_codec import TrainCodecConfig, train
 from episodes.cache import Cache
+from pontine.agent.shipped import ModelPaths
+from pontine.agent.stack import StackConfig
 from pontine.evaluation.cases import worker_of
 from pontine.evaluation.config import TEST_SEED, EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.statistics import told
 from pontine.executor import Executor
-from pontine.setup import StackConfig
-from pontine.shipped import ModelPaths
 from pontine.sweeps.page import TEACHES
 
 LATENCIES_MS = (150.0, 400.0)

@@ -12,16 +12,16 @@ import numpy as np
 import tyro
 
 from body import ActionTokens, ControllerReport, Observation, Waypoint
-from body.arrays import Array
-from body.motion import DT, HORIZON, unroll
-from pontine.agent import Agent, AgentConfig
-from pontine.chunk_oracle import ChunkOracle
+from body.contract.arrays import Array
+from body.geometry.motion import DT, HORIZON, unroll
+from pontine.agent.agent import Agent, AgentConfig
+from pontine.agent.chunk_oracle import ChunkOracle
+from pontine.agent.shipped import ModelPaths
+from pontine.agent.stack import AgentStack, StackConfig
 from pontine.evaluation.config import TEST_SEED
-from pontine.evaluation.episode import run_episode
 from pontine.evaluation.statistics import wilson
-from pontine.setup import Stack, StackConfig
-from pontine.shipped import ModelPaths
 from pontine.suites.tabletop.environment import Tabletop
+from pontine.suites.tabletop.episode import run_episode
 from sim.tasks import BASIC, Episode, sample_episode
 from sim.worlds import World
 
@@ -31,7 +31,7 @@ KINDS = ("bins", "dct", "rvq")
 class Foresight(ChunkOracle):
     """Knows that its tokens take effect `lead` steps after the frame, and what it said before."""
 
-    def __init__(self, stack: Stack, episode: Episode, lead: int) -> None:
+    def __init__(self, stack: AgentStack, episode: Episode, lead: int) -> None:
         self.lead = lead
         super().__init__(stack.world, episode.task, episode.goal, stack.codec, stack.mover)
 
@@ -87,7 +87,7 @@ def main(config: ForesightConfig) -> int:
         for kind in config.kinds:
             models = ModelPaths(codec=config.codecs / kind)
             settings = StackConfig(tokens="oracle", controller="playback", models=models)
-            stack = Stack(settings, world)
+            stack = AgentStack(settings, world)
             won = []
             for task in BASIC:
                 for seed in range(config.seed, config.seed + config.episodes):

@@ -1,7 +1,7 @@
 """What a robot is, what it senses and what it can be told. Imports numpy and ruckig only."""
 
-from body.chunk import ActionChunk, Command
-from body.errors import (
+from body.contract.chunk import ActionChunk, Command
+from body.contract.errors import (
     ArmingRefusedError,
     BodyError,
     CodecMismatchError,
@@ -14,10 +14,10 @@ from body.errors import (
     ShapeError,
     UnknownJointError,
 )
-from body.observation import Observation
-from body.robot_spec import CameraSpec, RobotSpec
-from body.tokens import ActionTokens, ControllerReport, Intent, Report
-from body.waypoint import Waypoint, wrap_half_turn
+from body.contract.observation import Observation
+from body.contract.robot_spec import CameraSpec, RobotSpec
+from body.contract.tokens import ActionTokens, ControllerReport, Intent, Report
+from body.contract.waypoint import Waypoint, wrap_half_turn
 
 __all__ = [
     "ActionChunk", "ActionTokens", "ArmingRefusedError", "BodyError", "CameraSpec",

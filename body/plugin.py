@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 from body import plugin_package
-from body.errors import BodyError, RobotFileError
+from body.contract.errors import BodyError, RobotFileError
 from body.plugin_package import FILES
 from body.plugin_sources import OWN, is_library, sources
 

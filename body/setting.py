@@ -1,7 +1,8 @@
 """What a setting may be, said where it is declared: `workers: Processes = 2`.
 
 A configuration is a frozen dataclass. Each of its fields carries, beside its type, a rule of this
-module; :mod:`pontine.validation` holds what a person gave against it before anything is loaded.
+module; :mod:`pontine.commands.validation` holds what a person gave against it before anything is
+loaded.
 """
 
 import math
@@ -13,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
-from body.errors import BodyError, RobotFileError
-from body.instruction import instruction_fault
-from body.robots import ROBOTS, robot
+from body.contract.errors import BodyError, RobotFileError
+from body.contract.instruction import instruction_fault
+from body.robots.registry import ROBOTS, robot
 
 Refusal = tuple[str, str]  # the cause, and a remedy
 LONGEST_WORD = 1024  # characters of a name
@@ -114,7 +115,7 @@ class RobotName:
 
 @dataclass(frozen=True)
 class Sentence:
-    """What the arm is asked for; see :mod:`body.instruction`."""
+    """What the arm is asked for; see :mod:`body.contract.instruction`."""
 
     def refuse(self, value: Any) -> Refusal | None:
         return instruction_fault(value)

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from body.arrays import Image as Picture
+from body.contract.arrays import Image as Picture
 from brain.vision_encoder import normalise
 
 OURS = (0.5, 0.5, 0.5)

@@ -15,8 +15,8 @@ from typing import Any
 from PIL import Image
 
 from body import Intent, RobotSpec
-from body.arrays import Image as Picture
-from body.fr3 import FR3
+from body.contract.arrays import Image as Picture
+from body.robots.fr3 import FR3
 from brain.atomic import THOUGHT_END
 from brain.backend import Codes
 from brain.chat_api import ChatServer, StatusError

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from body import ActionTokens, ControllerReport, Observation, RobotSpec
-from body.arrays import Image
-from body.fr3 import FR3
+from body.contract.arrays import Image
+from body.robots.fr3 import FR3
 from brain.atomic import THINK
 from brain.decoding import CodeRule, Decoder
 from brain.prompts import answer, prompt

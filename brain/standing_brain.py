@@ -8,8 +8,8 @@ from typing import Any, Literal
 import numpy as np
 
 from body import ActionTokens, ControllerReport, Intent, Observation, Report, RobotSpec
-from body.arrays import Image
-from body.kinematics import Kinematics
+from body.contract.arrays import Image
+from body.geometry.kinematics import Kinematics
 from brain.prompts import intent, prompt
 from brain.thinking import Standing, next_context
 

@@ -10,8 +10,8 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
-from body.motion import HORIZON
+from body.contract.arrays import Array
+from body.geometry.motion import HORIZON
 from body.setting import Amount, Number, Share
 from episodes.vocabulary import Step
 

@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from body.arrays import Array
-from body.project import project
-from body.robot_spec import RobotSpec
+from body.contract.arrays import Array
+from body.contract.robot_spec import RobotSpec
+from body.geometry.project import project
 from cerebellum import inputs
 from cerebellum.augment import CONTACT, Augmentation, draw_order, draw_promise, jolt, tint
 from cerebellum.codec.waypoint import WaypointCodec

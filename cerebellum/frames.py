@@ -6,10 +6,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
-from body.errors import RangeError
-from body.kinematics import Kinematics
-from body.robot_spec import RobotSpec
+from body.contract.arrays import Array
+from body.contract.errors import RangeError
+from body.contract.robot_spec import RobotSpec
+from body.geometry.kinematics import Kinematics
 
 BLOCK = 8192
 

@@ -8,8 +8,8 @@ closed after arrival (0/1), time to go (s).
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
-from body.motion import HORIZON
+from body.contract.arrays import Array
+from body.geometry.motion import HORIZON
 from cerebellum.state import nearest_yaw
 from cerebellum.statistics import Statistics
 
@@ -96,7 +96,7 @@ def wrist_images(images: NDArray[np.uint8], pixel: Array, null: Bools) -> Floats
 
     Args:
         images: (B, 64, 64, 3).
-        pixel: (B, 3) column, row (pixels), depth (m) from :func:`body.project.project`.
+        pixel: (B, 3) column, row (pixels), depth (m) from :func:`body.geometry.project.project`.
         null: (B,) bool: no token, no blob.
     """
     out = np.empty((*images.shape[:3], 4), dtype=np.float32)

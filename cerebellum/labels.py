@@ -1,4 +1,4 @@
-"""The right chunk for any commanded state and any waypoint, from the law in body.motion.
+"""The right chunk for any commanded state and any waypoint, from the law in body.geometry.motion.
 
 Labels never come from the recorded future: tokens mean "go there, apply the gripper, hold", and
 the recording goes on to the next keyframe.
@@ -7,8 +7,8 @@ the recording goes on to the next keyframe.
 import numpy as np
 from numpy.typing import NDArray
 
-from body import motion
-from body.arrays import Array
+from body.contract.arrays import Array
+from body.geometry import motion
 
 
 def label_chunks(
@@ -22,7 +22,7 @@ def label_chunks(
     committed_target: Array,
     committed_closed: Array,
 ) -> Array:
-    """(B, 16, 5) actions, see :func:`body.motion.unroll`.
+    """(B, 16, 5) actions, see :func:`body.geometry.motion.unroll`.
 
     Args:
         command, increment: (B, 4). closed: (B,) 0/1.

@@ -14,7 +14,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from body.motion import HORIZON
+from body.geometry.motion import HORIZON
 from cerebellum import inputs
 from cerebellum.network_config import NetworkConfig
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from body import motion
-from body.arrays import Array
-from body.observation import Observation
-from body.robot_spec import RobotSpec
+from body.contract.arrays import Array
+from body.contract.observation import Observation
+from body.contract.robot_spec import RobotSpec
+from body.geometry import motion
 from cerebellum.codec.protocol import Codec
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.runtime.driver import Driver

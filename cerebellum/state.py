@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from body.arrays import Array, finite_array
+from body.contract.arrays import Array, finite_array
 
 
 @dataclass(frozen=True, eq=False)

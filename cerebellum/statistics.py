@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from body.arrays import Array, finite_array
-from body.errors import RangeError
+from body.contract.arrays import Array, finite_array
+from body.contract.errors import RangeError
 
 NAME = "statistics.json"
 FORCE_SCALE = np.array([10.0, 10.0, 10.0, 1.0, 1.0, 1.0])  # N, Nm

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from body.errors import CodecMismatchError, RangeError
-from body.robot_spec import RobotSpec
-from body.robots import robot
+from body.contract.errors import CodecMismatchError, RangeError
+from body.contract.robot_spec import RobotSpec
+from body.robots.registry import robot
 from cerebellum.codec import load_codec
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.dataset import ControllerData

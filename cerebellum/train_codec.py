@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from body.robots import robot
+from body.robots.registry import robot
 from body.setting import CacheFolder, NewFolder, OneOf, Robot
 from cerebellum.codec import CODECS, fit_codec, round_trip_report, save_codec
 from cerebellum.frames import Recordings

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file, save_file
 
-from body.robot_spec import RobotSpec
+from body.contract.robot_spec import RobotSpec
 from cerebellum.codec import Codec, save_codec
 from cerebellum.network import Controller
 from cerebellum.network_config import NetworkConfig

@@ -1,7 +1,7 @@
 """The columns of Pontine's tabletop recordings (plans, scenes and labels beside the senses)."""
 
 from body import RobotSpec
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from episodes.features import Feature, image
 
 FPS = 10

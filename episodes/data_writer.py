@@ -16,7 +16,7 @@ from episodes.stats import Stats, aggregate, numeric_stats, to_lists
 
 
 @dataclass(frozen=True)
-class Source:
+class EpisodeSource:
     """One episode to be written.
 
     Attributes:
@@ -55,7 +55,7 @@ class DataWriter:
         # PNG does not shrink further: store it as it is
         self.compression = {f"{name}.bytes": "none" for name in images}
 
-    def add(self, source: Source) -> None:
+    def add(self, source: EpisodeSource) -> None:
         length, index = source.table.num_rows, len(self.rows)
         tasks = np.array([self.tasks.setdefault(t, len(self.tasks)) for t in source.tasks])
         filled = {

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from episodes import files, layout, manifest, tables
 from episodes.check import check
 from episodes.damage import Findings
-from episodes.data_writer import DataWriter, Source
+from episodes.data_writer import DataWriter, EpisodeSource
 from episodes.episode_table import Episode
 from episodes.errors import DamagedFileError, DamageError, DatasetError, LayoutError, RecordError
 from episodes.features import RESERVED, Feature, from_info, to_info
@@ -115,7 +115,7 @@ def merge(folder: Path, shards: Mapping[int, Path], file_mb: float, progress: bo
     return folder
 
 
-def _sources(folder: Path, shards: Mapping[int, Path], progress: bool) -> Iterator[Source]:
+def _sources(folder: Path, shards: Mapping[int, Path], progress: bool) -> Iterator[EpisodeSource]:
     """All episodes, merged or not, by ascending key."""
     reader = _merged(folder, progress) if (folder / layout.INFO).exists() else None
     merged: dict[int, Episode] = {e.key: e for e in reader.episodes} if reader else {}
@@ -129,7 +129,7 @@ def _sources(folder: Path, shards: Mapping[int, Path], progress: bool) -> Iterat
             numbers = reader.episode(episode.index, ["task_index"])["task_index"]
             said = np.array([episode.tasks.index(reader.tasks[n]) for n in numbers], np.int64)
             stats = reader.episode_stats(episode.index)
-            yield Source(key, episode.tasks, episode.notes, stats, table, said)
+            yield EpisodeSource(key, episode.tasks, episode.notes, stats, table, said)
         else:
             yield _shard(key, shards[key])
 
@@ -147,13 +147,13 @@ def _merged(folder: Path, progress: bool) -> Reader:
     return reader
 
 
-def _shard(key: int, path: Path) -> Source:
+def _shard(key: int, path: Path) -> EpisodeSource:
     try:
         file = layout.open_parquet(path)
         about = json.loads(file.schema_arrow.metadata[b"pontine"])
         table = layout.read_columns(path, file, file.schema_arrow.names)
         stats = from_lists(about["stats"])
-        return Source(key, (about["task"],), about["notes"], stats, table)
+        return EpisodeSource(key, (about["task"],), about["notes"], stats, table)
     except (DatasetError, ValueError, KeyError, TypeError) as error:
         problem = f"cannot be read ({getattr(error, 'problem', error)})"
         remedy = f"delete {path} and run the same command again: it records this episode anew"

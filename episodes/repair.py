@@ -17,7 +17,7 @@ from episodes import files, layout, manifest, png
 from episodes.check import check, differs
 from episodes.contents import inspect
 from episodes.damage import Finding, Kind
-from episodes.data_writer import DataWriter, Source
+from episodes.data_writer import DataWriter, EpisodeSource
 from episodes.errors import DamageError, DatasetError, LayoutError
 from episodes.features import RESERVED, ColumnError, encoded, to_arrow
 from episodes.outliers import outliers
@@ -216,5 +216,5 @@ def _write(reader: Reader, whole: list[_Whole], building: Path, done: Repair) ->
             n: episode.stats[n] for n in ("timestamp", "frame_index")
         }
         table = rows(reader, candidate)
-        writer.add(Source(key, candidate.tasks, notes, stats, table, candidate.said))
+        writer.add(EpisodeSource(key, candidate.tasks, notes, stats, table, candidate.said))
     writer.close(reader.fps, reader.info.robot_type)

@@ -23,7 +23,7 @@ _OWN = ("episode_index", "frame_index", "index", "timestamp", "task_index")
 
 
 @dataclass(frozen=True)
-class Told:
+class TableEntry:
     """What the table of episodes says of one."""
 
     length: int | None
@@ -47,7 +47,7 @@ class Candidate:
     file: str
     first: int
     length: int
-    told: Told | None
+    told: TableEntry | None
     tasks: tuple[str, ...]
     said: NDArray[np.int64]
     fault: str
@@ -126,7 +126,7 @@ def _cut(name: str, begin: int, parts: list[dict[str, NDArray[Any]]]) -> Iterato
 
 
 def _fault(
-    run: _Run, before: _Run | None, after: _Run | None, row: Told | None, reader: Reader
+    run: _Run, before: _Run | None, after: _Run | None, row: TableEntry | None, reader: Reader
 ) -> str:
     count = np.arange(len(run))
     frames, index, stamps = (run.columns[n] for n in ("frame_index", "index", "timestamp"))
@@ -155,7 +155,7 @@ def _fault(
 
 
 def _instructions(
-    run: _Run, row: Told | None, tasks: list[str]
+    run: _Run, row: TableEntry | None, tasks: list[str]
 ) -> tuple[tuple[str, ...], NDArray[np.int64], str]:
     """The instructions, which of them each frame names, and why that is unclear."""
     numbers = run.columns["task_index"]
@@ -180,7 +180,7 @@ def _instructions(
     return texts, np.array([texts.index(tasks[int(n)]) for n in numbers], np.int64), ""
 
 
-def _told(reader: Reader, lost: list[str]) -> dict[int, Told]:
+def _told(reader: Reader, lost: list[str]) -> dict[int, TableEntry]:
     """The table's rows by episode, as far as they can be read; doubled ones are not believed."""
     try:
         table = episode_table.read(reader.folder, stats=False)
@@ -188,7 +188,7 @@ def _told(reader: Reader, lost: list[str]) -> dict[int, Told]:
     except (DatasetError, ValueError) as error:
         lost.append(f"{layout.EPISODES}: notes and keys of all episodes, for the table {error}")
         return {}
-    found: dict[int, Told] = {}
+    found: dict[int, TableEntry] = {}
     doubled = set()
     for row in rows:
         number, length, key = (row.get(n) for n in ("episode_index", "length", layout.KEY))
@@ -202,7 +202,7 @@ def _told(reader: Reader, lost: list[str]) -> dict[int, Told]:
             for name, value in row.items()
             if name.startswith(layout.NOTE)
         }
-        entry = Told(
+        entry = TableEntry(
             length if type(length) is int else None, tuple(dict.fromkeys(texts)),
             key if type(key) is int else None, notes,
         )  # fmt: skip

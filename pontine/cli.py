@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import tyro
 
 from body.plugin import blamed
+from pontine.commands.option_help import HELP, show_help
+from pontine.commands.surroundings import settle
 from pontine.commands.training import TrainCommand, names_a_suite
-from pontine.option_help import HELP, show_help
-from pontine.surroundings import settle
-from pontine.validation import validate
+from pontine.commands.validation import validate
 
 FAILED, REFUSED, INTERRUPTED = 1, 2, 130
 RENAMED = {
@@ -53,7 +53,7 @@ class Command(NamedTuple):
 
 COMMANDS: dict[str, Command | TrainCommand] = {
     "run": Command(
-        "pontine.run", "RunConfig", "run", "carry out one sentence, filmed", draws=True
+        "pontine.commands.run", "RunConfig", "run", "carry out one sentence, filmed", draws=True
     ),
     "eval": Command(
         "pontine.evaluation.evaluate", "pontine.evaluation.config:EvalConfig", "main",
@@ -80,14 +80,16 @@ COMMANDS: dict[str, Command | TrainCommand] = {
         "record the experts as a LeRobot data set", draws=True,
     ),
     "data check": Command(
-        "pontine.data.check", "CheckConfig", "check_data", "list what is wrong with a data set"
+        "pontine.commands.data.check", "CheckConfig", "check_data",
+        "list what is wrong with a data set",
     ),
     "data repair": Command(
-        "pontine.data.repair", "RepairConfig", "repair_data",
+        "pontine.commands.data.repair", "RepairConfig", "repair_data",
         "save the intact episodes of a damaged data set as a new one",
     ),
     "data cache": Command(
-        "pontine.data.cache", "CacheConfig", "build_cache", "build the training cache of a data set"
+        "pontine.commands.data.cache", "CacheConfig", "build_cache",
+        "build the training cache of a data set",
     ),
     "train all": Command(
         "pontine.recipes.train_all", "pontine.recipes.config:TrainAll", "train_all",
@@ -99,20 +101,20 @@ COMMANDS: dict[str, Command | TrainCommand] = {
     "train brain": TrainCommand("brain", "all stages of the brain in order"),
     "train flat": TrainCommand("flat", "the baseline without the split: one network"),
     "probe": Command(
-        "pontine.probe", "ProbeConfig", "probe",
+        "pontine.commands.probe", "ProbeConfig", "probe",
         "ask the models directly: first thoughts, swapped thoughts, timing", draws=True,
     ),
     "export": Command(
-        "pontine.export", "pontine.engine_config:ExportConfig", "main",
+        "pontine.commands.export", "pontine.commands.engine_config:ExportConfig", "main",
         "write the controller as a verified engine", draws=True,
     ),
     "bench latency": Command(
-        "pontine.bench", "pontine.engine_config:LatencyConfig", "latency",
+        "pontine.commands.latency", "pontine.commands.engine_config:LatencyConfig", "latency",
         "compare the engines' latencies", draws=True,
     ),
     "soak": Command(
-        "pontine.soak", "SoakConfig", "soak", "run every process in wall time, with every fault",
-        draws=True,
+        "pontine.commands.soak", "SoakConfig", "soak",
+        "run every process in wall time, with every fault", draws=True,
     ),
     "ros sim": Command(
         "pontine.ros.sim", "RosSimConfig", "run",
@@ -142,14 +144,16 @@ COMMANDS: dict[str, Command | TrainCommand] = {
         draws=True,
     ),
     "models": Command(
-        "pontine.models", "ModelsConfig", "models", "list, verify, build engines, print cards"
+        "pontine.commands.models", "ModelsConfig", "models",
+        "list, verify, build engines, print cards",
     ),
     "robot": Command(
-        "pontine.robot_check", "RobotConfig", "check_robot",
+        "pontine.commands.robot", "RobotConfig", "check_robot",
         "check an arm's file: what it says, where the arm reaches, whether the expert works",
     ),
     "doctor": Command(
-        "pontine.doctor", "DoctorConfig", "doctor", "check this machine, and name remedies"
+        "pontine.commands.doctor", "DoctorConfig", "doctor",
+        "check this machine, and name remedies",
     ),
 }  # fmt: skip
 

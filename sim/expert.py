@@ -1,15 +1,16 @@
 """The scripted expert: it knows the scene, walks through a task's keyframes and tells its plan.
 
 Every policy step (50 ms): look at the true state, advance the keyframe if it is reached, take one
-step of the law in `body.motion` (plus noise, if any), solve for joint targets.
+step of the law in `body.geometry.motion` (plus noise, if any), solve for joint targets.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from body import Observation, Report, motion
-from body.arrays import Array
+from body import Observation, Report
+from body.contract.arrays import Array
+from body.geometry import motion
 from episodes.splits import EXPERT_ERRORS
 from episodes.vocabulary import Step
 from sim.inverse import MinkInverse

@@ -5,8 +5,8 @@ import mujoco
 import numpy as np
 
 from body import RobotSpec
-from body.arrays import Array
-from body.kinematics import down_rotation
+from body.contract.arrays import Array
+from body.geometry.kinematics import down_rotation
 from sim.robots import add_arm
 from sim.robots.poses import matrix_to_quat
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import Step
 
 JITTER = 0.0012  # m, every step

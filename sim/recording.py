@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from body import motion
-from body.arrays import Array
+from body.contract.arrays import Array
+from body.geometry import motion
 from sim.tasks import Episode
 
 INTEGER = ("plan.step", "plan.previous_step", "plan.report", "scene.goal", "task_label")
@@ -76,7 +76,7 @@ def times_to_go(
     """(N,) seconds the law needs from each `command` (N, 4) to `target` (N, 4), at most `most`.
 
     Args:
-        held: (N,) bool, see :func:`body.motion.step`.
+        held: (N,) bool, see :func:`body.geometry.motion.step`.
     """
     command, increment = command.copy(), increment.copy()
     seconds = np.full(len(command), most)

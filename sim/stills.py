@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from body.arrays import Array
-from body.reach import Reach
+from body.contract.arrays import Array
+from body.robots.reach import Reach
 from episodes.splits import SEEN_PAIRS, STILLS_SCENES
 from episodes.vocabulary import CONTAINERS, FIXTURES, GRASPABLE, MOVABLE, STILLS, Pair
 from sim.inverse import MinkInverse

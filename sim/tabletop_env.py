@@ -8,11 +8,11 @@ import numpy as np
 from gymnasium import spaces
 
 from body import ActionChunk, RobotSpec
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from episodes.splits import SPLITS
 from sim.perturbations import compose
 from sim.tasks import TASKS, sample_episode, spoken
-from sim.worlds import Driver, World
+from sim.worlds import Actuator, World
 from sim.worlds.senses import state_vector
 
 STEP_LIMIT = 400  # policy steps: 20 s
@@ -68,7 +68,7 @@ class TabletopEnv(gym.Env[Observation, np.ndarray]):
         self._language = language
         self._size, self._render_size = size, render_size
         self.world = World(robot)
-        self.driver = Driver(self.world)
+        self.driver = Actuator(self.world)
         sides = {name: size or camera.pixels for name, camera in robot.cameras.items()}
         self.observation_space = spaces.Dict(
             {

@@ -8,7 +8,7 @@ from hypothesis import settings
 
 HERE = Path(__file__).parent
 # what a session prepares for one of these folders is prepared by one worker alone
-SHARING = ("brain", "cerebellum", "pontine/baselines/flat", "pontine/metaworld")
+SHARING = ("brain", "cerebellum", "pontine/baselines/flat", "pontine/suites/metaworld")
 
 settings.register_profile("pontine", deadline=None, max_examples=100)
 settings.load_profile("pontine")

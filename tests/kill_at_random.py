@@ -24,7 +24,7 @@ PATIENCE = 900  # s
 POLICY = """
 import numpy as np
 from body import ActionChunk
-from pontine.policies import Policy, Told
+from pontine.policies import Policy, Status
 
 class Unwilling(Policy):
     def __init__(self, robot):
@@ -33,8 +33,8 @@ class Unwilling(Policy):
     def reset(self, observation, instruction):
         return
 
-    def tell(self, now):
-        return Told(refuses=True, reason="no")
+    def status(self, now):
+        return Status(refuses=True, reason="no")
 
     def cameras(self, now):
         return ()

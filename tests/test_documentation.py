@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pontine.cli import COMMANDS
-from pontine.option_help import HELP
-from pontine.validation import settings
+from pontine.commands.option_help import HELP
+from pontine.commands.validation import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md"), *ROOT.glob("models/*/README.md")])

@@ -55,13 +55,13 @@ RUN_TIME = {
 }
 RUN_TIME_MODULES = (
     "body",
-    "body.fr3",
-    "body.interpolator",
-    "body.kinematics",
-    "body.limiter",
-    "body.mailbox",
-    "body.watchdog",
-    "body.workspace",
+    "body.robots.fr3",
+    "body.safety.interpolator",
+    "body.geometry.kinematics",
+    "body.safety.limiter",
+    "body.contract.mailbox",
+    "body.safety.watchdog",
+    "body.safety.workspace",
     "episodes.model_folder",
     "cerebellum.codec",
     "cerebellum.runtime",
@@ -82,10 +82,10 @@ ROS = {
 NODES_FOLDER = "ros_ws/src/pontine_ros/pontine_ros"
 # Two that are there still, since what is configured and what configures it share files.
 OLD_CIRCLES = (
-    {"pontine.collecting.collect", "pontine.collecting.metaworld", "pontine.collecting.tabletop"},
+    {"pontine.collecting.collect", "pontine.suites.metaworld.recording", "pontine.suites.tabletop.recording"},
     {"pontine.evaluation.cases", "pontine.evaluation.evaluate", "pontine.evaluation.films",
-     "pontine.evaluation.worker", "pontine.evaluation.workers", "pontine.metaworld.choice",
-     "pontine.metaworld.worker"},
+     "pontine.evaluation.worker", "pontine.evaluation.workers", "pontine.suites.metaworld.policy_factory",
+     "pontine.suites.metaworld.worker"},
 )  # fmt: skip
 TEXT = {".py", ".md", ".toml", ".txt", ".json", ".xml", ".yaml", ".yml", ".cfg", ""}
 BUILT = {"__pycache__", "build", "install", "log"}

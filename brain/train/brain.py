@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from body.robots import robot
+from body.robots.registry import robot
 from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.train.answer_loss import AnswerLoss, AnswerWeights

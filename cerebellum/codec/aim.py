@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
-from body.motion import HORIZON
+from body.contract.arrays import Array
+from body.geometry.motion import HORIZON
 from cerebellum.codec.protocol import Codec
 from cerebellum.state import CommandState
 

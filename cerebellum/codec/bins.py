@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
-from body.errors import RangeError
-from body.motion import HORIZON
+from body.contract.arrays import Array
+from body.contract.errors import RangeError
+from body.geometry.motion import HORIZON
 from cerebellum.codec.aim import uniform_bins
 from cerebellum.codec.chunks import ChunkCodec, ranges
 

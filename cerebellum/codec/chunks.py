@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array, finite_array
+from body.contract.arrays import Array, finite_array
 from cerebellum.codec.protocol import Codec
 from cerebellum.state import CommandState
 

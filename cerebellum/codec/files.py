@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from body.errors import BodyError, CodecMismatchError
+from body.contract.errors import BodyError, CodecMismatchError
 from cerebellum.codec.aim import AimCodec
 from cerebellum.codec.bins import BinsCodec
 from cerebellum.codec.dct import DctCodec

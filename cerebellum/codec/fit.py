@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from cerebellum.codec.bins import BinsCodec
 from cerebellum.codec.chunks import ChunkCodec
 from cerebellum.codec.dct import DctCodec

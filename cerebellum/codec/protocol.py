@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from body.arrays import Array
-from body.errors import CodecMismatchError, RangeError
+from body.contract.arrays import Array
+from body.contract.errors import CodecMismatchError, RangeError
 from cerebellum.state import CommandState
 
 

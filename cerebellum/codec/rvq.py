@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from cerebellum.codec.chunks import ChunkCodec, ranges
 
 DIGITS = 4  # of a code book's numbers in its file

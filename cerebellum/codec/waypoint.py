@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from body import motion
-from body.arrays import Array
-from body.waypoint import Waypoint
+from body.contract.arrays import Array
+from body.contract.waypoint import Waypoint
+from body.geometry import motion
 from cerebellum.codec.protocol import Codec
 from cerebellum.state import CommandState
 from episodes.vocabulary import PLACE_X, PLACE_Y

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from body.errors import BodyError
+from body.contract.errors import BodyError
 from cerebellum.engines.device import signed_bytes_overflow
 from cerebellum.engines.protocol import EngineError
 from cerebellum.statistics import Statistics

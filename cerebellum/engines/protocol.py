@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from body.errors import BodyError
-from body.motion import HORIZON
+from body.contract.errors import BodyError
+from body.geometry.motion import HORIZON
 from cerebellum import inputs
 from cerebellum.inputs import Floats
 

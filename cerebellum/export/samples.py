@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from body.motion import HORIZON
+from body.geometry.motion import HORIZON
 from cerebellum import inputs
 from cerebellum.engines.protocol import Senses
 from cerebellum.runtime.schedule import LONGEST_DELAY

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from body import Observation, RobotSpec
-from body.instruction import LONGEST
-from body.motion import HORIZON
+from body.contract.instruction import LONGEST
+from body.geometry.motion import HORIZON
 from cerebellum.runtime.channel import DEPTH, Channel, Channels, pages, size_of
 
 LONGEST_CODE = 64  # codes; the baselines' `bins` needs most

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from body.errors import BodyError
+from body.contract.errors import BodyError
 
 FOLDER = Path("/dev/shm")
 DEPTH = 4

@@ -15,15 +15,15 @@ from body import (
     JointReadingError,
     RobotSpec,
 )
-from body.arming_window import ENOUGH, ArmingWindow
-from body.arrays import Array
-from body.interpolator import Interpolator
-from body.joint_judge import JointJudge, Reading
-from body.limiter import Limiter
-from body.motion import DT
-from body.safety_state import Cause, Identity, State
-from body.watchdog import Watchdog
-from body.workspace import Workspace
+from body.contract.arrays import Array
+from body.geometry.motion import DT
+from body.safety.arming_window import ENOUGH, ArmingWindow
+from body.safety.interpolator import Interpolator
+from body.safety.joint_judge import JointJudge, Reading
+from body.safety.limiter import Limiter
+from body.safety.safety_state import Cause, Identity, State
+from body.safety.watchdog import Watchdog
+from body.safety.workspace import Workspace
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.robot_link import RobotLink
 

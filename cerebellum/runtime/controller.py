@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from body import motion
-from body.arrays import Array
-from body.observation import Observation
-from body.project import project
-from body.robot_spec import RobotSpec
-from body.travel_time import travel_time
+from body.contract.arrays import Array
+from body.contract.observation import Observation
+from body.contract.robot_spec import RobotSpec
+from body.geometry import motion
+from body.geometry.project import project
+from body.geometry.travel_time import travel_time
 from cerebellum import inputs
 from cerebellum.codec import load_codec
 from cerebellum.codec.protocol import Codec
@@ -43,7 +43,7 @@ class Cerebellum(Driver):
         model_dir: the model folder; its ONNX engine is built on first use (some 15 s).
         codec: the codec whose tokens will come; default: the one in the folder.
         temperature: scale of the noise the flow starts from; 0 is deterministic.
-        replan, delay: see :class:`cerebellum.runtime.schedule.Schedule`.
+        replan, delay: see :class:`cerebellum.runtime.schedule.ChunkSchedule`.
         prefix: False plans as if nothing were promised (naive asynchronous inference; ablation).
         engine: what runs the network, of this very model and verified on this machine; default:
             the engine built from the folder.

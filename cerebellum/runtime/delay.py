@@ -3,7 +3,7 @@
 from collections import deque
 from math import ceil
 
-from body.motion import DT
+from body.geometry.motion import DT
 from cerebellum.runtime.schedule import LONGEST_DELAY
 
 WINDOW = 20  # plans

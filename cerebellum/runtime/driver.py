@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from body import motion
-from body.arrays import Array
-from body.chunk import ActionChunk
-from body.errors import RangeError
-from body.kinematics import Kinematics
-from body.mailbox import Freshness
-from body.observation import Observation
-from body.robot_spec import RobotSpec
-from body.tokens import ActionTokens, ControllerReport, Intent
-from body.waypoint import Waypoint
+from body.contract.arrays import Array
+from body.contract.chunk import ActionChunk
+from body.contract.errors import RangeError
+from body.contract.mailbox import Freshness
+from body.contract.observation import Observation
+from body.contract.robot_spec import RobotSpec
+from body.contract.tokens import ActionTokens, ControllerReport, Intent
+from body.contract.waypoint import Waypoint
+from body.geometry import motion
+from body.geometry.kinematics import Kinematics
 from cerebellum.codec.protocol import Codec
 from cerebellum.codec.waypoint import WaypointCodec
 from cerebellum.runtime.report import Reporter
-from cerebellum.runtime.schedule import Schedule
+from cerebellum.runtime.schedule import ChunkSchedule
 from cerebellum.runtime.steering import Steering
 from cerebellum.state import CommandState
 
@@ -72,7 +72,7 @@ class Driver(ABC):
         self._steered = False
         self._order: Order | None = None
         self._since = motion.HORIZON  # policy steps since the last decision
-        self._schedule = Schedule(replan, delay)
+        self._schedule = ChunkSchedule(replan, delay)
         self._reporter = Reporter(spec.gripper_stroke)
         self.command = CommandState(self.kinematics.tool_pose(spec.home))
         self._start(self.command, spec.home)
@@ -108,7 +108,7 @@ class Driver(ABC):
 
         Args:
             observation: taken now. tokens: the latest, or None. age: theirs, s.
-            state: what the mailbox says of them; see :class:`body.mailbox.Freshness`.
+            state: what the mailbox says of them; see :class:`body.contract.mailbox.Freshness`.
 
         Raises:
             CodecMismatchError, RangeError: tokens of a foreign codec, or malformed.

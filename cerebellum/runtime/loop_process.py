@@ -4,8 +4,8 @@ import json
 import time
 from typing import Any
 
-from body.robots import robot
-from body.workspace import Box, Workspace
+from body.robots.registry import robot
+from body.safety.workspace import Box, Workspace
 from cerebellum.runtime.bus import Bus, GraphClock
 from cerebellum.runtime.command_loop import CommandLoop
 from cerebellum.runtime.metronome import Metronome

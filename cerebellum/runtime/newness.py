@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from body.arrays import Array, Image
+from body.contract.arrays import Array, Image
 
 MOVED = np.array([0.002, 0.002, 0.002, 0.02])  # m, m, m, rad: a hand so far on sees something else
 

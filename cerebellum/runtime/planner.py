@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 
 from body import ActionTokens, BodyError, CodecMismatchError, Observation
-from body.mailbox import Mailbox
-from body.motion import DT
-from body.safety_state import State
-from body.watchdog import CLOCK_JUMP, SECOND
+from body.contract.mailbox import Mailbox
+from body.geometry.motion import DT
+from body.safety.safety_state import State
+from body.safety.watchdog import CLOCK_JUMP, SECOND
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.controller import CAMERA, Cerebellum
 from cerebellum.runtime.delay import DelayEstimate

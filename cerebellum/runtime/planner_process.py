@@ -2,7 +2,7 @@
 
 import time
 
-from body.robots import robot
+from body.robots.registry import robot
 from cerebellum.engines import Engine
 from cerebellum.runtime.bus import Bus, GraphClock
 from cerebellum.runtime.controller import Cerebellum

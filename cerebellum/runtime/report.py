@@ -4,10 +4,10 @@ from collections import deque
 
 import numpy as np
 
-from body import motion
-from body.arrays import Array
-from body.tokens import ControllerReport, Report
-from body.waypoint import Waypoint, wrap_half_turn
+from body.contract.arrays import Array
+from body.contract.tokens import ControllerReport, Report
+from body.contract.waypoint import Waypoint, wrap_half_turn
+from body.geometry import motion
 from cerebellum.state import CommandState
 
 SETTLED_MOVE = 0.004  # m the command may travel in SETTLED_TICKS and still count as settled

@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from cerebellum.runtime.bus import Bus
 
 

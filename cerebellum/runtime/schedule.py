@@ -7,9 +7,9 @@ promised steps as a prefix in training: Black et al. 2025, training-time action 
 
 import numpy as np
 
-from body.arrays import Array
-from body.errors import RangeError
-from body.motion import HORIZON
+from body.contract.arrays import Array
+from body.contract.errors import RangeError
+from body.geometry.motion import HORIZON
 
 LONGEST_DELAY = HORIZON // 2
 REPLAN = 4  # policy steps between plans, or the delay if that is longer
@@ -20,7 +20,7 @@ def pace(delay: int) -> tuple[int, int]:
     return max(REPLAN, delay), delay
 
 
-class Schedule:
+class ChunkSchedule:
     """The chunk being executed and the place reached in it.
 
     Args:

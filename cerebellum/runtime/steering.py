@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from body.arrays import Array, finite_array
-from body.motion import DT
+from body.contract.arrays import Array, finite_array
+from body.geometry.motion import DT
 
 LEASE = 0.3  # s that a wish holds; a hand that lets go without a word lets the arm slow down
 

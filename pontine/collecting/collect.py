@@ -14,13 +14,13 @@ from episodes.hold import holding
 from episodes.splits import check_split
 from episodes.writer import Recorder
 from pontine.collecting.config import CollectConfig
-from pontine.collecting.curriculum import Curriculum
-from pontine.collecting.source import Job, Source
+from pontine.collecting.source import Job, RecordingSource
 from pontine.executor import Executor
 from pontine.suites.registry import suite
+from pontine.suites.tabletop.curriculum import Curriculum
 
 
-def source(config: CollectConfig) -> Source:
+def source(config: CollectConfig) -> RecordingSource:
     """The recording of `config.suite`.
 
     Raises:
@@ -50,7 +50,7 @@ def collect(config: CollectConfig) -> dict[str, Any]:
 
 
 @holding("folder")
-def _record(config: CollectConfig, recording: Source) -> dict[str, Any]:
+def _record(config: CollectConfig, recording: RecordingSource) -> dict[str, Any]:
     begun = time.perf_counter()
     jobs = recording.jobs()
     recorder = recording.recorder()
@@ -84,7 +84,11 @@ def _record(config: CollectConfig, recording: Source) -> dict[str, Any]:
 
 
 def _curriculum(
-    config: CollectConfig, recording: Source, recorder: Recorder, jobs: list[Job], todo: list[Job]
+    config: CollectConfig,
+    recording: RecordingSource,
+    recorder: Recorder,
+    jobs: list[Job],
+    todo: list[Job],
 ) -> Iterator[list[Job]]:
     """Round by round what is to be recorded; after each, its successes go into the table."""
     left = set(todo)
@@ -110,7 +114,7 @@ class _Worker:
     """What a process records with."""
 
     def __init__(self) -> None:
-        self._source: Source | None = None
+        self._source: RecordingSource | None = None
 
     def set_up(self, config: CollectConfig) -> None:
         if self._source is None:  # one recording is all that an executor is made for

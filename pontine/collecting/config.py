@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import tyro
 
-from body.instruction import quoted
+from body.contract.instruction import quoted
 from body.setting import (
     Amount,
     Anything,
@@ -20,7 +20,7 @@ from body.setting import (
     Writable,
 )
 from episodes.places import DATA
-from pontine.setup import StackConfig
+from pontine.agent.stack import StackConfig
 from pontine.suites.registry import DEFAULT, SuiteName, suite
 from pontine.suites.unused import refuse_unused, unused
 from sim.perturbations import compose

@@ -8,7 +8,7 @@ from episodes.writer import Recorder
 Job = tuple[str, int]  # what, and the seed
 
 
-class Source(Protocol):
+class RecordingSource(Protocol):
     """Made anew from a :class:`CollectConfig` in every process."""
 
     @property

@@ -8,10 +8,10 @@ import tyro
 
 from body.setting import Count, CountOrNone, Name, NewFolder, Processes, Seed
 from episodes.splits import TEST
+from pontine.agent.shipped import ModelPaths
+from pontine.agent.stack import StackConfig
 from pontine.evaluation.log import EvaluationError
 from pontine.policies.plugin import SCRIPTED
-from pontine.setup import StackConfig
-from pontine.shipped import ModelPaths
 from pontine.suites.registry import DEFAULT, SuiteName, suite
 from pontine.suites.unused import refuse_unused, unused
 

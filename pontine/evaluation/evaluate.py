@@ -19,7 +19,6 @@ from tqdm import tqdm
 from body.plugin import source_hash
 from episodes.hold import holding
 from episodes.replacing import write_text
-from pontine.environment import versions
 from pontine.evaluation.cases import Case, Cases, cases, worker_of
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.films import films, forget_films
@@ -32,6 +31,7 @@ from pontine.executor import Executor
 from pontine.policies.plugin import SCRIPTED, policy_hash
 from pontine.suites.registry import suite
 from pontine.suites.unused import unused
+from pontine.versions import versions
 from sim.perturbations import compose
 
 

@@ -27,7 +27,7 @@ class Result:
         did_old: the goal of the instruction before the exchange was reached.
         tracked_steps, tracking_reward: see :class:`sim.tasks.follow.TrackingMonitor`; None of
             other tasks.
-        boundary_steps, jerks: see :class:`pontine.evaluation.smoothness.Smoothness`.
+        boundary_steps, jerks: see :class:`pontine.suites.tabletop.smoothness.Smoothness`.
         token_age_ms: median, p90, p99 and mean age of the tokens in force.
     """
 

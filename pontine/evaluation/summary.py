@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from body.motion import DT
+from body.geometry.motion import DT
 from pontine.evaluation.result import STILL
-from pontine.evaluation.smoothness import smoothness
 from pontine.evaluation.statistics import percentiles, wilson
+from pontine.suites.tabletop.smoothness import smoothness
 from sim.metrics.safety import FORCE
 
 Row = dict[str, Any]

@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 
-from body.arrays import Image
-from body.robots import robot
+from body.contract.arrays import Image
+from body.robots.registry import robot
 from cerebellum.runtime.bus import Bus, GraphClock, text
 from cerebellum.runtime.runtime_config import RuntimeConfig, until_sigterm
 from pontine.live.stage import Stage

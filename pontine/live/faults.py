@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from body import ActionTokens
-from body.mailbox import NULL_GRACE, STOP_AFTER
-from body.motion import DT, HORIZON
-from body.safety_state import Cause, State
-from body.watchdog import CAMERA_HOLD, CHUNK_STOP, STATE_HOLD, STATE_STOP
+from body.contract.mailbox import NULL_GRACE, STOP_AFTER
+from body.geometry.motion import DT, HORIZON
+from body.safety.safety_state import Cause, State
+from body.safety.watchdog import CAMERA_HOLD, CHUNK_STOP, STATE_HOLD, STATE_STOP
 from cerebellum.runtime.bus import text
 from cerebellum.runtime.token_record import write_tokens
 from pontine.live.stack import LiveStack

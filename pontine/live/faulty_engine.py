@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from body.robots import robot
+from body.robots.registry import robot
 from cerebellum.engines import load_engine
 from cerebellum.engines.build import engine_folder
 from cerebellum.engines.onnx_engine import OnnxEngine

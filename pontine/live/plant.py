@@ -2,7 +2,7 @@
 
 import time
 
-from body.robots import robot
+from body.robots.registry import robot
 from cerebellum.runtime.bus import Bus, text
 from cerebellum.runtime.metronome import Metronome
 from cerebellum.runtime.priority import PRIORITY, obtain

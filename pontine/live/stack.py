@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from body import BodyError
-from body.instruction import checked_instruction
-from body.robots import robot
-from body.safety_state import State
+from body.contract.instruction import checked_instruction
+from body.robots.registry import robot
+from body.safety.safety_state import State
 from brain.options import BrainOptions
 from cerebellum.runtime.bus import Bus, text
 from cerebellum.runtime.channel import Channel

@@ -3,7 +3,7 @@
 import time
 
 from body import BodyError, ControllerReport, Report
-from body.robots import robot
+from body.robots.registry import robot
 from brain.backend import Backend, Codes
 from brain.options import BrainOptions
 from brain.ticking import Ticking

@@ -7,9 +7,9 @@ nothing else of the scene: what is left is control.
 import numpy as np
 
 from body import ActionChunk, Observation
-from body.arrays import Array
-from body.motion import DT, SPEED
-from body.project import project
+from body.contract.arrays import Array
+from body.geometry.motion import DT, SPEED
+from body.geometry.project import project
 from pontine.policies.policy import Policy
 from sim.tasks import Episode
 from sim.tasks.follow import HOVER_Z

@@ -6,12 +6,12 @@ from typing import Any
 
 from body import RobotSpec
 from body.plugin import PluginCodeError, PluginError, blamed, find, source_hash
-from body.robots import robot
+from body.robots.registry import robot
 from body.setting import SettingError
 from episodes import model_folder
+from pontine.agent.stack import StackConfig
 from pontine.policies.policy import Policy
 from pontine.policies.watched import PolicyError, WatchedPolicy
-from pontine.setup import StackConfig
 
 REMEDY = (
     "give path/to/file.py:Class or package.module:Class, a subclass of pontine.policies.Policy "

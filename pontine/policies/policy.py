@@ -4,14 +4,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from body.motion import DT
+from body.geometry.motion import DT
 
 Seen = TypeVar("Seen")
 Action = TypeVar("Action")
 
 
 @dataclass(frozen=True)
-class Told:
+class Status:
     """What a policy says of itself; the default says nothing.
 
     Attributes:
@@ -65,9 +65,9 @@ class Policy(ABC, Generic[Seen, Action]):
         """Whose pictures the :meth:`act` of time `now` (int64 ns) will look at."""
         return ("fixed", "wrist")
 
-    def tell(self, now: int) -> Told:
+    def status(self, now: int) -> Status:
         """What it says of itself after :meth:`act`."""
-        return Told()
+        return Status()
 
     def account(self) -> Account:
         """What it keeps of the episode so far."""

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from body import ActionChunk, Observation, RobotSpec
-from pontine.policies.policy import Account, Policy, Told
+from pontine.policies.policy import Account, Policy, Status
 from sim.worlds import PHYSICS_DT
 
 PERIODS = (PHYSICS_DT, 10.0)  # s, of one step of the policy
@@ -56,8 +56,10 @@ class WatchedPolicy(Policy):
             self._refuse("cameras", f"answers {names!r}", f"names of {tuple(self._robot.cameras)}")
         return tuple(names)
 
-    def tell(self, now: int) -> Told:
-        told: Told = self._is("tell", self.policy.tell(now), Told, "a pontine.policies.Told")
+    def status(self, now: int) -> Status:
+        told: Status = self._is(
+            "status", self.policy.status(now), Status, "a pontine.policies.Status"
+        )
         return told
 
     def account(self) -> Account:

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Literal
 
+from pontine.agent.shipped import ModelPaths
+from pontine.agent.stack import StackConfig
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import main
 from pontine.recipes.config import TrainAll
-from pontine.setup import StackConfig
-from pontine.shipped import ModelPaths
 from pontine.suites.registry import suite
 
 

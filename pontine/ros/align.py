@@ -15,7 +15,7 @@ Stamps = NDArray[np.int64]  # ns
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class SampleSource:
     """What a frame needs.
 
     Attributes:
@@ -60,7 +60,7 @@ def latest(stamps: Stamps, times: Stamps) -> NDArray[np.int64]:
     return np.searchsorted(stamps, times, side="right") - 1
 
 
-def fresh(source: Source, times: Stamps) -> NDArray[np.bool_]:
+def fresh(source: SampleSource, times: Stamps) -> NDArray[np.bool_]:
     """(T,) whether `source` has a message for each time that is not older than its tolerance."""
     index = latest(source.stamps, times)
     if not len(source.stamps):
@@ -70,7 +70,7 @@ def fresh(source: Source, times: Stamps) -> NDArray[np.bool_]:
 
 
 def align(
-    sources: Sequence[Source], begin: int, end: int, period: int, shortest: int = 1
+    sources: Sequence[SampleSource], begin: int, end: int, period: int, shortest: int = 1
 ) -> Alignment:
     """Lay frames `period` ns apart over [begin, end), from where every source has begun.
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Image
-from body.robot_spec import RobotSpec
+from body.contract.arrays import Image
+from body.contract.robot_spec import RobotSpec
 from pontine.ros import names
 from pontine.ros.pictures import picture
 from pontine.ros.storage import Storage

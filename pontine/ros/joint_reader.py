@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from body.joint_judge import JointJudge, Reading
-from body.robot_spec import RobotSpec
+from body.contract.robot_spec import RobotSpec
+from body.safety.joint_judge import JointJudge, Reading
 from pontine.ros.messages import MalformedError, nanoseconds
 from pontine.ros.stamps import Forward
 

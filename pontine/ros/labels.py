@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from body import motion
-from body.arrays import Array
-from body.kinematics import Kinematics
+from body.contract.arrays import Array
+from body.geometry import motion
+from body.geometry.kinematics import Kinematics
 from cerebellum.codec import WaypointCodec
 from cerebellum.runtime.driver import OPEN
 from cerebellum.runtime.report import EMPTY, NEW_ORDER

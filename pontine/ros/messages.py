@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from body import ActionTokens, BodyError, Intent
-from body.arrays import Array
+from body.contract.arrays import Array
 
 INTENTS = ("act", "done", "refuse")  # by number
 MOST_CODES = 64

@@ -16,7 +16,7 @@ import PIL.Image
 from numpy.typing import NDArray
 from PIL.Image import Resampling
 
-from body.arrays import Image
+from body.contract.arrays import Image
 from pontine.ros.messages import MalformedError
 
 SMALLEST = 0.5  # of the side that is wanted: below it, too little is to be seen

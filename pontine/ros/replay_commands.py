@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from body import CodecMismatchError, Observation
-from body.arrays import Array, Image
-from body.interpolator import Interpolator
-from body.limiter import Limiter
-from body.robot_spec import RobotSpec
-from body.robots import robot
+from body.contract.arrays import Array, Image
+from body.contract.robot_spec import RobotSpec
+from body.robots.registry import robot
+from body.safety.interpolator import Interpolator
+from body.safety.limiter import Limiter
 from body.setting import Amount, FolderOrFile, NewFolder, Robot
 from cerebellum.codec import load_codec
 from cerebellum.playback import Playback
@@ -34,11 +34,11 @@ from episodes.columns import WRIST
 from episodes.files import write_json
 from episodes.model_setting import CodecFolder, ControllerFolder
 from episodes.reader import Reader
+from pontine.agent.shipped import CODEC, controller_of
 from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import PERIOD, Account, Orders, freshness, takes
-from pontine.shipped import CODEC, controller_of
 
 TICK = 2_000_000  # ns: commands at 500 Hz
 CAMERA = "wrist"

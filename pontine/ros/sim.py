@@ -12,8 +12,8 @@ from brain.options import BrainOptions
 from episodes.hold import holding
 from episodes.model_setting import ControllerFolder
 from episodes.splits import TEST
+from pontine.agent.shipped import controller_of
 from pontine.ros.graph import Graph, NodeEndedError, wait
-from pontine.shipped import controller_of
 
 CLIENT = "run_instructions"
 

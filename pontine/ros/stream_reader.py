@@ -14,10 +14,10 @@ import numpy as np
 from tqdm import tqdm
 
 from body import JointReadingError
-from body.arrays import Array
-from body.instruction import checked_instruction, instruction_fault, quoted
-from body.joint_judge import BEYOND, FINGERS_BEYOND
-from body.robot_spec import RobotSpec
+from body.contract.arrays import Array
+from body.contract.instruction import checked_instruction, instruction_fault, quoted
+from body.contract.robot_spec import RobotSpec
+from body.safety.joint_judge import BEYOND, FINGERS_BEYOND
 from body.setting import Name, Word
 from pontine.ros import messages, names
 from pontine.ros.arrivals import Arrivals, ClockFellError
@@ -73,7 +73,7 @@ class StreamReader:
         self.arrivals = Arrivals(wanted.stamps == "received")
         self.joints = JointReader(spec, self.fingers)
         self.heard: set[str] = set()  # names of joints that were read of
-        self.turn = np.zeros(spec.joints)  # rad, see body.joint_judge
+        self.turn = np.zeros(spec.joints)  # rad, see body.safety.joint_judge
         self.still = 0  # joint states without velocities
         self.jumps: list[str] = []
         self.timed = False

@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from body.arrays import Array
-from body.joint_judge import Reading
+from body.contract.arrays import Array
+from body.safety.joint_judge import Reading
 from pontine.ros.align import Stamps
 from pontine.ros.messages import Tokens
 

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array, Image
-from body.mailbox import Freshness, Mailbox
-from body.motion import DT
-from body.tokens import ActionTokens, Intent
+from body.contract.arrays import Array, Image
+from body.contract.mailbox import Freshness, Mailbox
+from body.contract.tokens import ActionTokens, Intent
+from body.geometry.motion import DT
 from pontine.ros.absence import check_whole
-from pontine.ros.align import Gap, Source, Stamps, align, latest
+from pontine.ros.align import Gap, SampleSource, Stamps, align, latest
 from pontine.ros.bag import Bag
 from pontine.ros.messages import INTENTS, Tokens
 from pontine.ros.streams import Scene, Stream, Stretch
@@ -155,7 +155,9 @@ def takes(
         bag.notes.append("holds no force (wrench): the data says 0 N")
     for stretch in bag.stretches:
         streams = _streams(stretch)
-        sources = [Source(n, streams[n].stamps, old) for n, old in TOLERANCE.items() if n in heard]
+        sources = [
+            SampleSource(n, streams[n].stamps, old) for n, old in TOLERANCE.items() if n in heard
+        ]
         found = spans(stretch)
         account.spans += len(found)
         account.idle += _idle(stretch, found)
@@ -212,7 +214,7 @@ def _streams(stretch: Stretch) -> dict[str, Stream[Any]]:
     }  # fmt: skip
 
 
-def _late(sources: Sequence[Source], begin: int, end: int) -> tuple[Gap, ...]:
+def _late(sources: Sequence[SampleSource], begin: int, end: int) -> tuple[Gap, ...]:
     """Gaps of sources that were not there yet when the sentence began."""
     found = []
     for source in sources:

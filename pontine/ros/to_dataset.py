@@ -16,8 +16,8 @@ import numpy as np
 import tyro
 from tqdm import tqdm
 
-from body.kinematics import Kinematics
-from body.robots import robot
+from body.geometry.kinematics import Kinematics
+from body.robots.registry import robot
 from body.setting import Amount, FolderOrFile, NewFolder, Robot
 from cerebellum.codec import WaypointCodec, load_codec
 from episodes.cache_build import CacheSettings, build
@@ -30,13 +30,13 @@ from episodes.places import DATA
 from episodes.splits import split_of
 from episodes.vocabulary import TASK_LABELS
 from episodes.writer import Note, Recorder
+from pontine.agent.shipped import CODEC
 from pontine.ros.align import latest
 from pontine.ros.bag import Bag
 from pontine.ros.errors import BagError
 from pontine.ros.labels import Commanded, commanded, plan
 from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import CODES, PERIOD, Account, Take, takes
-from pontine.shipped import CODEC
 
 UNKNOWN = -1
 IN_ALREADY = "in the data set already"

@@ -8,7 +8,7 @@ import os
 from functools import lru_cache
 from typing import Annotated, Any
 
-from body.instruction import quoted
+from body.contract.instruction import quoted
 from body.plugin import PluginCodeError, PluginError, find
 from body.setting import Refusal, SettingError
 from pontine.suites.suite import Suite

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from episodes.places import MODELS
-from pontine.collecting.source import Source
+from pontine.agent.shipped import ModelPaths
+from pontine.collecting.source import RecordingSource
 from pontine.executor import Worker
-from pontine.shipped import ModelPaths
 from pontine.sweeps.sweep import Sweep
 
 Steps = dict[str, Callable[[], object]]
@@ -87,7 +87,7 @@ class Suite:
     models: ModelPaths = field(default_factory=ModelPaths)
     unused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     check: Callable[[Any], None] = nothing_to_refuse
-    source: Callable[[Any], Source] | None = None
+    source: Callable[[Any], RecordingSource] | None = None
     trainings: Mapping[str, Training] = field(default_factory=dict)
     recipe: Callable[[Any], Steps] | None = None
     sweeps: Callable[[], tuple[Sweep, ...]] = tuple

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from typing import Any
 
-from body.instruction import quoted
+from body.contract.instruction import quoted
 from body.setting import SettingError
 from pontine.suites.registry import suite
 

@@ -8,16 +8,16 @@ from typing import Annotated, Any
 
 import tyro
 
-from body.instruction import quoted
+from body.contract.instruction import quoted
 from body.setting import Count, Name, NewFolder, Processes, Seed, SettingError
 from episodes.crew import LostWorkError
 from episodes.hold import holding
+from pontine.agent.stack import StackConfig
 from pontine.evaluation.cases import worker_of
 from pontine.evaluation.config import TEST_SEED, EvalConfig
 from pontine.evaluation.evaluate import evaluate, identity
 from pontine.evaluation.log import EvaluationError
 from pontine.executor import Executor
-from pontine.setup import StackConfig
 from pontine.suites.registry import DEFAULT, SuiteName
 from pontine.sweeps.page import write_index, write_page
 from pontine.sweeps.registry import Planned, known_sweeps, sweeps_of

@@ -6,7 +6,7 @@ Agents") is the mean of `success * expert / max(own, expert)`.
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from sim.tasks import Goal, Task
 from sim.tasks.ideal import ideal_run
 

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from body import Observation
-from body.arrays import Image as Picture
+from body.contract.arrays import Image as Picture
 from sim.perturbations.base import Perturbation
 from sim.worlds import World
 

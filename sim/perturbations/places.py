@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from body.reach import SCENE_X, SCENE_Y
+from body.robots.reach import SCENE_X, SCENE_Y
 from episodes.splits import TRAIN_PAIRS
 from episodes.vocabulary import GRASPABLE
 from sim.perturbations.base import Perturbation

@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 
 from body import RobotMismatchError, RobotSpec
-from body.anatomy import Anatomy, ModelFile, Rod
+from body.robots.anatomy import Anatomy, ModelFile, Rod
 from sim.robots.graft import PREFIX, add_model_file
 from sim.robots.gripper import add_gripper
 from sim.robots.poses import matrix_to_quat
@@ -28,7 +28,8 @@ def add_arm(spec: mujoco.MjSpec, robot: RobotSpec) -> None:
     anatomy = robot.anatomy
     if anatomy is None:
         raise RobotMismatchError(
-            f"{robot.name} cannot be simulated: give its RobotSpec an anatomy (body/anatomy.py)"
+            f"{robot.name} cannot be simulated: give its RobotSpec an anatomy "
+            "(body/robots/anatomy.py)"
         )
     if isinstance(anatomy, ModelFile):
         hand = add_model_file(spec, robot, anatomy)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from body.anatomy import Mount
-from body.arrays import Array
+from body.contract.arrays import Array
+from body.robots.anatomy import Mount
 
 HINGE = int(mujoco.mjtJoint.mjJNT_HINGE)
 KINDS = {

@@ -11,10 +11,10 @@ import mujoco
 import numpy as np
 
 from body import RobotSpec
-from body.anatomy import ModelFile, Mount
+from body.robots.anatomy import ModelFile, Mount
 from sim.robots.chain import Flange, below, body_name, find_flange, path_to
 from sim.robots.gripper import CONAFFINITY, CONTYPE
-from sim.robots.model_source import Source, read
+from sim.robots.model_source import ModelSource, read
 from sim.robots.poses import matrix_to_quat, yaw_quat
 
 OPTIONS = tuple(key for key in dir(mujoco.MjOption) if not key.startswith("_"))
@@ -76,7 +76,7 @@ def add_model_file(spec: mujoco.MjSpec, robot: RobotSpec, anatomy: ModelFile) ->
 @lru_cache(maxsize=4)
 def _arm(
     path: Path, packages: tuple[Path, ...], mount: Mount, _stamp: int
-) -> tuple[Source, Flange]:
+) -> tuple[ModelSource, Flange]:
     """The file's arm and nothing else; reading meshes takes a while, and worlds are many."""
     source = read(path, packages)
     spec, model = source.spec, source.model

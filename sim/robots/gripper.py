@@ -4,7 +4,7 @@ import mujoco
 import numpy as np
 
 from body import RobotSpec
-from body.anatomy import Hand
+from body.robots.anatomy import Hand
 from sim.robots.poses import matrix_to_quat
 
 FINGER_INERTIA = (4e-6, 4e-6, 1e-6)

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from body import RobotFileError, RobotSpec
-from body.advice import advice
-from body.arrays import Array
+from body.contract.arrays import Array
+from body.robots.advice import advice
 
 GUESSES = {
     "velocity": (2.0, "rad/s: the maker's limits"),

@@ -11,11 +11,11 @@ import mujoco
 import numpy as np
 
 from body import CameraSpec, RangeError, RobotFileError, RobotSpec
-from body.anatomy import Hand, ModelFile, Mount
-from body.dh import from_axes
-from body.fr3 import FR3
-from body.reach import Reach
-from body.so101 import SO101
+from body.geometry.dh import from_axes
+from body.robots.anatomy import Hand, ModelFile, Mount
+from body.robots.fr3 import FR3
+from body.robots.reach import Reach
+from body.robots.so101 import SO101
 from sim.robots import servos
 from sim.robots.chain import (
     AXES,
@@ -33,7 +33,7 @@ from sim.robots.chain import (
 )  # fmt: skip
 from sim.robots.graft import cut_off
 from sim.robots.missing import Missing
-from sim.robots.model_source import Source, read
+from sim.robots.model_source import ModelSource, read
 from sim.robots.poses import yaw_pose
 
 SMALL = 35.0  # Nm: an arm too weak for the FR3's hand
@@ -244,7 +244,7 @@ def _choice(model: mujoco.MjModel) -> str:
     return f"sites: {', '.join(filter(None, sites)) or 'none'}; links: {shown or 'none'}"
 
 
-def _notes(source: Source, model: mujoco.MjModel, end: Flange) -> tuple[str, ...]:
+def _notes(source: ModelSource, model: mujoco.MjModel, end: Flange) -> tuple[str, ...]:
     """What of the file does not come into the world."""
     notes = list(source.notes)
     path = path_to(model, end.body)

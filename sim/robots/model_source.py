@@ -14,7 +14,7 @@ LEAST_MASS, LEAST_INERTIA = 0.1, 1e-4  # kg, kg m2: of moving links of which a f
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class ModelSource:
     """What a file holds.
 
     Attributes:
@@ -29,7 +29,7 @@ class Source:
     notes: tuple[str, ...]
 
 
-def read(path: Path, packages: Sequence[Path] = ()) -> Source:
+def read(path: Path, packages: Sequence[Path] = ()) -> ModelSource:
     """Read the arm's file at `path`.
 
     Raises:
@@ -71,7 +71,7 @@ def read(path: Path, packages: Sequence[Path] = ()) -> Source:
             if model.body_jntnum[body] and model.body_mass[body] <= LEAST_MASS
         ]
         notes.append(f"the file gives no mass to {', '.join(bare)}: {LEAST_MASS} kg are assumed")
-    return Source(spec, model, velocity, tuple(notes))
+    return ModelSource(spec, model, velocity, tuple(notes))
 
 
 def _not_compiled(path: Path, spec: mujoco.MjSpec, error: ValueError) -> RobotFileError:

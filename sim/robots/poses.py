@@ -3,7 +3,7 @@
 import mujoco
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 
 
 def matrix_to_quat(rotation: Array) -> Array:

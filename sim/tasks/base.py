@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from body import Waypoint, motion
-from body.arrays import Array
-from body.waypoint import wrap_half_turn
+from body import Waypoint
+from body.contract.arrays import Array
+from body.contract.waypoint import wrap_half_turn
+from body.geometry import motion
 from episodes.vocabulary import FIXTURES, KINDS, Pair, Step
 from sim.tasks.languages import Wording
 from sim.worlds import World

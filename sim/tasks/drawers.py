@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import TASK_LABELS, Step
 from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, at_rest, hand_away
 from sim.tasks.fixture import FixtureTask

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from body.reach import Reach
+from body.robots.reach import Reach
 from episodes.splits import ABSENT, EPISODE, POOLS, SWAPPED, TEST, split_of
 from episodes.vocabulary import MOVABLE, Pair
 from sim.tasks.base import Goal, Task

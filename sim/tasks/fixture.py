@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import Pair
 from sim.tasks.base import Goal, Pairs, SceneWith, choose
 from sim.tasks.named import Arranged, NamedTask

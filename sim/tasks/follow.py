@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from body.arrays import Array
-from body.motion import DT
-from body.project import project
-from body.reach import SCENE_X, SCENE_Y
+from body.contract.arrays import Array
+from body.geometry.motion import DT
+from body.geometry.project import project
+from body.robots.reach import SCENE_X, SCENE_Y
 from episodes.vocabulary import GRASPABLE, TASK_LABELS, Pair, Step
 from sim.tasks.base import Goal, Pairs, SceneWith, SuccessMonitor, Task, choose
 from sim.tasks.named import Arranged, NamedTask

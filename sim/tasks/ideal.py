@@ -6,8 +6,8 @@ from itertools import product
 import numpy as np
 
 from body import Waypoint
-from body.arrays import Array
-from body.motion import DT, unroll
+from body.contract.arrays import Array
+from body.geometry.motion import DT, unroll
 from sim.tasks.base import Goal, Task
 
 GRIPPER_STEPS = 8  # policy steps the law goes on after it is there, so that the gripper applies
@@ -17,7 +17,7 @@ def ideal_run(
     task: Task, objects: Array, goal: Goal, pose: Array
 ) -> Iterator[tuple[Waypoint, Array]]:
     """Each keyframe of `task`, part by part of `goal`, from rest, and the rows (n, 5) of
-    :func:`body.motion.unroll` to it.
+    :func:`body.geometry.motion.unroll` to it.
 
     Args:
         objects: (6, 10) where everything stands throughout, see :meth:`sim.worlds.World.objects`.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import CONTAINERS, GRASPABLE, KINDS, TASK_LABELS, Pair, Step
 from sim.tasks.base import ABOVE_Z, GRASP_Z, LIFT_Z, Goal, at_rest, choose, hand_away
 from sim.tasks.named import NamedTask

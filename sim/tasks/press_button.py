@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import TASK_LABELS, Step
 from sim.tasks.base import ABOVE_Z, Goal
 from sim.tasks.fixture import FixtureTask

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from body.arrays import Array
-from body.reach import SCENE_X, SCENE_Y
-from body.waypoint import wrap_half_turn
+from body.contract.arrays import Array
+from body.contract.waypoint import wrap_half_turn
+from body.robots.reach import SCENE_X, SCENE_Y
 from episodes.vocabulary import MOVABLE, STACKABLE, TASK_LABELS, Pair, Step
 from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, Pairs, SceneWith, at_rest, choose
 from sim.tasks.named import Arranged, NamedTask

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import COLOURS, GRASPABLE, KINDS, PLACE_X, PLACE_Y
 from sim.worlds.fixtures import grip_pose
 from sim.worlds.scene import Scene

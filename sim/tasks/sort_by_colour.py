@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import CONTAINERS, GRASPABLE, KINDS, TASK_LABELS, Pair, Step
 from sim.tasks.base import Goal, SceneWith, Task, at_rest, hand_away
 from sim.tasks.grammar import fill, name_of, polite, templates

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from body.arrays import Array
-from body.waypoint import wrap_half_turn
+from body.contract.arrays import Array
+from body.contract.waypoint import wrap_half_turn
 from episodes.vocabulary import TASK_LABELS, Step
 from sim.tasks.base import ABOVE_Z, LIFT_Z, Goal, at_rest, hand_away
 from sim.tasks.fixture import FixtureTask

@@ -1,6 +1,6 @@
 """Worlds: what stands on the table, how it looks, and the physics that moves it."""
 
-from sim.worlds.drive import Driver
+from sim.worlds.drive import Actuator
 from sim.worlds.objects import SceneObject
 from sim.worlds.scene import Scene, sample_scene
 from sim.worlds.tabletop import PHYSICS_DT, POLICY_STEPS, World
@@ -8,7 +8,7 @@ from sim.worlds.tabletop import PHYSICS_DT, POLICY_STEPS, World
 __all__ = [
     "PHYSICS_DT",
     "POLICY_STEPS",
-    "Driver",
+    "Actuator",
     "Scene",
     "SceneObject",
     "World",

@@ -3,7 +3,7 @@
 import mujoco
 import numpy as np
 
-from body.arrays import Image
+from body.contract.arrays import Image
 from sim.rendering import RenderError, require_rendering
 
 

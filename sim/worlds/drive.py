@@ -6,17 +6,17 @@ from dataclasses import replace
 import numpy as np
 
 from body import ActionChunk
-from body.arrays import Array
-from body.audit import LimitAudit
-from body.interpolator import Interpolator
-from body.limiter import Limiter
+from body.contract.arrays import Array
+from body.safety.audit import LimitAudit
+from body.safety.interpolator import Interpolator
+from body.safety.limiter import Limiter
 from sim.worlds.model import PHYSICS_DT
 from sim.worlds.tabletop import POLICY_STEPS, World
 
 PERIOD = round(PHYSICS_DT * 1e9)  # ns
 
 
-class Driver:
+class Actuator:
     """Moves a world's robot, one policy step at a time.
 
     Attributes:

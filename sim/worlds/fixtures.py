@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from sim.robots.poses import yaw_quat
 
 GREY = (0.42, 0.40, 0.38, 1.0)

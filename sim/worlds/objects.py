@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import mujoco
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from episodes.vocabulary import FIXTURES, KINDS
 from sim.robots.poses import yaw_quat
 from sim.worlds.fixtures import KINDS_OF_FIXTURE, Disc, add_fixture, grip_pose

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from sim.worlds.objects import SceneObject
 
 CLEAR = 0.012  # m between the moving thing and any other

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from body.errors import BodyError
-from body.reach import SCENE_X, SCENE_Y, Reach
+from body.contract.errors import BodyError
+from body.robots.reach import SCENE_X, SCENE_Y, Reach
 from episodes.vocabulary import FIXTURES, Pair
 from sim.worlds import objects as things
 from sim.worlds.fixtures import KINDS_OF_FIXTURE, Disc

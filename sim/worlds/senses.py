@@ -3,7 +3,7 @@
 import numpy as np
 
 from body import Observation
-from body.arrays import Array
+from body.contract.arrays import Array
 
 
 def state_vector(seen: Observation) -> Array:

@@ -7,10 +7,10 @@ import mujoco
 import numpy as np
 
 from body import CameraSpec, Observation, RobotSpec
-from body.arrays import Array
-from body.fr3 import FR3
-from body.kinematics import Kinematics
-from body.project import project
+from body.contract.arrays import Array
+from body.geometry.kinematics import Kinematics
+from body.geometry.project import project
+from body.robots.fr3 import FR3
 from episodes.vocabulary import COLOURS, KINDS
 from sim.robots.gripper import Motor, hand_weight
 from sim.robots.poses import yaw_quat

@@ -1,8 +1,8 @@
 """A command loop at 500 Hz in which everything comes in time, until it is told to fail."""
 
-from body.fr3 import FR3
-from body.safety_state import Cause, Identity, State
-from body.watchdog import SECOND, Watchdog
+from body.robots.fr3 import FR3
+from body.safety.safety_state import Cause, Identity, State
+from body.safety.watchdog import SECOND, Watchdog
 
 PERIOD = 2_000_000  # ns
 ROBOT = Identity(FR3.name, FR3.joint_names, "statistics")

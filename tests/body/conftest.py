@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from body import RobotSpec
-from body.fr3 import FR3
-from body.robots import ROBOTS
+from body.robots.fr3 import FR3
+from body.robots.registry import ROBOTS
 
 
 def _falling(q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -22,7 +22,7 @@ from body import (
     Waypoint,
     wrap_half_turn,
 )
-from body.arrays import finite_array, rgb_image
+from body.contract.arrays import finite_array, rgb_image
 
 not_finite = st.sampled_from([math.nan, math.inf, -math.inf])
 IMAGE = np.zeros((4, 5, 3), np.uint8)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from body import CodecMismatchError, Observation, RobotMismatchError
-from body.fr3 import FR3
-from body.ur5e import UR5E
+from body.robots.fr3 import FR3
+from body.robots.ur5e import UR5E
 from brain.backend import Backend, Codes
 from brain.backends import check_brain, open_brain
 from brain.errors import BrainError

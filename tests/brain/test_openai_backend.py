@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from body import ControllerReport, Intent, Observation, Report
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.backend import Backend, Codes
 from brain.chat_api import ChatServer
 from brain.errors import ServerError

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.adapter import ADAPTER
 from brain.errors import BrainError
 from brain.options import BrainName, BrainOptions, ServerAddress, server

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from body import ControllerReport, Intent, Observation, Report
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.backend import Backend
 from brain.policy import BrainPolicy
 from brain.vision_language_model import save

@@ -7,7 +7,7 @@ import transformers as tf
 from safetensors.torch import load_file, save_file
 
 from body import ControllerReport, Observation
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.adapter import read_adapter
 from brain.decoding import Decoder
 from brain.errors import PublishedModelError

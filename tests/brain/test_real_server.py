@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from body import ControllerReport, Observation
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.adapter import read_adapter
 from brain.backend import Codes
 from brain.backends import open_brain

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from body import ControllerReport, Intent, Observation
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.errors import ServerError
 from brain.standing_brain import CodesRead, StandingBrain
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from body import ActionTokens, ControllerReport, Observation
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.errors import ServerError
 from brain.ticking import SECOND, Ticking
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 from transformers import AutoModel
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.language_model import LanguageSizes
 from brain.vision_encoder import ConvVisionConfig, ConvVisionModel
 from brain.vision_language_model import PARAMETER_LIMIT, build, load, save

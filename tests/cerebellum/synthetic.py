@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from body import motion
-from body.fr3 import FR3
-from body.kinematics import Kinematics
-from body.project import project
-from body.waypoint import wrap_half_turn
+from body.contract.waypoint import wrap_half_turn
+from body.geometry import motion
+from body.geometry.kinematics import Kinematics
+from body.geometry.project import project
+from body.robots.fr3 import FR3
 
 KINEMATICS = Kinematics(FR3)
 STEPS = (("above", 0.16, 0.0), ("grasp", 0.03, 1.0), ("lift", 0.20, 1.0))

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from body.errors import RangeError
-from body.motion import HORIZON
+from body.contract.errors import RangeError
+from body.geometry.motion import HORIZON
 from cerebellum.codec import load_codec, save_codec
 from cerebellum.codec.aim import STEP, AimCodec, heading
 from cerebellum.state import CommandState

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from body.errors import RangeError
+from body.contract.errors import RangeError
 from cerebellum.codec import BinsCodec
 
 CODEC = BinsCodec((-0.02, -0.02, -0.02, -0.08, 0.0), (0.02, 0.02, 0.02, 0.08, 1.0))

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from body.errors import NotFiniteError, RangeError, ShapeError
-from body.motion import unroll
+from body.contract.errors import NotFiniteError, RangeError, ShapeError
+from body.geometry.motion import unroll
 from cerebellum.codec import DctCodec, load_codec, save_codec
 from cerebellum.codec.dct import END, cosines
 

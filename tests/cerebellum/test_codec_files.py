@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from body.errors import CodecMismatchError
+from body.contract.errors import CodecMismatchError
 from cerebellum.codec import (
     BinsCodec,
     CodecFileError,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from body.errors import RangeError
+from body.contract.errors import RangeError
 from cerebellum.codec import load_codec, save_codec
 from cerebellum.codec.rvq import RvqCodec
 

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from body.errors import CodecMismatchError, RangeError
-from body.waypoint import Waypoint, wrap_half_turn
+from body.contract.errors import CodecMismatchError, RangeError
+from body.contract.waypoint import Waypoint, wrap_half_turn
 from cerebellum.codec import WaypointCodec
 from cerebellum.state import CommandState
 

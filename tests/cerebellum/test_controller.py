@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import torch
 
-from body.errors import CodecMismatchError, RobotMismatchError
-from body.fr3 import FR3
-from body.kinematics import Kinematics
-from body.observation import Observation
-from body.tokens import ActionTokens
-from body.waypoint import Waypoint
+from body.contract.errors import CodecMismatchError, RobotMismatchError
+from body.contract.observation import Observation
+from body.contract.tokens import ActionTokens
+from body.contract.waypoint import Waypoint
+from body.geometry.kinematics import Kinematics
+from body.robots.fr3 import FR3
 from cerebellum.codec import WaypointCodec, save_codec
 from cerebellum.engines import Engine, EngineError, OnnxEngine, load_engine
 from cerebellum.export.gate import COSINE
@@ -222,9 +222,9 @@ def test_a_fresh_process_drives_without_torch(
 ):
     code = f"""
 import sys, numpy as np
-from body.fr3 import FR3
-from body.observation import Observation
-from body.tokens import ActionTokens
+from body.robots.fr3 import FR3
+from body.contract.observation import Observation
+from body.contract.tokens import ActionTokens
 from cerebellum.runtime.controller import Cerebellum
 import cerebellum.playback
 c = Cerebellum({str(tiny.out)!r}, FR3)

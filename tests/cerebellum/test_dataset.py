@@ -3,10 +3,10 @@ import time
 import numpy as np
 import pytest
 
-from body.errors import RangeError
-from body.fr3 import FR3
-from body.kinematics import Kinematics
-from body.project import project
+from body.contract.errors import RangeError
+from body.geometry.kinematics import Kinematics
+from body.geometry.project import project
+from body.robots.fr3 import FR3
 from cerebellum import inputs
 from cerebellum.augment import Augmentation
 from cerebellum.codec import WaypointCodec

@@ -1,6 +1,6 @@
 import numpy as np
 
-from body import motion
+from body.geometry import motion
 from cerebellum.labels import label_chunks
 
 RNG = np.random.default_rng(0)

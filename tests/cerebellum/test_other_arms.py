@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from body.fr3 import FR3
-from body.so101 import SO101
+from body.robots.fr3 import FR3
+from body.robots.so101 import SO101
 from cerebellum import train, train_codec
 from cerebellum.embodiment import READS_JOINTS, SHARED, for_arm
 from cerebellum.inputs import proprio_features
@@ -18,9 +18,9 @@ from cerebellum.train_codec import TrainCodecConfig
 from cerebellum.train_config import TrainControllerConfig
 from cerebellum.weights import load_model
 from episodes.places import MODELS
+from pontine.agent.stack import StackConfig
 from pontine.collecting.collect import collect
 from pontine.collecting.config import CollectConfig
-from pontine.setup import StackConfig
 
 pytestmark = pytest.mark.slow  # twenty episodes are recorded
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from body.fr3 import FR3
-from body.observation import Observation
-from body.waypoint import Waypoint
+from body.contract.observation import Observation
+from body.contract.waypoint import Waypoint
+from body.robots.fr3 import FR3
 from cerebellum.codec import WaypointCodec
 from cerebellum.dataset import ControllerData
 from cerebellum.frames import load_frames

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from body.arrays import Array
-from body.errors import CodecMismatchError, RangeError, ShapeError
-from body.fr3 import FR3
-from body.kinematics import Kinematics
-from body.mailbox import Freshness
-from body.observation import Observation
-from body.robot_spec import RobotSpec
-from body.tokens import ActionTokens, Report
-from body.ur5e import UR5E
-from body.waypoint import Waypoint
+from body.contract.arrays import Array
+from body.contract.errors import CodecMismatchError, RangeError, ShapeError
+from body.contract.mailbox import Freshness
+from body.contract.observation import Observation
+from body.contract.robot_spec import RobotSpec
+from body.contract.tokens import ActionTokens, Report
+from body.contract.waypoint import Waypoint
+from body.geometry.kinematics import Kinematics
+from body.robots.fr3 import FR3
+from body.robots.ur5e import UR5E
 from cerebellum.codec import BinsCodec, WaypointCodec
 from cerebellum.playback import Playback
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from body.tokens import Report
-from body.waypoint import Waypoint
+from body.contract.tokens import Report
+from body.contract.waypoint import Waypoint
 from cerebellum.runtime.report import Reporter
 from cerebellum.state import CommandState
 

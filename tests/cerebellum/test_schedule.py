@@ -1,14 +1,14 @@
 import numpy as np
 import pytest
 
-from cerebellum.runtime.schedule import Schedule
+from cerebellum.runtime.schedule import ChunkSchedule
 
 ROWS = np.arange(80.0).reshape(16, 5)
 JOINTS = np.arange(112.0).reshape(16, 7)
 
 
 def test_steps_are_taken_in_order_and_a_plan_falls_due():
-    schedule = Schedule(replan=4, delay=1)
+    schedule = ChunkSchedule(replan=4, delay=1)
     assert schedule.due and schedule.promised() is None
     schedule.put(ROWS, JOINTS)
     for k in range(4):
@@ -22,7 +22,7 @@ def test_steps_are_taken_in_order_and_a_plan_falls_due():
 
 
 def test_beyond_its_end_a_chunk_stands_still():
-    schedule = Schedule()
+    schedule = ChunkSchedule()
     schedule.put(ROWS, JOINTS)
     for _ in range(20):
         action, rows, joints = schedule.take()
@@ -33,16 +33,16 @@ def test_beyond_its_end_a_chunk_stands_still():
 def test_senseless_settings_and_an_empty_schedule_are_refused():
     for replan, commit in ((0, 1), (16, 1), (4, 7)):
         with pytest.raises(ValueError, match="replan"):
-            Schedule(replan, commit)
+            ChunkSchedule(replan, commit)
     with pytest.raises(RuntimeError):
-        Schedule().take()
+        ChunkSchedule().take()
 
 
 @pytest.mark.parametrize("parts", (2, 5))
 def test_parts_of_steps_add_up_to_the_steps(parts):
     rng = np.random.default_rng(3)
     rows, joints = rng.normal(size=(16, 5)), rng.normal(size=(16, 7))
-    schedule = Schedule(replan=16, delay=0)
+    schedule = ChunkSchedule(replan=16, delay=0)
     schedule.put(rows, joints)
     start = np.zeros(7)
     for step in rows[:4]:
@@ -50,11 +50,11 @@ def test_parts_of_steps_add_up_to_the_steps(parts):
         np.testing.assert_allclose(sum(action[:4] for action, _, _ in taken), step[:4], atol=1e-12)
     np.testing.assert_allclose(taken[-1][2][0], joints[3], atol=1e-12)
     with pytest.raises(RuntimeError):
-        Schedule().take_part(0.5, start)
+        ChunkSchedule().take_part(0.5, start)
 
 
 def test_what_follows_the_promised_steps_is_known_until_the_chunk_ends():
-    schedule = Schedule(replan=8, delay=8)
+    schedule = ChunkSchedule(replan=8, delay=8)
     assert schedule.next_after_promised() is None
     schedule.put(ROWS, JOINTS)
     for k in range(8):

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from cerebellum.engines import EngineError, OnnxEngine, open_engine
 from cerebellum.engines.tensorrt_engine import MODULES, TensorrtEngine, load_tensorrt
 from cerebellum.export.gate import COSINE

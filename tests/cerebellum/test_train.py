@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from body.errors import BodyError, CodecMismatchError, RangeError
-from body.fr3 import FR3
+from body.contract.errors import BodyError, CodecMismatchError, RangeError
+from body.robots.fr3 import FR3
 from cerebellum.codec import BinsCodec, WaypointCodec, save_codec
 from cerebellum.imitation import Imitation
 from cerebellum.statistics import Statistics

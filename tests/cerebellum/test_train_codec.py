@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from cerebellum.codec import load_codec
 from cerebellum.train_codec import TrainCodecConfig, train
 from episodes import model_folder

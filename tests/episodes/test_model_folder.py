@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from body import CodecMismatchError, RobotMismatchError, RobotSpec
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from episodes.model_folder import (
     ModelFolderError,
     list_models,

@@ -100,8 +100,8 @@ def flat(folder: Path) -> Weights:
 
 def metaworld_controller(folder: Path) -> Weights:
     from cerebellum.weights import load_model
-    from pontine.metaworld.controller import train
-    from pontine.metaworld.controller.config import MetaWorldControllerTraining
+    from pontine.suites.metaworld.controller import train
+    from pontine.suites.metaworld.controller.config import MetaWorldControllerTraining
 
     train.CHECKPOINT_EVERY = 2
     data = folder.parent / "metaworld-data"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from cerebellum.codec import WaypointCodec, save_codec
 from episodes import model_folder
 from sim.worlds import World

@@ -17,7 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pontine import cli
-from pontine.validation import settings as options
+from pontine.commands.validation import settings as options
 
 EXAMPLES = int(os.environ.get("PONTINE_COMMAND_LINES", "200"))
 LONGEST = 60.0  # s, in which a busy machine, too, must have an answer

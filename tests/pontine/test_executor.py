@@ -11,10 +11,10 @@ import pytest
 
 from episodes.crew import LostWorkError
 from episodes.hold import HoldError
+from pontine.commands.run import RunConfig, run
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.executor import Executor
-from pontine.run import RunConfig, run
 
 
 class Adding:
@@ -66,7 +66,7 @@ POLICY = """
 import os, sys
 import numpy as np
 from body import ActionChunk
-from pontine.policies import Policy, Told
+from pontine.policies import Policy, Status
 from beside import LEAVE
 
 class Unwilling(Policy):
@@ -80,8 +80,8 @@ class Unwilling(Policy):
     def cameras(self, now):
         return ()
 
-    def tell(self, now):
-        return Told(refuses=True, reason="no")
+    def status(self, now):
+        return Status(refuses=True, reason="no")
 
     def act(self, observation):
         width = np.array([self.robot.gripper_open])

@@ -17,20 +17,20 @@ from pontine.baselines.flat.config import FlatTraining
 from pontine.baselines.flat.train import train as train_flat
 from pontine.collecting.collect import collect
 from pontine.collecting.config import CollectConfig
+from pontine.commands.export import ExportConfig
+from pontine.commands.export import main as export
+from pontine.commands.run import RunConfig, run
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
-from pontine.export import ExportConfig
-from pontine.export import main as export
-from pontine.metaworld.controller.train import MetaWorldControllerTraining, train_controller
-from pontine.metaworld.training import MetaWorldTraining, train_metaworld
 from pontine.recipes.config import TrainAll
 from pontine.recipes.train_all import train_all
 from pontine.ros.sim import RosSimConfig
 from pontine.ros.sim import run as ros_sim
 from pontine.ros.to_dataset import ToDatasetConfig, to_dataset
-from pontine.run import RunConfig, run
+from pontine.suites.metaworld.controller.train import MetaWorldControllerTraining, train_controller
+from pontine.suites.metaworld.training import MetaWorldTraining, train_metaworld
+from pontine.suites.tabletop.training import BrainTraining, train_brain
 from pontine.sweeps.run import ResultsConfig, SweepConfig, results, sweep
-from pontine.training import BrainTraining, train_brain
 
 HOLDER = """
 import sys

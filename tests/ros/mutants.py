@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from episodes.columns import WRIST
 from episodes.reader import Reader
 from pontine.ros.messages import nanoseconds

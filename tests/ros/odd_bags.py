@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from pontine.ros.bag import Bag
 from pontine.ros.stream_reader import HowToRead
 from pontine.ros.takes import Account, Take, takes

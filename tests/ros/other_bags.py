@@ -9,7 +9,7 @@ import numpy as np
 import zstandard
 from mcap.writer import CompressionType, Writer
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from pontine.ros.bag import Bag
 from pontine.ros.storage import Storage
 from pontine.ros.stream_reader import HowToRead

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from body import ActionTokens, Observation, Waypoint
-from body.fr3 import FR3
-from body.interpolator import Interpolator
-from body.limiter import Limiter
-from body.mailbox import Mailbox
+from body.contract.mailbox import Mailbox
+from body.robots.fr3 import FR3
+from body.safety.interpolator import Interpolator
+from body.safety.limiter import Limiter
 from cerebellum.codec import WaypointCodec
 from cerebellum.playback import Playback
 from pontine.ros import names

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pontine.ros.align import Source, align, fresh, latest, runs
+from pontine.ros.align import SampleSource, align, fresh, latest, runs
 
 PERIOD = 50
 stamps = st.lists(st.integers(0, 3000), min_size=1, max_size=60).map(
     lambda times: np.array(sorted(times), np.int64)
 )
 sources = st.lists(st.tuples(stamps, st.integers(0, 400)), min_size=1, max_size=3).map(
-    lambda found: [Source(f"s{i}", s, t * 1e-9) for i, (s, t) in enumerate(found)]
+    lambda found: [SampleSource(f"s{i}", s, t * 1e-9) for i, (s, t) in enumerate(found)]
 )
 spans = st.tuples(st.integers(0, 3000), st.integers(0, 3000)).map(sorted)
 
@@ -63,14 +63,14 @@ def test_runs_cover_what_is_true_and_nothing_else(mask):
 
 
 def test_a_source_that_never_spoke_leaves_no_frames():
-    nothing = Source("joints", np.array([], np.int64), 1.0)
+    nothing = SampleSource("joints", np.array([], np.int64), 1.0)
     assert align([nothing], 0, 1000, PERIOD).pieces == ()
     assert not fresh(nothing, np.array([1, 2])).any()
 
 
 def test_a_silence_within_a_recording_tears_it():
     have = np.array([*range(0, 1000, 10), *range(1500, 2000, 10)], np.int64)
-    done = align([Source("joints", have, 100e-9)], 0, 2000, PERIOD)
+    done = align([SampleSource("joints", have, 100e-9)], 0, 2000, PERIOD)
     assert [(piece[0], piece[-1]) for piece in done.pieces] == [(0, 1050), (1500, 1950)]
     assert [(g.source, g.begin, g.end) for g in done.gaps] == [("joints", 1100, 1450)]
     assert done.gaps[0].seconds == pytest.approx(350e-9)

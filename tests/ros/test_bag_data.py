@@ -9,8 +9,8 @@ import pytest
 pytest.importorskip("rosbags")
 
 from body import CodecMismatchError
-from body.fr3 import FR3
-from body.kinematics import Kinematics
+from body.geometry.kinematics import Kinematics
+from body.robots.fr3 import FR3
 from cerebellum.codec import save_codec
 from cerebellum.playback import Playback
 from episodes import model_folder

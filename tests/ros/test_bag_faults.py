@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("rosbags")
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from pontine.ros.errors import BagError
 from pontine.ros.messages import nanoseconds
 from pontine.ros.stream_reader import HowToRead

@@ -13,16 +13,16 @@ import pytest
 pytest.importorskip("rosbags")
 
 from body import ActionChunk, Observation
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from episodes.places import MODELS
 from episodes.reader import Reader
 from episodes.vocabulary import Step
-from pontine.evaluation.episode import run_episode
+from pontine.agent.stack import AgentStack, StackConfig
 from pontine.ros.bag_writer import BagWriter
 from pontine.ros.replay_commands import CommandsConfig, replay_commands
 from pontine.ros.to_dataset import ToDatasetConfig, to_dataset
-from pontine.setup import Stack, StackConfig
 from pontine.suites.tabletop.environment import Tabletop
+from pontine.suites.tabletop.episode import run_episode
 from sim.tasks import sample_episode
 from sim.worlds import World
 from tests.ros.recorded_graph import FINGERS, KINDS, WALL, at, message, store
@@ -34,7 +34,7 @@ SEED = 17
 class Recording:
     """Writes down what the world senses and is told, and what the agent says, of one episode."""
 
-    def __init__(self, world: World, stack: Stack, writer: BagWriter) -> None:
+    def __init__(self, world: World, stack: AgentStack, writer: BagWriter) -> None:
         self.world, self.types, self.writer = world, store(), writer
         self.episode = sample_episode("place_in", SEED)
         self.agent = stack.agent(self.episode)
@@ -126,7 +126,7 @@ def orders(steps: np.ndarray) -> list[int]:
 def test_the_replay_commands_what_was_commanded_and_the_labels_are_the_plan(tmp_path: Path):
     path = tmp_path / "bag"
     with World() as world, BagWriter(path, KINDS, store()) as writer:
-        record = Recording(world, Stack(StackConfig(tokens="oracle"), world), writer)
+        record = Recording(world, AgentStack(StackConfig(tokens="oracle"), world), writer)
         record.run()
     config = ToDatasetConfig((path,), tmp_path / "set", MODELS / "tabletop-codec", cache=False)
     to_dataset(config)

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("rosbags")
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from pontine.ros import names
 from pontine.ros.bag import Bag
 from pontine.ros.bag_writer import BagWriter

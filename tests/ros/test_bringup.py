@@ -13,7 +13,7 @@ import yaml
 from rclpy.context import Context
 from rclpy.node import Node
 
-from body.robots import ROBOTS
+from body.robots.registry import ROBOTS
 from pontine_ros import parameter_file, parameters, topics
 from pontine_ros.parameters import NODES
 from pontine_ros.run_instructions import parser

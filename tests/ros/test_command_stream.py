@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from pontine_ros.command_stream import LATER, CommandStream
 from pontine_ros.incoming import MessageRefusedError
 from pontine_ros.robot_clock import NAMED, REFUSED, WINDOW, RobotClock

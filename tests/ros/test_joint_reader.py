@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sensor_msgs.msg import JointState
 
 from body import BodyError, JointReadingError
-from body.fr3 import FR3
-from body.joint_judge import BEYOND, FINGERS_BEYOND
-from body.ur5e import UR5E
+from body.robots.fr3 import FR3
+from body.robots.ur5e import UR5E
+from body.safety.joint_judge import BEYOND, FINGERS_BEYOND
 from pontine.ros.joint_reader import MOST_JOINTS, JointReader
 from pontine.ros.messages import MalformedError
 

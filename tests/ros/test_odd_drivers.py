@@ -15,7 +15,7 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import Image, JointState
 
-from body.ur5e import UR5E
+from body.robots.ur5e import UR5E
 from pontine.ros.graph import Graph
 from pontine.ros.sim import RosSimConfig, parameters
 from pontine_ros import topics

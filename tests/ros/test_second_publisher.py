@@ -15,8 +15,8 @@ from rclpy.node import Node
 from sensor_msgs.msg import JointState
 
 from body import RobotSpec
-from body.fr3 import FR3
-from body.safety_state import Cause
+from body.robots.fr3 import FR3
+from body.safety.safety_state import Cause
 from pontine.ros.graph import Graph
 from pontine.ros.sim import RosSimConfig, parameters
 from pontine_ros import topics

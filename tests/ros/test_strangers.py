@@ -6,10 +6,10 @@ from collections import Counter
 import pytest
 
 from body import RobotSpec
-from body.fr3 import FR3
-from body.safety_state import Cause
-from body.so101 import SO101
-from body.ur5e import UR5E
+from body.robots.fr3 import FR3
+from body.robots.so101 import SO101
+from body.robots.ur5e import UR5E
+from body.safety.safety_state import Cause
 from tests.ros.variants import END, NEAR, STRANGERS, Variant, play
 
 ARMS = pytest.mark.parametrize("spec", [FR3, UR5E, SO101], ids=lambda spec: spec.name)

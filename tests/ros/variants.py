@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from body import BodyError, RobotSpec
-from body.arrays import Array
-from body.audit import LimitAudit
-from body.joint_judge import TURN
-from body.motion import DT, HORIZON
-from body.safety_state import State
+from body.contract.arrays import Array
+from body.geometry.motion import DT, HORIZON
+from body.safety.audit import LimitAudit
+from body.safety.joint_judge import TURN
+from body.safety.safety_state import State
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.command_loop import CommandLoop
 from cerebellum.runtime.robot_link import BusRobot

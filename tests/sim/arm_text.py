@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from body.ur5e import UR5E
+from body.robots.ur5e import UR5E
 
 HOME = [float(q) for q in UR5E.home]
 LIMITS = {"velocity": 3.0, "acceleration": 10.0, "jerk": 5000.0}
@@ -45,7 +45,7 @@ class Odd:
 
 
 def mjcf(odd: Odd) -> str:
-    """An arm that moves as :data:`body.ur5e.UR5E`, its flange marked by `attachment_site`."""
+    """An arm that moves as :data:`body.robots.ur5e.UR5E`; `attachment_site` marks its flange."""
     unit = 180 / np.pi if odd.degrees else 1.0
     lower, upper = UR5E.position_lower, UR5E.position_upper
     body, close = "", ""

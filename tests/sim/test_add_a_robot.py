@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from body import RobotFileError
-from body.kinematics import Kinematics
-from body.robots import robot
-from body.ur5e import UR5E
-from pontine.collecting.demonstration import demonstrate
+from body.geometry.kinematics import Kinematics
+from body.robots.registry import robot
+from body.robots.ur5e import UR5E
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.robots.arm import _add_links
 from sim.tasks import sample_episode

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from body import BodyError
-from pontine.collecting.demonstration import demonstrate
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.report.load import load
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import UnknownLanguageError, UnknownTaskError, sample_episode, task
 from sim.worlds import World

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from body import RobotMismatchError, RobotSpec
-from body.kinematics import Kinematics
-from body.robots import ROBOTS
+from body.geometry.kinematics import Kinematics
+from body.robots.registry import ROBOTS
 from sim.robots import add_arm
 from sim.robots.graft import PREFIX
 

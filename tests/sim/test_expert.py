@@ -5,11 +5,12 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from body import Report, motion
-from body.fr3 import FR3
-from body.robots import ROBOTS, robot
+from body import Report
+from body.geometry import motion
+from body.robots.fr3 import FR3
+from body.robots.registry import ROBOTS, robot
 from episodes.vocabulary import Step
-from pontine.collecting.demonstration import demonstrate
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.noise import NoiseConfig
 from sim.tasks import TASKS, sample_episode, task

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from episodes.vocabulary import Step
-from pontine.collecting.demonstration import demonstrate
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import Goal, sample_episode, task
 from sim.tasks.push_to import PushTo

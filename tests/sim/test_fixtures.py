@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body.fr3 import FR3
-from body.reach import SCENE_X, SCENE_Y
+from body.robots.fr3 import FR3
+from body.robots.reach import SCENE_X, SCENE_Y
 from episodes.vocabulary import FIXTURES
 from sim.tasks import sample_episode
 from sim.worlds.fixtures import KINDS_OF_FIXTURE, grip_pose

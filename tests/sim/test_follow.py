@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body.fr3 import FR3
-from body.reach import SCENE_X, SCENE_Y
-from body.robots import robot
-from pontine.collecting.demonstration import demonstrate
+from body.robots.fr3 import FR3
+from body.robots.reach import SCENE_X, SCENE_Y
+from body.robots.registry import robot
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import sample_episode
 from sim.tasks.follow import GRACE, LOST, STEPS, THIRD, off_centre
-from sim.worlds import Driver, World
+from sim.worlds import Actuator, World
 from sim.worlds.path import CLEAR, Path
 
 SEEDS = st.integers(1_000_000, 1_100_000)
@@ -84,7 +84,7 @@ def test_a_hand_that_stays_at_home_loses_it(world: World) -> None:
     seed = next(s for s in range(1_000_000, 1_000_100) if _far(s))
     episode = sample_episode("follow", seed)
     world.reset(episode.scene)
-    monitor, driver = episode.task.monitor(world, episode.goal), Driver(world)
+    monitor, driver = episode.task.monitor(world, episode.goal), Actuator(world)
     steps = 0
     while not monitor.lost:
         driver.policy_step(FR3.home, FR3.gripper_open)

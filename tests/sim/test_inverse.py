@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from body.fr3 import FR3
-from body.kinematics import Kinematics
+from body.geometry.kinematics import Kinematics
+from body.robots.fr3 import FR3
 from sim.inverse import MinkInverse
 
 

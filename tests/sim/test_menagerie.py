@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from body import RobotFileError, RobotSpec
-from body.robots import robot
-from pontine.collecting.demonstration import demonstrate
+from body.robots.registry import robot
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.robots.model_file import from_model_file
 from sim.tasks import sample_episode
@@ -66,7 +66,8 @@ def adopt(path: Path, given: str, folder: Path) -> RobotSpec:
     file = folder / "mine.py"
     for _ in range(ROUNDS):
         file.write_text(
-            "from body.reach import Reach\nfrom sim.robots.model_file import from_model_file\n"
+            "from body.robots.reach import Reach\n"
+            "from sim.robots.model_file import from_model_file\n"
             f"ROBOT = from_model_file({str(path)!r},\n" + "\n".join(lines) + "\n)\n"
         )
         try:

@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from body import RobotFileError, RobotSpec
-from body.kinematics import Kinematics
-from body.robots import robot
-from body.ur5e import UR5E
+from body.geometry.kinematics import Kinematics
+from body.robots.registry import robot
+from body.robots.ur5e import UR5E
 from sim.robots import add_arm
 from sim.robots.graft import PREFIX
 from sim.robots.model_file import from_model_file
@@ -92,7 +92,7 @@ def test_any_way_of_writing_an_arm_gives_the_same_arm_and_our_own_hand(tmp_path,
 
 def test_the_odd_arm_picks_like_any_other(tmp_path) -> None:
     """The hand of such a file once had the file's friction, and a pick failed in silence."""
-    from pontine.collecting.demonstration import demonstrate
+    from pontine.suites.tabletop.demonstration import demonstrate
     from sim.expert import Expert
 
     odd = Odd(names=OURS[:6], degrees=True, childclass=True, gripper=True, beside=True,
@@ -108,7 +108,7 @@ def pasted(path: Path, message: str, given: str = "") -> Path:
     lines = "\n".join(re.findall(r"^    (\w+=.*)$", message, re.MULTILINE))
     file = path.with_suffix(".py")
     file.write_text(
-        "from body.reach import Reach\nfrom sim.robots.model_file import from_model_file\n"
+        "from body.robots.reach import Reach\nfrom sim.robots.model_file import from_model_file\n"
         f"ROBOT = from_model_file({str(path)!r},\n{given}\n{lines}\n)\n"
     )
     return file

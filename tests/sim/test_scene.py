@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body.reach import SCENE_X, SCENE_Y
-from body.so101 import SO101
+from body.robots.reach import SCENE_X, SCENE_Y
+from body.robots.so101 import SO101
 from episodes.splits import ALL_PAIRS, HELD_OUT_PAIRS, TRAIN_PAIRS
 from sim.tasks import BASIC, sample_episode
 from sim.worlds.scene import CLEARANCE, sample_scene

@@ -4,9 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body.so101 import SO101
+from body.robots.so101 import SO101
 from episodes.vocabulary import CONTAINERS, GRASPABLE, Step
-from pontine.collecting.demonstration import demonstrate
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import sample_episode
 from sim.worlds import World

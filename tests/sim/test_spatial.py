@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body.so101 import SO101
+from body.robots.so101 import SO101
 from episodes.vocabulary import GRASPABLE, KINDS
 from sim.tasks import LANGUAGES, absent_episode, sample_episode, swapped_episode
 from sim.tasks.relations import (

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from body.fr3 import FR3
-from body.project import project
+from body.geometry.project import project
+from body.robots.fr3 import FR3
 from episodes.vocabulary import KINDS
 from sim.rendering import RenderError
 from sim.tasks import sample_episode
-from sim.worlds import Driver, World
+from sim.worlds import Actuator, World
 
 
 def test_everything_stays_where_it_was_put(world):
@@ -80,7 +80,7 @@ def test_bit_identical_runs_whether_or_not_pictures_are_taken(world):
     ends = []
     for looking in (False, True):
         world.reset(sample_episode("pick", 5).scene)
-        driver = Driver(world)
+        driver = Actuator(world)
         for k in range(20):
             if looking:
                 world.observation(("fixed", "wrist"))
@@ -101,7 +101,7 @@ def test_same_picture_in_a_fresh_world(world):
 
 def test_the_limiter_stands_between(world):
     world.reset(sample_episode("pick", 2).scene)
-    driver = Driver(world)
+    driver = Actuator(world)
     rng = np.random.default_rng(0)
     for k in range(40):
         target = rng.uniform(-4, 4, 7)
@@ -111,7 +111,7 @@ def test_the_limiter_stands_between(world):
 
 def test_opening_starts_from_where_the_hand_is(world):
     world.reset(sample_episode("pick", 2).scene, gripper_width=0.06)
-    driver = Driver(world)
+    driver = Actuator(world)
     driver.start(FR3.home, 0.06)
     for _ in range(20):
         driver.policy_step(FR3.home, 0.0)
@@ -124,7 +124,7 @@ def test_opening_starts_from_where_the_hand_is(world):
 def test_push_is_felt(world):
     """Pressing the closed hand on the table gives an upward force: -z of a tool facing down."""
     world.reset(sample_episode("pick", 2).scene)
-    driver = Driver(world)
+    driver = Actuator(world)
     pose = world.kinematics.tool_pose(FR3.home)
     q = FR3.home
     for _ in range(60):

@@ -6,10 +6,10 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 import sim
-from pontine.evaluation.episode import run_episode
 from pontine.policies.expert import ExpertPolicy
 from pontine.rollout import Watcher
 from pontine.suites.tabletop.environment import Tabletop
+from pontine.suites.tabletop.episode import run_episode
 from sim.expert import Expert
 from sim.tabletop_env import TabletopEnv
 from sim.tasks import sample_episode

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from episodes.vocabulary import Step
 from sim.tasks import TASKS, SuccessMonitor, UnknownTaskError, sample_episode, swapped_episode, task
 from sim.tasks.base import grasp_yaw
 from sim.tasks.grammar import KINDS_OF
-from sim.worlds import Driver
+from sim.worlds import Actuator
 from sim.worlds.scene import MAX_OBJECTS
 
 
@@ -55,7 +55,7 @@ def test_doing_nothing_is_no_success(world, name):
     episode = sample_episode(name, 7)
     world.reset(episode.scene)
     monitor = SuccessMonitor(episode.task, episode.goal, world)
-    driver = Driver(world)
+    driver = Actuator(world)
     for _ in range(30):
         driver.policy_step(FR3.home, FR3.gripper_open)
         assert not monitor.update()
@@ -69,7 +69,7 @@ def test_half_a_second_must_pass(world):
     there, _ = world.object_pose(goal.destination)
     here, _ = world.object_pose(goal.target)
     world.move_object(goal.target, there - here + np.array([0, 0, 0.03]))
-    monitor, driver = SuccessMonitor(episode.task, goal, world), Driver(world)
+    monitor, driver = SuccessMonitor(episode.task, goal, world), Actuator(world)
     history = []
     for _ in range(40):
         driver.policy_step(FR3.home, FR3.gripper_open)

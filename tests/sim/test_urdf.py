@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from body import RobotFileError
-from body.kinematics import Kinematics
-from body.ur5e import UR5E
+from body.geometry.kinematics import Kinematics
+from body.robots.ur5e import UR5E
 from sim.robots.model_file import from_model_file
 from tests.sim.arm_text import HOME, NAMES
 from tests.sim.test_model_file import compiled

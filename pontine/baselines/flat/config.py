@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from body.errors import RangeError
+from body.contract.errors import RangeError
 from body.setting import (
     Amount,
     Budget,

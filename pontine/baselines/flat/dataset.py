@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from brain.train.augment import augment
 from brain.vision_encoder import normalise
 from cerebellum import inputs

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerBase
 
-from body.robot_spec import RobotSpec
+from body.contract.robot_spec import RobotSpec
 from brain.tokenizer import load_tokenizer
 from cerebellum.statistics import NAME, Statistics
 from cerebellum.weights import ACTION_SPACE

@@ -1,8 +1,8 @@
 """What may be asked of a recorded moment, and where the hand is to go then.
 
 Every object is known, so that any sentence about it has a right answer, as in the brain's lessons
-(:mod:`pontine.lessons`). Here the answer must follow from what is seen and said alone: a policy
-without memory cannot know how long it has been waiting at a keyframe.
+(:mod:`pontine.suites.tabletop.lessons`). Here the answer must follow from what is seen and said
+alone: a policy without memory cannot know how long it has been waiting at a keyframe.
 """
 
 from dataclasses import dataclass
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from body import motion
-from body.arrays import Array
+from body.contract.arrays import Array
+from body.geometry import motion
 from episodes.vocabulary import Step
 from pontine.baselines.flat.moments import NAMES, Moment
-from pontine.sentences import TASK_OF, draw_goal, put_away, sentence
+from pontine.suites.tabletop.sentences import TASK_OF, draw_goal, put_away, sentence
 from sim.tasks import Goal, Task, non_task_sentence
 from sim.tasks.base import ABOVE_Z, LIFT_Z
 from sim.tasks.grammar import KINDS_OF

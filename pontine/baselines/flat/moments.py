@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from body.arrays import Array
-from body.kinematics import Kinematics
-from body.robot_spec import RobotSpec
+from body.contract.arrays import Array
+from body.contract.robot_spec import RobotSpec
+from body.geometry.kinematics import Kinematics
 from cerebellum.frames import load_frames
 from cerebellum.runtime.driver import OPEN
 from episodes.cache import Cache
 from episodes.splits import BRAIN_ONE_IN, held_out
 from episodes.vocabulary import STILLS, Step
-from pontine.sentences import held
+from pontine.suites.tabletop.sentences import held
 from sim.tasks import BASIC, TASKS, Goal
 
 NAMES = BASIC  # the tasks that the flat policy is of

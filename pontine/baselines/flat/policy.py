@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from PIL import Image
 
-from body import ActionChunk, ActionTokens, Observation, RobotSpec, motion
-from body.arrays import Array
+from body import ActionChunk, ActionTokens, Observation, RobotSpec
+from body.contract.arrays import Array
+from body.geometry import motion
 from brain.vision_encoder import normalise
 from cerebellum import inputs
 from cerebellum.codec import WaypointCodec
@@ -19,7 +20,7 @@ from episodes.model_folder import ModelFolderError
 from pontine.baselines.flat.dataset import wrist_pictures
 from pontine.baselines.flat.files import FlatModel, load_model
 from pontine.baselines.flat.words import Words
-from pontine.policies.policy import Account, Policy, Told
+from pontine.policies.policy import Account, Policy, Status
 
 FIXED, WRIST = "fixed", "wrist"
 EXECUTED = 12  # steps of a chunk of 16; chosen on validation seeds among 4, 8, 12 and 15
@@ -137,7 +138,7 @@ class FlatPolicy(Policy):
 
     Args:
         replan, delay: policy steps between plans, and those promised while one is computed; see
-            :class:`cerebellum.runtime.schedule.Schedule`.
+            :class:`cerebellum.runtime.schedule.ChunkSchedule`.
 
     Attributes:
         driver: what plans, holds and refuses.
@@ -183,9 +184,9 @@ class FlatPolicy(Policy):
     def act(self, observation: Observation) -> ActionChunk:
         return self.driver.step(observation, self.driver.order(observation.stamp))
 
-    def tell(self, now: int) -> Told:
+    def status(self, now: int) -> Status:
         driver = self.driver
-        return Told(driver.refuses, REASON if driver.refuses else "", driver.joined)
+        return Status(driver.refuses, REASON if driver.refuses else "", driver.joined)
 
     def account(self) -> Account:
         return Account(controller_ms=list(self.driver.plan_ms))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from body.errors import RangeError
+from body.contract.errors import RangeError
 from body.setting import Size
 from cerebellum.network_config import NetworkConfig
 

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from transformers import PreTrainedTokenizerBase
 
-from body.robot_spec import RobotSpec
-from body.robots import robot
+from body.contract.robot_spec import RobotSpec
+from body.robots.registry import robot
 from brain.tokenizer import load_tokenizer
 from brain.vision_encoder import ConvVisionModel
 from brain.vision_language_model import load as load_brain

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedTokenizerBase
 
-from body.errors import RangeError
+from body.contract.errors import RangeError
 from brain.tokenizer import train_tokenizer
 from episodes.splits import FLAT_SENTENCES, TRAIN_PAIRS
 from episodes.vocabulary import COLOURS, KINDS

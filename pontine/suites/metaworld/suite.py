@@ -3,14 +3,13 @@
 from typing import TYPE_CHECKING, Any
 
 from episodes.places import MODELS
-from pontine.shipped import ModelPaths
+from pontine.agent.shipped import ModelPaths
 from pontine.suites.suite import Steps, Suite, Training
 from sim.suites.metaworld.catalogue import TIERS, tasks, tier_of
 from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 if TYPE_CHECKING:
     from pontine.collecting.config import CollectConfig
-    from pontine.collecting.source import Source
     from pontine.evaluation.config import EvalConfig
     from pontine.executor import Worker
     from pontine.recipes.config import TrainAll
@@ -20,31 +19,31 @@ BRAIN = MODELS / "metaworld-brain"  # carries its codec
 
 
 def _worker() -> "type[Worker[Any, Any, dict[str, Any]]]":
-    from pontine.metaworld.worker import MetaWorldWorker
+    from pontine.suites.metaworld.worker import MetaWorldWorker
 
     return MetaWorldWorker
 
 
 def _check(config: "EvalConfig") -> None:
-    from pontine.metaworld.choice import check
+    from pontine.suites.metaworld.policy_factory import check
 
     check(config.policy, config.stack, config.protocol)
 
 
-def _source(config: "CollectConfig") -> "Source":
-    from pontine.collecting.metaworld import MetaWorldSource
+def _source(config: "CollectConfig") -> "RecordingSource":
+    from pontine.suites.metaworld.recording import MetaWorldSource
 
     return MetaWorldSource(config)
 
 
 def _recipe(config: "TrainAll") -> Steps:
-    from pontine.recipes.metaworld import metaworld
+    from pontine.suites.metaworld.recipe import metaworld
 
     return metaworld(config)
 
 
 def _sweeps() -> "tuple[Sweep, ...]":
-    from pontine.sweeps.metaworld import METAWORLD
+    from pontine.suites.metaworld.sweeps import METAWORLD
 
     return METAWORLD
 
@@ -78,12 +77,12 @@ SUITE = Suite(
     source=_source,
     trainings={
         "brain": Training.at(
-            "pontine.metaworld.training_config:MetaWorldTraining",
-            "pontine.metaworld.training:train_metaworld",
+            "pontine.suites.metaworld.training_config:MetaWorldTraining",
+            "pontine.suites.metaworld.training:train_metaworld",
         ),
         "controller": Training.at(
-            "pontine.metaworld.controller.config:MetaWorldControllerTraining",
-            "pontine.metaworld.controller.train:train_controller",
+            "pontine.suites.metaworld.controller.config:MetaWorldControllerTraining",
+            "pontine.suites.metaworld.controller.train:train_controller",
         ),
     },
     recipe=_recipe,

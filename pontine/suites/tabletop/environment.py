@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Callable
 
 from body import ActionChunk, Observation
-from body.arrays import Array
-from body.motion import DT
+from body.contract.arrays import Array
+from body.geometry.motion import DT
 from sim.perturbations import Perturbations
 from sim.tasks import Episode, SuccessMonitor
-from sim.worlds import PHYSICS_DT, Driver, World
+from sim.worlds import PHYSICS_DT, Actuator, World
 
 
 class Tabletop:
@@ -36,7 +36,7 @@ class Tabletop:
         audit: bool = True,
     ) -> None:
         self.world, self.episode = world, episode
-        self.driver = Driver(world, audit)
+        self.driver = Actuator(world, audit)
         self.monitor: SuccessMonitor | None = None
         self.success = False
         self._given, self._wrong = episode, perturbations or Perturbations()

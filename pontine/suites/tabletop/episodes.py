@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from body.robots import robot
+from body.robots.registry import robot
 from episodes.splits import NON_TASK
 from pontine.evaluation.cases import Case
 from pontine.evaluation.config import EvalConfig

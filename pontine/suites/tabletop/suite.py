@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from body.motion import DT
+from body.geometry.motion import DT
 from pontine.suites.suite import Steps, Suite, Training
 
 if TYPE_CHECKING:
     from pontine.collecting.config import CollectConfig
-    from pontine.collecting.source import Source
     from pontine.evaluation.config import EvalConfig
     from pontine.executor import Worker
     from pontine.recipes.config import TrainAll
@@ -44,14 +43,14 @@ def _check(config: "EvalConfig") -> None:
     check(config)
 
 
-def _source(config: "CollectConfig") -> "Source":
-    from pontine.collecting.tabletop import TabletopSource
+def _source(config: "CollectConfig") -> "RecordingSource":
+    from pontine.suites.tabletop.recording import TabletopSource
 
     return TabletopSource(config)
 
 
 def _recipe(config: "TrainAll") -> Steps:
-    from pontine.recipes.tabletop import tabletop
+    from pontine.suites.tabletop.recipe import tabletop
 
     return tabletop(config)
 
@@ -82,13 +81,15 @@ SUITE = Suite(
             "cerebellum.train_codec:TrainCodecConfig", "cerebellum.train_codec:train"
         ),
         "controller": Training.at(
-            "pontine.controller_training:ControllerTraining", "cerebellum.train:train"
+            "pontine.commands.train_controller:ControllerTraining", "cerebellum.train:train"
         ),
         "vision": Training.at(
-            "pontine.training_config:VisionTraining", "pontine.training:train_vision"
+            "pontine.suites.tabletop.training_config:VisionTraining",
+            "pontine.suites.tabletop.training:train_vision",
         ),
         "brain": Training.at(
-            "pontine.training_config:BrainTraining", "pontine.training:train_brain"
+            "pontine.suites.tabletop.training_config:BrainTraining",
+            "pontine.suites.tabletop.training:train_brain",
         ),
         "flat": Training.at(
             "pontine.baselines.flat.config:FlatTraining", "pontine.baselines.flat.train:train"

@@ -1,6 +1,6 @@
 """The sweeps on the tabletop."""
 
-from body.robots import ROBOTS
+from body.robots.registry import ROBOTS
 from episodes.places import MODELS
 from pontine.sweeps.sweep import Point, Sweep
 from sim.perturbations import PERTURBATIONS

@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from body import ActionChunk, Observation
-from body.robots import robot
-from pontine.agent import Agent
+from body.robots.registry import robot
+from pontine.agent.agent import Agent
 from pontine.evaluation.cases import Case
 from pontine.evaluation.config import EvalConfig
-from pontine.evaluation.episode import run_episode
 from pontine.evaluation.films import unfinished
-from pontine.evaluation.token_faults import FreezeTokens, MoveTarget
-from pontine.film import Film
+from pontine.film.film import Film
 from pontine.policies import Policy
-from pontine.policies.choice import Choice
+from pontine.policies.factory import PolicyFactory
 from pontine.rollout import Watcher
 from pontine.suites.tabletop.environment import Tabletop
+from pontine.suites.tabletop.episode import run_episode
 from pontine.suites.tabletop.episodes import episode_of
+from pontine.suites.tabletop.token_faults import FreezeTokens, MoveTarget
 from sim.perturbations import compose
 from sim.worlds import World
 
@@ -36,7 +36,7 @@ class TabletopWorker:
     def __init__(self) -> None:
         self.config: EvalConfig | None = None
         self._world: World | None = None
-        self._choice: Choice | None = None
+        self._choice: PolicyFactory | None = None
 
     def set_up(self, config: EvalConfig) -> None:
         """Load what `config` needs; harmless where it is loaded."""
@@ -48,7 +48,7 @@ class TabletopWorker:
             self.close()
         if self._world is None:
             self._world = World(arm)
-        self._choice = self._choice or Choice(self._world)
+        self._choice = self._choice or PolicyFactory(self._world)
         self._choice.set_up(config.policy, config.stack)
         self.config = config
 

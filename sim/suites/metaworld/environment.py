@@ -8,8 +8,8 @@ from typing import Any
 import mujoco
 import numpy as np
 
-from body.arrays import Array
-from body.arrays import Image as Picture
+from body.contract.arrays import Array
+from body.contract.arrays import Image as Picture
 from sim.suites.metaworld import goals
 from sim.suites.metaworld.catalogue import SuiteError, instruction, package, tasks
 from sim.suites.metaworld.protocol import P1, STEPS_A_SECOND, Protocol

@@ -8,7 +8,7 @@ on to the next. An agent that was never told what to do there would stay there f
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from sim.suites.metaworld.expert import Aim
 
 STALE_RATE, STALE = 0.12, (1, 7)  # a look; how many looks more the old aim stands

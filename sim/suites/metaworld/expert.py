@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from sim.suites.metaworld.catalogue import expert
 
 

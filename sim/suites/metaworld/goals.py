@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from sim.suites.metaworld.catalogue import SuiteError, package, tasks
 from sim.suites.metaworld.protocol import P2
 

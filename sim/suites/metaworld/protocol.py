@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from body.arrays import Image as Picture
+from body.contract.arrays import Image as Picture
 
 RENDERED = 480  # pixels of a side
 STEPS_A_SECOND = 80  # five steps of physics of 2.5 ms each

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from body.arrays import Array
-from body.arrays import Image as Picture
+from body.contract.arrays import Array
+from body.contract.arrays import Image as Picture
 from sim.suites.metaworld.protocol import P1, RENDERED
 
 LEFT, TOP, SIDE = 96, 80, 384  # of the upright picture: the table with all that stands on it

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from body import ControllerReport, Observation
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.language_model import LanguageSizes
 from brain.policy import BrainPolicy
 from brain.train.brain import STAGES, TrainBrain, train_brain

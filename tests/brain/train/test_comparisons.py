@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from brain.prompts import locate
 from brain.train.comparisons import comparisons, distance_bin, size_bin
 from episodes.vocabulary import COLOURS, KINDS, by_name
-from pontine.thoughts import compared
+from pontine.suites.tabletop.thoughts import compared
 from sim.tasks.relations import Description
 
 NUMBER = re.compile(r"<loc_(\d+)>$")

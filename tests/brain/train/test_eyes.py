@@ -2,7 +2,7 @@
 
 import torch
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.train.eyes import fresh_eyes, take_eyes

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 
 from body import ActionTokens, Waypoint
-from body.audit import LimitAudit
-from body.fr3 import FR3
-from body.safety_state import State
+from body.robots.fr3 import FR3
+from body.safety.audit import LimitAudit
+from body.safety.safety_state import State
 from cerebellum.codec import WaypointCodec
 from cerebellum.runtime.bus import Bus, text
 from cerebellum.runtime.command_loop import CommandLoop

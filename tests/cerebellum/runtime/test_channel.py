@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from cerebellum.runtime.bus import KEPT, layouts, room
 from cerebellum.runtime.channel import FOLDER, Channel, ChannelError, Channels
 

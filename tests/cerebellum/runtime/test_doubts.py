@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from body.fr3 import FR3
-from body.safety_state import Cause, State
+from body.robots.fr3 import FR3
+from body.safety.safety_state import Cause, State
 from cerebellum.runtime.bus import text
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.train_config import TrainControllerConfig

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from body import ActionTokens, Intent
-from body.fr3 import FR3
-from body.kinematics import Kinematics
-from body.safety_state import Cause, State
-from body.workspace import Box, Workspace
+from body.geometry.kinematics import Kinematics
+from body.robots.fr3 import FR3
+from body.safety.safety_state import Cause, State
+from body.safety.workspace import Box, Workspace
 from cerebellum.engines import load_engine
 from cerebellum.runtime.controller import Cerebellum
 from cerebellum.runtime.token_record import write_tokens

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from body import motion
-from body.errors import NotFiniteError, ShapeError
+from body.contract.errors import NotFiniteError, ShapeError
+from body.geometry import motion
 from cerebellum.playback import Playback
 from cerebellum.runtime.steering import LEASE, Steering
 from tests.cerebellum.test_playback import CODEC, FR3, seen, tokens

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from body import ActionTokens, Intent, RangeError
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from cerebellum.runtime.bus import Bus
 from cerebellum.runtime.token_record import read_tokens, write_tokens
 

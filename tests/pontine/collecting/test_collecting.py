@@ -3,15 +3,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from body.kinematics import Kinematics
-from body.robots import robot
+from body.geometry.kinematics import Kinematics
+from body.robots.registry import robot
 from body.setting import SettingError
 from episodes.reader import Reader
 from episodes.splits import SeedError
+from pontine.agent.stack import StackConfig
 from pontine.collecting.collect import collect
 from pontine.collecting.config import CollectConfig
 from pontine.evaluation.log import EvaluationError
-from pontine.setup import StackConfig
 
 
 def test_what_is_not_there_is_named(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_metaworlds_experts_are_recorded_and_a_broken_off_recording_goes_on(tmp_path) -> None:
     pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaworld")
-    from pontine.metaworld.demonstration import SIZE, STRIDE
+    from pontine.suites.metaworld.demonstration import SIZE, STRIDE
     from sim.suites.metaworld import tasks
 
     def record(per_task: int) -> None:

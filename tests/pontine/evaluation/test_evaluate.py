@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from body import RangeError, RobotMismatchError
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from body.setting import SettingError
 from episodes import model_folder
+from pontine.agent.shipped import ModelPaths
+from pontine.agent.stack import StackConfig
 from pontine.evaluation.cases import cases
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
-from pontine.setup import StackConfig
-from pontine.shipped import ModelPaths
 from pontine.suites.tabletop.episodes import episode_of
 from sim.tasks import UnknownLanguageError, UnknownTaskError
 

@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from body import ActionTokens, ControllerReport, Observation
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.errors import ServerError
 from cerebellum.runtime.bus import Bus
 from cerebellum.runtime.token_record import read_tokens

@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from pontine.collecting.demonstration import demonstrate
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
+from pontine.suites.tabletop.demonstration import demonstrate
 from sim.expert import Expert
 from sim.tasks import sample_episode
 from sim.worlds import World

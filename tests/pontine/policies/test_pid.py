@@ -3,10 +3,10 @@
 import pytest
 
 from pontine.evaluation.config import EvalConfig
-from pontine.evaluation.episode import run_episode
 from pontine.evaluation.log import EvaluationError
 from pontine.policies.pid import PidTracker
 from pontine.suites.tabletop.environment import Tabletop
+from pontine.suites.tabletop.episode import run_episode
 from sim.tasks import sample_episode
 from sim.worlds import World
 

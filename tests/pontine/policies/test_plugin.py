@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.policies import Policy

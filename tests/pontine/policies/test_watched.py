@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from body import BodyError
-from body.fr3 import FR3
 from body.plugin import PluginCodeError
+from body.robots.fr3 import FR3
 from episodes.crew import LostWorkError
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from pontine.agent.stack import StackConfig
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import evaluate
 from pontine.evaluation.log import EvaluationError
 from pontine.report.page import ReportConfig, main
-from pontine.setup import StackConfig
 
 pytestmark = pytest.mark.slow  # two filmed episodes, a browser
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from body.setting import SettingError
+from pontine.agent.stack import StackConfig
+from pontine.commands.validation import validate
 from pontine.evaluation.config import EvalConfig
 from pontine.evaluation.evaluate import identity
 from pontine.evaluation.log import EvaluationError
-from pontine.setup import StackConfig
 from pontine.sweeps.page import TEACHES
 from pontine.sweeps.registry import known_sweeps
 from pontine.sweeps.run import SweepConfig, evaluation, sweep
-from pontine.validation import validate
 
 SWEEPS = known_sweeps()
 

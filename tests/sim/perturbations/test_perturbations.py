@@ -12,7 +12,7 @@ from body import ActionChunk
 from sim.perturbations import PERTURBATIONS, PerturbationError, compose, disturbed
 from sim.perturbations.looks import SHIFT, TURN
 from sim.tasks import Episode, sample_episode
-from sim.worlds import Driver, World
+from sim.worlds import Actuator, World
 
 SEED = 800_011
 NAMES = sorted(PERTURBATIONS)
@@ -29,7 +29,7 @@ def play(
     wrong = compose(wanted)
     scene = wrong.episode(episode()).scene
     world.reset(scene)
-    driver = Driver(world)
+    driver = Actuator(world)
     driver.reset()
     wrong.start(world)
     for k in range(steps):

@@ -10,16 +10,16 @@ from builtin_interfaces.msg import Time
 from pontine_interfaces.msg import ActionTokens, Thought
 
 from body import ControllerReport, Observation, Report
-from body.instruction import InstructionError, checked_instruction
-from body.robots import robot
+from body.contract.instruction import InstructionError, checked_instruction
+from body.robots.registry import robot
 from brain.backend import Codes
 from brain.options import BrainName, BrainOptions
 from brain.ticking import SECOND, Ticking
 from cerebellum.codec import load_codec
 from cerebellum.runtime.priority import keep_apart
+from pontine.agent.shipped import model_path
 from pontine.ros.joint_reader import JointReader
 from pontine.ros.messages import fill_tokens
-from pontine.shipped import model_path
 from pontine_ros import topics
 from pontine_ros.incoming import MessageRefusedError, nanoseconds, picture
 from pontine_ros.lifecycle import ERROR, OK, WARN, PontineNode

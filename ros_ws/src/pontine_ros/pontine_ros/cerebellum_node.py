@@ -10,9 +10,9 @@ import time
 from typing import Any
 
 from body import BodyError
-from body.robots import robot
-from body.safety_state import Cause, State
-from body.workspace import Box
+from body.robots.registry import robot
+from body.safety.safety_state import Cause, State
+from body.safety.workspace import Box
 from cerebellum.engines.build import engine_folder
 from cerebellum.engines.description import read_description
 from cerebellum.runtime.bus import text
@@ -20,9 +20,9 @@ from cerebellum.runtime.controller import CAMERA
 from cerebellum.runtime.runtime_config import RuntimeConfig
 from cerebellum.runtime.token_record import write_tokens
 from episodes import model_folder
+from pontine.agent.shipped import controller_of, model_path
 from pontine.ros.hearing import Hearing
 from pontine.ros.stamps import Forward
-from pontine.shipped import controller_of, model_path
 from pontine_ros import topics
 from pontine_ros.controller_state import controller_state
 from pontine_ros.fast_path import FastPath

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from builtin_interfaces.msg import Duration, Time
 from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
-from body.arrays import Array
+from body.contract.arrays import Array
 
 LATER = 2  # periods after which the arm is to be at the newest command
 STAY = 100_000_000  # ns that a message remains valid after that

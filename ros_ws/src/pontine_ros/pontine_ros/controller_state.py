@@ -5,7 +5,7 @@ import time
 from builtin_interfaces.msg import Time
 from pontine_interfaces.msg import ControllerState
 
-from body.safety_state import State
+from body.safety.safety_state import State
 from pontine_ros.fast_path import FastPath
 from pontine_ros.real_time import RealTime
 

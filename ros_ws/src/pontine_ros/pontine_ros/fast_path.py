@@ -12,8 +12,8 @@ from typing import Any
 
 from std_msgs.msg import Float64MultiArray
 
-from body.arrays import Array
-from body.audit import LimitAudit
+from body.contract.arrays import Array
+from body.safety.audit import LimitAudit
 from cerebellum.runtime.bus import Bus
 from pontine_ros.command_stream import CommandStream
 from pontine_ros.inbox import Inbox

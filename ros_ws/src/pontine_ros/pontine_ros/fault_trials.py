@@ -24,13 +24,13 @@ from sensor_msgs.msg import JointState
 from tqdm import tqdm
 
 from body import BodyError
-from body.fr3 import FR3
-from body.mailbox import NULL_GRACE, STOP_AFTER
-from body.watchdog import STATE_HOLD, STATE_STOP
+from body.contract.mailbox import NULL_GRACE, STOP_AFTER
+from body.robots.fr3 import FR3
+from body.safety.watchdog import STATE_HOLD, STATE_STOP
 from episodes.splits import VALIDATION
-from pontine.environment import versions
 from pontine.ros.graph import environment
 from pontine.ros.sim import RosSimConfig
+from pontine.versions import versions
 from pontine_ros import topics
 from pontine_ros.graph_client import GraphError
 from pontine_ros.rig import Rig

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from body import ActionTokens
-from body.arrays import Array, Image
+from body.contract.arrays import Array, Image
 from pontine.ros import pictures
 from pontine.ros.messages import MalformedError as MessageRefusedError
 from pontine.ros.messages import nanoseconds, order

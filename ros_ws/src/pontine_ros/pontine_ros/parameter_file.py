@@ -8,8 +8,8 @@ import sys
 from typing import Any
 
 from body import BodyError
-from body.robots import robot
-from pontine.shipped import ROOT, controller_of
+from body.robots.registry import robot
+from pontine.agent.shipped import ROOT, controller_of
 from pontine_ros.parameters import NODES, Parameter, finger_joints
 
 HEAD = """\

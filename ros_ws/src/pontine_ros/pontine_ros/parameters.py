@@ -48,7 +48,7 @@ class Parameter:
         return made
 
 
-ROBOT = Parameter("robot", "fr3", "name of the robot, as in body/robots.py")
+ROBOT = Parameter("robot", "fr3", "name of the robot, as in body/robots/registry.py")
 SHIPPED = "relative ones are looked for here, then where Pontine is installed"
 CONTROLLER = Parameter(
     "controller_model", "", f"the controller's model folder; empty: the robot's own. {SHIPPED}"

@@ -14,7 +14,7 @@ from rclpy.signals import SignalHandlerOptions
 from body import BodyError
 from cerebellum.runtime.priority import PRIORITY, prefer, promote, relax
 from episodes.errors import EpisodesError
-from pontine.surroundings import settle
+from pontine.commands.surroundings import settle
 
 ARENAS = 1  # pools of freed memory
 _M_ARENA_MAX = -8  # mallopt(3)

@@ -7,8 +7,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from body import BodyError, RobotSpec
-from body.robots import robot
-from body.safety_state import State
+from body.robots.registry import robot
+from body.safety.safety_state import State
 from cerebellum.runtime.bus import Bus, packed, text
 from cerebellum.runtime.loop_process import run_command_loop
 from cerebellum.runtime.planner_process import run_planner

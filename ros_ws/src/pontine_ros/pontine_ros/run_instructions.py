@@ -16,16 +16,16 @@ from rclpy.signals import SignalHandlerOptions
 from tqdm import tqdm
 
 from body import BodyError
-from body.instruction import checked_instruction
-from body.motion import DT
+from body.contract.instruction import checked_instruction
+from body.geometry.motion import DT
 from cerebellum.runtime.priority import prefer
 from episodes.splits import TEST
-from pontine.environment import versions
+from pontine.commands.surroundings import settle
 from pontine.evaluation.result import Result
 from pontine.evaluation.schema import validate, version
 from pontine.evaluation.statistics import percentiles
 from pontine.evaluation.summary import summarise
-from pontine.surroundings import settle
+from pontine.versions import versions
 from pontine_ros.goal import Outcome
 from pontine_ros.graph_client import STAGES, Client, GraphError
 from sim.tasks import TASKS

@@ -13,11 +13,11 @@ from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState
 
 from body import BodyError
-from body.arrays import Image as Pixels
-from body.instruction import checked_instruction
-from body.reach import Reach
-from body.robots import robot
-from pontine.named import find_goal, fitting_scene, random_scene
+from body.contract.arrays import Image as Pixels
+from body.contract.instruction import checked_instruction
+from body.robots.reach import Reach
+from body.robots.registry import robot
+from pontine.suites.tabletop.scene_for_sentence import find_goal, fitting_scene, random_scene
 from pontine_ros import topics
 from pontine_ros.incoming import positions
 from pontine_ros.lifecycle import OK, WARN, PontineNode

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from body import RobotSpec
-from body.arrays import Array, Image
+from body.contract.arrays import Array, Image
 from pontine.live.cameras import PATTERNS, develop, noise_patterns
 from pontine_ros.process import SWITCH, hurry
 from pontine_ros.trajectory_controller import TrajectoryController

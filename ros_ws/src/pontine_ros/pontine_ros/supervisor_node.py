@@ -12,8 +12,8 @@ from rclpy.task import Future
 from std_msgs.msg import Header
 
 from body import Intent, Report
-from body.instruction import InstructionError, checked_instruction
-from body.safety_state import State
+from body.contract.instruction import InstructionError, checked_instruction
+from body.safety.safety_state import State
 from pontine.ros.messages import INTENTS
 from pontine_ros import topics
 from pontine_ros.bring_up import BringUp

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from body import BodyError
-from body.robots import ROBOTS
+from body.robots.registry import ROBOTS
 from pontine_ros.parameter_file import allowed, value
 from pontine_ros.parameters import NODES
 from pontine_ros.topics import CALLS, TOPICS, Quality

@@ -19,7 +19,7 @@ import numpy as np
 from geometry_msgs.msg import Twist
 from sensor_msgs.msg import Joy
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from pontine_ros import topics
 from pontine_ros.lifecycle import OK, PontineNode
 from pontine_ros.process import run

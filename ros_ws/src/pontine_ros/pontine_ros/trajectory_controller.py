@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from body.arrays import Array
+from body.contract.arrays import Array
 from pontine_ros.incoming import MessageRefusedError, nanoseconds
 
 MOST_POINTS = 1000

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from brain.language_model import LanguageSizes
 from brain.tokenizer import train_tokenizer
 from brain.vision_encoder import ConvVisionConfig

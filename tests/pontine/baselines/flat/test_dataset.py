@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from body.errors import RangeError
+from body.contract.errors import RangeError
 from cerebellum import inputs
 from cerebellum.augment import Augmentation
 from pontine.baselines.flat.dataset import FlatData

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from body.errors import RobotMismatchError
-from body.fr3 import FR3
+from body.contract.errors import RobotMismatchError
+from body.robots.fr3 import FR3
 from episodes import model_folder
 from episodes.model_folder import ModelFolderError
 from pontine.baselines.flat.config import FlatTraining

@@ -9,7 +9,7 @@ from episodes.splits import HELD_OUT_PAIRS
 from episodes.vocabulary import Step
 from pontine.baselines.flat.lessons import Lesson, free_lesson, own_lesson, step_of
 from pontine.baselines.flat.moments import Moments
-from pontine.sentences import TASK_OF
+from pontine.suites.tabletop.sentences import TASK_OF
 
 
 def robot(moments: Moments) -> np.ndarray:

@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from body import ActionChunk, Observation
-from body.errors import RangeError
-from body.fr3 import FR3
-from body.kinematics import Kinematics
+from body.contract.errors import RangeError
+from body.geometry.kinematics import Kinematics
+from body.robots.fr3 import FR3
 from pontine.baselines.flat.config import Batching, FlatTraining
 from pontine.baselines.flat.policy import FlatPolicy
 from pontine.baselines.flat.train import train
 from pontine.collecting.collect import collect
 from pontine.collecting.config import CollectConfig
-from pontine.evaluation.episode import run_episode
 from pontine.policies import Policy
 from pontine.suites.tabletop.environment import Tabletop
+from pontine.suites.tabletop.episode import run_episode
 from sim.tasks import sample_episode
 from sim.worlds import World
 from tests.pontine.baselines.flat.conftest import HAND, SMALL
@@ -72,7 +72,7 @@ def test_it_looks_when_it_plans(policy: FlatPolicy) -> None:
     for tick in range(25):
         looked.append(policy.cameras(tick * STEP))
         policy.act(seen(tick))
-        joined.append(policy.tell(tick * STEP).joined)
+        joined.append(policy.status(tick * STEP).joined)
     pause = [False] * 11  # twelve steps of a chunk are carried out
     assert [bool(cameras) for cameras in looked] == [True, *pause] * 2 + [True]
     assert looked[0] == ("fixed", "wrist")
@@ -120,7 +120,7 @@ def test_what_it_believes_impossible_it_refuses_by_holding(policy: FlatPolicy) -
     with torch.no_grad():
         policy.driver.network.refuse.bias.fill_(50.0)
     drive(policy)
-    told = policy.tell(12 * STEP)
+    told = policy.status(12 * STEP)
     assert told.refuses and told.reason and told.token_age is None
     assert np.linalg.norm(policy.driver.command.increment) == 0
     home = Kinematics(FR3).tool_pose(FR3.home)
@@ -128,7 +128,7 @@ def test_what_it_believes_impossible_it_refuses_by_holding(policy: FlatPolicy) -
     with torch.no_grad():
         policy.driver.network.refuse.bias.fill_(-50.0)
     drive(policy)
-    assert not policy.tell(0).refuses and policy.tell(0).reason == ""
+    assert not policy.status(0).refuses and policy.status(0).reason == ""
 
 
 def test_another_sentence_is_another_plan(policy: FlatPolicy) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from body.fr3 import FR3
+from body.robots.fr3 import FR3
 from episodes.errors import EpisodesError
 from learning.errors import TrainingError, TrainingStoppedError
 from pontine.baselines.flat.config import FlatTraining

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from body import ActionChunk
-from body.motion import DT
+from body.geometry.motion import DT
 from pontine.suites.tabletop.environment import Tabletop
 from sim.perturbations import compose
 from sim.tasks import Episode, Goal, sample_episode

@@ -1,1 +1,0 @@
-"""Meta-World as `pontine eval --suite metaworld` runs it: its policies, its episodes."""
