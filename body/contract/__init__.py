@@ -1,0 +1,1 @@
+"""What crosses the lines: observations, action tokens, chunks, reports, and what a robot is."""

@@ -1,0 +1,1 @@
+"""Brain and cerebellum coupled at two rates, and what they are made from."""

@@ -1,1 +1,1 @@
-"""Commands that need more than a module and a function."""
+"""The commands that are no room of their own, and what all commands share."""

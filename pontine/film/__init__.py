@@ -1,0 +1,1 @@
+"""A run as a film: frames composed of pictures, thoughts, tokens and plots."""
