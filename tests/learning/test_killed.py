@@ -52,7 +52,8 @@ def test_the_controller(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_the_flat_baseline(tmp_path: Path) -> None:
     from pontine.baselines.flat.moments import NAMES
-    from pontine.collecting.collect import CollectConfig, collect
+    from pontine.collecting.collect import collect
+    from pontine.collecting.config import CollectConfig
     from tests.pontine.baselines.flat.conftest import blind_brain
 
     data = tmp_path / "flat-data"
@@ -66,7 +67,8 @@ def test_the_controller_of_metaworld(tmp_path: Path) -> None:
     pytest.importorskip("metaworld", reason="Meta-World is not installed: make metaworld")
     from cerebellum.codec import save_codec
     from cerebellum.codec.aim import AimCodec
-    from pontine.collecting.collect import CollectConfig, collect
+    from pontine.collecting.collect import collect
+    from pontine.collecting.config import CollectConfig
 
     data = tmp_path / "metaworld-data"
     collect(CollectConfig(suite="metaworld", task=("drawer-open-v3",), per_task=2, shadows_every=0,
