@@ -69,7 +69,7 @@ def test_siblings_may_import_each_other_and_the_file_itself(tmp_path: Path) -> N
 def test_neither_the_standard_library_nor_pontine_is_taken_from_the_folder(tmp_path: Path) -> None:
     write(tmp_path, mine="import json, body\nword = json.dumps(1) + body.Intent.__module__",
           json="1 / 0", body="1 / 0")  # fmt: skip
-    assert find(f"{tmp_path / 'mine.py'}:word") == "1body.tokens"
+    assert find(f"{tmp_path / 'mine.py'}:word") == "1body.contract.tokens"
 
 
 def test_in_the_current_folder_a_sibling_counts_too(tmp_path: Path) -> None:

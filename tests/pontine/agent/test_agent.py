@@ -115,7 +115,7 @@ def test_a_brain_that_stops_answering_holds_the_arm_and_is_named(
         return think(observation, *rest)
 
     agent.brain.think = broken  # type: ignore[method-assign]
-    result = run_episode(world, episode, agent, limit=80)
+    result = run_episode(Tabletop(world, episode, limit=80), agent)
     assert not result.success and result.limit_violations == 0
     assert "time limit; no tokens from the brain: http://a: the line is dead" in result.reason
     assert agent.letter(world.time).freshness is Freshness.STOPPED

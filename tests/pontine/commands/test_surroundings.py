@@ -75,7 +75,7 @@ def test_a_user_without_a_name_has_one() -> None:
     code = (
         "import getpass, os, pathlib\n"
         "for name in ('HOME', 'USER', 'LOGNAME', 'LNAME', 'USERNAME'): os.environ.pop(name, None)\n"
-        "from pontine import surroundings\nos.setuid(54321)\n"
+        "from pontine.commands import surroundings\nos.setuid(54321)\n"
         "assert not surroundings.named()\nsurroundings.settle()\n"
         "print(getpass.getuser(), pathlib.Path.home())"
     )

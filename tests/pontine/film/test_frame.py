@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from body import Report
+from pontine.film import canvas
 from pontine.film.canvas import font, wrapped
-from pontine.film.film import canvas
 from pontine.film.frame import FIXED, HEIGHT, HELD, MARGIN, TOP, WIDTH, RunVideo
 
 IMAGES = {
