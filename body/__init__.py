@@ -1,6 +1,6 @@
 """What a robot is, what it senses and what it can be told. Imports numpy and ruckig only."""
 
-from body.contract.chunk import ActionChunk, Command
+from body.contract.chunk import ActionChunk
 from body.contract.errors import (
     ArmingRefusedError,
     BodyError,
@@ -21,7 +21,7 @@ from body.contract.waypoint import Waypoint, wrap_half_turn
 
 __all__ = [
     "ActionChunk", "ActionTokens", "ArmingRefusedError", "BodyError", "CameraSpec",
-    "CodecMismatchError", "Command", "ControllerReport", "Intent", "JointJumpError",
+    "CodecMismatchError", "ControllerReport", "Intent", "JointJumpError",
     "JointReadingError", "NotFiniteError", "Observation", "RangeError", "Report", "RobotFileError",
     "RobotMismatchError", "RobotSpec", "ShapeError", "UnknownJointError", "Waypoint",
     "wrap_half_turn",

@@ -1,4 +1,4 @@
-"""A short run of future commands, and the single command the robot receives."""
+"""A short run of future commands."""
 
 from dataclasses import dataclass
 
@@ -35,19 +35,3 @@ class ActionChunk:
 
     def __len__(self) -> int:
         return len(self.joint_position)
-
-
-@dataclass(frozen=True, eq=False)
-class Command:
-    """What leaves the limiter: (J,) joint targets in rad, gripper opening in m, stamp in ns."""
-
-    joint_position: Array
-    gripper_width: float
-    stamp: int
-
-    def __post_init__(self) -> None:
-        position = finite_array("joint_position", self.joint_position, (None,))
-        object.__setattr__(self, "joint_position", position)
-        width = finite_number("gripper_width", self.gripper_width)
-        object.__setattr__(self, "gripper_width", width)
-        object.__setattr__(self, "stamp", int(self.stamp))

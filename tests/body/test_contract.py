@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from body import (
     ActionChunk,
     ActionTokens,
-    Command,
     ControllerReport,
     Intent,
     NotFiniteError,
@@ -96,14 +95,6 @@ def test_a_chunk_needs_as_many_widths_as_rows() -> None:
         ActionChunk(np.zeros((16, 7)), np.zeros(15), 0)
     with pytest.raises(RangeError, match="dt"):
         ActionChunk(np.zeros((16, 7)), np.zeros(16), 0, dt=0.0)
-
-
-@given(bad=not_finite)
-def test_a_command_is_finite(bad: float) -> None:
-    with pytest.raises(NotFiniteError):
-        Command(np.zeros(7), bad, 0)
-    with pytest.raises(NotFiniteError):
-        Command(np.full(7, bad), 0.0, 0)
 
 
 @given(stamp=st.integers(0, 2**62), later=st.integers(0, 10**12))
