@@ -23,7 +23,7 @@ class Result:
         first_grasp: the first closing ended with the object in the hand (None: never closed).
         limit_ratio: largest ratio of a command's difference to the robot's limit.
         dropped, knocked_over, peak_force, self_contact, unsafe: see
-            :class:`pontine.evaluation.conduct.Conduct`; None: nobody looked.
+            :class:`pontine.suites.tabletop.behaviour.Behaviour`; None: nobody looked.
         did_old: the goal of the instruction before the exchange was reached.
         tracked_steps, tracking_reward: see :class:`sim.tasks.follow.TrackingMonitor`; None of
             other tasks.
