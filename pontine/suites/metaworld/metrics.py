@@ -46,7 +46,7 @@ class MetaWorldMetrics(Watcher[Look, Array]):
         self._ages: list[float] = []
 
     def acted(self, observation: Look, action: Array) -> None:
-        age = self._policy.tell(observation.stamp).token_age
+        age = self._policy.status(observation.stamp).token_age
         if age is not None:
             self._ages.append(1e3 * age)
 

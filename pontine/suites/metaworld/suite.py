@@ -10,6 +10,7 @@ from sim.suites.metaworld.protocol import STEPS_A_SECOND
 
 if TYPE_CHECKING:
     from pontine.collecting.config import CollectConfig
+    from pontine.collecting.source import RecordingSource
     from pontine.evaluation.config import EvalConfig
     from pontine.executor import Worker
     from pontine.recipes.config import TrainAll

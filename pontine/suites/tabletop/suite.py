@@ -7,6 +7,7 @@ from pontine.suites.suite import Steps, Suite, Training
 
 if TYPE_CHECKING:
     from pontine.collecting.config import CollectConfig
+    from pontine.collecting.source import RecordingSource
     from pontine.evaluation.config import EvalConfig
     from pontine.executor import Worker
     from pontine.recipes.config import TrainAll
