@@ -1,7 +1,8 @@
 """Where the hand is to be, how eagerly it goes there, and what the gripper does: five integers.
 
-x, y, z are uniform bins; gain and effort come from short lists. The way there is the proportional
-law of Meta-World's experts, whose aims these are.
+x, y, z are uniform bins; gain and effort come from short lists. The way there is a proportional
+law: at every step the hand's goal moves by `STEP` times the gain times what is left of the way, and
+by `STEP` at most.
 """
 
 from collections.abc import Sequence
@@ -24,8 +25,9 @@ STEP = 0.01  # m that an action of 1 moves the hand's goal by
 class AimCodec(Codec):
     """Ranges in m, numbers of bins, gains in 1/m; `efforts` are spread over -1 to 1.
 
-    The ranges reach 0.1 m beyond the hand's own, so that with a gain of 10 or more an aim beyond
-    them, which is clipped, asks for the same action: the largest there is.
+    The default ranges are Meta-World's. Ranges should reach 0.1 m beyond the hand's own, so that
+    with a gain of 10 or more an aim beyond them, which is clipped, asks for the same action: the
+    largest there is.
     """
 
     kind: ClassVar[str] = "aim"

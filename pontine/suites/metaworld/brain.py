@@ -49,7 +49,7 @@ class MetaWorldBrain:
         if model.metadata.get("suite") != "metaworld":
             raise ModelFolderError(
                 folder, "is no brain for Meta-World",
-                "give one that `pontine train metaworld-brain` wrote: --brain FOLDER",
+                "give one that `pontine train brain --suite metaworld` wrote: --brain FOLDER",
             )  # fmt: skip
         codec = load_codec(folder, str(model.metadata["codec_id"]))
         return cls(model, codec)

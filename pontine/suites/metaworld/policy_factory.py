@@ -43,7 +43,7 @@ def check(policy: str, stack: StackConfig, protocol: str) -> None:
         if stack.controller == "network" and not controller.is_dir():
             raise EvaluationError(
                 f"no controller in {controller}: give --controller playback (the law), "
-                "or train one with pontine train metaworld-controller"
+                "or train one with pontine train controller --suite metaworld"
             )
         if protocol != "p1" and (stack.tokens == "brain" or stack.controller == "network"):
             raise EvaluationError(
@@ -57,7 +57,7 @@ def _check_brain(stack: StackConfig) -> None:
     if not stack.ours:
         raise EvaluationError(
             f"--brain {stack.brain}: Meta-World's brain reads four numbers beside the picture, "
-            "which others do not. Remedy: a folder that `pontine train metaworld-brain` wrote"
+            "which others do not. Remedy: a folder that `pontine train brain --suite metaworld` wrote"
         )
     from brain.backends import check_brain  # here: not every evaluation runs one
 

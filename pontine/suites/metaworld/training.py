@@ -1,4 +1,4 @@
-"""`pontine train metaworld-brain`: the brain's stages on the experts' demonstrations."""
+"""`pontine train brain --suite metaworld`: the brain's stages on the experts' demonstrations."""
 
 from collections.abc import Callable
 from typing import Any

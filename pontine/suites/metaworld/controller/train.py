@@ -1,4 +1,5 @@
-"""`pontine train metaworld-controller`: flow matching on what the experts do beyond the law."""
+"""`pontine train controller --suite metaworld`: flow matching on what the experts do beyond the
+law."""
 
 from pathlib import Path
 
