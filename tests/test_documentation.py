@@ -8,6 +8,7 @@ import pytest
 
 from pontine.cli import COMMANDS
 from pontine.commands.option_help import HELP
+from pontine.commands.training import TrainCommand
 from pontine.commands.validation import settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,7 +43,10 @@ def faults(line: str) -> list[str]:
     name = next((n for n in (" ".join(words[:2]), words[0]) if n in COMMANDS), None)
     if name is None:  # "train", "data" or "ros" alone, or words about a command that is not ours
         return []
-    known = {setting.option for setting in settings(COMMANDS[name].settings())} | HELP
+    command = COMMANDS[name]
+    if isinstance(command, TrainCommand):
+        command, words = command.of_suite(words)
+    known = {setting.option for setting in settings(command.settings())} | HELP
     known |= {f"--no-{option[2:]}" for option in known if option.startswith("--")}
     return [word for word in words if word.startswith("--") and word not in known]
 
@@ -67,6 +71,7 @@ def test_commands_have_the_options_that_are_shown(page: Path) -> None:
 def test_an_option_that_is_not_there_is_found() -> None:
     assert faults('run --instruction "lift it" --turbo') == ["--turbo"]
     assert faults("eval --no-prefix --suite metaworld  # --whatever") == []
+    assert faults("train brain --suite metaworld --codec bins --stills 3") == ["--stills"]
 
 
 def test_the_readme_is_two_screens_with_a_small_picture() -> None:

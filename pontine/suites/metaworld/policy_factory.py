@@ -57,7 +57,8 @@ def _check_brain(stack: StackConfig) -> None:
     if not stack.ours:
         raise EvaluationError(
             f"--brain {stack.brain}: Meta-World's brain reads four numbers beside the picture, "
-            "which others do not. Remedy: a folder that `pontine train brain --suite metaworld` wrote"
+            "which others do not. Remedy: a folder that `pontine train brain --suite metaworld` "
+            "wrote"
         )
     from brain.backends import check_brain  # here: not every evaluation runs one
 
