@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from brain.errors import BrainError
+from learning.device import lacking
 
 
 def placed(device: str, dtype: str) -> tuple[torch.device, torch.dtype]:
@@ -12,24 +13,9 @@ def placed(device: str, dtype: str) -> tuple[torch.device, torch.dtype]:
     Raises:
         BrainError: there is no such device here.
     """
-    try:
-        chosen = torch.device(device)
-    except RuntimeError as error:
-        raise BrainError(
-            f"--brain-device {device}: torch knows no such device. Remedy: cpu, cuda or cuda:1"
-        ) from error
-    found = torch.cuda.device_count() if chosen.type == "cuda" else 1
-    if not found:
-        raise BrainError(
-            f"--brain-device {device}: torch {torch.__version__} finds no NVIDIA GPU here. "
-            "Remedy: --brain-device cpu (pontine doctor says what is missing)"
-        )
-    if (chosen.index or 0) >= found:
-        last = f"cuda:{found - 1}" if found > 1 else "cuda"
-        raise BrainError(
-            f"--brain-device {device}: there are {found} GPUs here. Remedy: the last is {last}"
-        )
-    return chosen, getattr(torch, dtype)
+    if fault := lacking(device, "--brain-device cpu"):
+        raise BrainError(f"--brain-device {device}: {fault}")
+    return torch.device(device), getattr(torch, dtype)
 
 
 def put(network: nn.Module, device: torch.device, dtype: torch.dtype) -> None:

@@ -9,6 +9,8 @@ def test_a_device_that_is_not_here_is_named() -> None:
     assert device("cpu").type == "cpu"
     with pytest.raises(TrainingError, match="cpu, cuda or cuda:1"):
         device("abacus")
+    with pytest.raises(TrainingError, match=r"--device cuda:99: .* Remedy: "):
+        device("cuda:99")
     if not torch.cuda.is_available():
         with pytest.raises(TrainingError, match="--device cpu trains everything"):
             device("cuda")

@@ -9,6 +9,8 @@ from body.setting import SettingError
 from pontine.suites.registry import SUITES, suite
 
 ROOT = Path(__file__).resolve().parents[3]
+OWN = Path(__file__).with_name("point_mass.py")
+NONE = r"there is no such suite.*Remedy: choose one of"
 FOLDERS = ("body", "brain", "cerebellum", "episodes", "learning", "pontine", "sim")
 
 
@@ -44,7 +46,15 @@ def test_a_suite_goes_by_the_name_that_it_is_listed_by(name: str) -> None:
     assert suite(name).name == name and suite(name) is suite(name)
 
 
-@pytest.mark.parametrize("name", ["kitchen", "nothing.py:SUITE", "body.setting:Count", "a:b:c", ""])
-def test_what_is_no_suite_is_refused_in_words(name: str) -> None:
-    with pytest.raises(SettingError, match=r"there is no such suite.*Remedy: choose one of"):
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nowhere.py:SUITE", "no file"), (f"{OWN}:Worker", "it is a type, no"),
+        (f"{OWN}:OTHER", "has no 'OTHER'"), ("tabletops", "choose one of tabletop"),
+        ("nothing.py:SUITE", NONE), ("body.setting:Count", NONE), ("kitchen", NONE),
+        ("a:b:c", NONE), ("", NONE),
+    ],
+)  # fmt: skip
+def test_what_is_no_suite_is_refused_in_words(name: str, words: str) -> None:
+    with pytest.raises(SettingError, match=words):
         suite(name)

@@ -99,18 +99,6 @@ def test_what_plays_no_part_is_refused_where_it_is_given() -> None:
         asked("tabletop", protocol="p2").check()
 
 
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
-        ("nowhere.py:SUITE", "no file"), (OWN.replace("SUITE", "Worker"), "it is a type, no"),
-        (OWN.replace("SUITE", "OTHER"), "has no 'OTHER'"), ("tabletops", "choose one of tabletop"),
-    ],
-)  # fmt: skip
-def test_what_is_no_suite_is_named(path: str, words: str) -> None:
-    with pytest.raises(SettingError, match=words):
-        suite(path)
-
-
 def test_a_file_is_the_same_suite_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(__file__).parent)
     assert suite("point_mass.py:SUITE") is suite(OWN)
